@@ -1,0 +1,171 @@
+//! Bytes and their one wire form: base64url without padding.
+
+use core::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::error::{Malformed, Problem, Structure};
+
+/// Encodes bytes as base64url without padding.
+///
+/// Not inlined: each use in a wasm build would carry its own copy of the engine.
+///
+/// ```
+/// assert_eq!(passkeep_protocol::bytes::encode_base64url(&[0xfb, 0xff]), "-_8");
+/// ```
+#[inline(never)]
+#[must_use]
+pub fn encode_base64url(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+/// Decodes base64url without padding; any other character, padding or whitespace is refused.
+///
+/// # Errors
+///
+/// [`Problem::NotBase64Url`], with the offset of the first character that does not belong.
+///
+/// ```
+/// # use passkeep_protocol::bytes::decode_base64url;
+/// assert_eq!(decode_base64url("-_8").unwrap(), [0xfb, 0xff]);
+/// assert_eq!(decode_base64url("-_8=").unwrap_err().offset, 3);
+/// ```
+#[inline(never)]
+pub fn decode_base64url(text: &str) -> Result<Vec<u8>, Malformed> {
+    URL_SAFE_NO_PAD.decode(text).map_err(|error| {
+        let offset = match error {
+            base64::DecodeError::InvalidByte(offset, _)
+            | base64::DecodeError::InvalidLastSymbol { offset, .. } => offset,
+            _ => text.find('=').unwrap_or(text.len()),
+        };
+        Malformed::new(Structure::Base64Url, offset, Problem::NotBase64Url)
+    })
+}
+
+/// A byte string; base64url without padding in JSON.
+///
+/// `Debug` shows the length and the first bytes only: challenges, credential ids and tokens pass through this type
+/// and must not reach a log by accident.
+#[derive(Clone, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Bytes(Vec<u8>);
+
+impl Bytes {
+    /// Wraps bytes.
+    #[must_use]
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        Self(bytes.into())
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The bytes, owned.
+    #[must_use]
+    pub fn into_vec(self) -> Vec<u8> {
+        self.0
+    }
+
+    /// The wire form.
+    #[must_use]
+    pub fn to_base64url(&self) -> String {
+        encode_base64url(&self.0)
+    }
+
+    /// Reads the wire form.
+    ///
+    /// # Errors
+    ///
+    /// As [`decode_base64url`].
+    pub fn from_base64url(text: &str) -> Result<Self, Malformed> {
+        decode_base64url(text).map(Self)
+    }
+}
+
+impl fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.0.get(..4).unwrap_or(&self.0);
+        write!(f, "Bytes({} B, {}…)", self.0.len(), encode_base64url(shown))
+    }
+}
+
+impl AsRef<[u8]> for Bytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<&[u8]> for Bytes {
+    fn from(bytes: &[u8]) -> Self {
+        Self(bytes.to_vec())
+    }
+}
+
+impl<const N: usize> From<[u8; N]> for Bytes {
+    fn from(bytes: [u8; N]) -> Self {
+        Self(bytes.to_vec())
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Bytes {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_base64url())
+    }
+}
+
+#[cfg(feature = "serde")]
+impl<'de> serde::Deserialize<'de> for Bytes {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl serde::de::Visitor<'_> for Visitor {
+            type Value = Bytes;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("unpadded base64url text")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Bytes, E> {
+                Bytes::from_base64url(text).map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_str(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn padding_whitespace_and_the_other_alphabet_are_refused() {
+        for (text, offset) in [("AA==", 2), ("AA A", 2), ("+_8", 0), ("AA\n", 2), ("AB", 1)] {
+            assert_eq!(
+                decode_base64url(text),
+                Err(Malformed::new(
+                    Structure::Base64Url,
+                    offset,
+                    Problem::NotBase64Url
+                )),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_more_than_four_bytes() {
+        let bytes = Bytes::new([0u8; 32]);
+        assert_eq!(format!("{bytes:?}"), "Bytes(32 B, AAAAAA…)");
+    }
+}

@@ -1,0 +1,118 @@
+//! The JSON a client makes for each ceremony and the authenticator signs over. Source: L3 §5.8.1.
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+
+use crate::error::{Malformed, Problem, Structure};
+
+/// The largest client data that is read, in bytes. Real ones are below 1 kB; a challenge of a kilobyte and long
+/// origins still fit.
+pub const MAX_CLIENT_DATA_BYTES: usize = 16 * 1024;
+
+/// The client data's members. Unknown ones are ignored, whatever their order (L3 §5.8.1, "future members").
+///
+/// The signature covers the SHA-256 of the bytes as they came, so keep those beside this.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct CollectedClientData<'a> {
+    /// `webauthn.create` or `webauthn.get`.
+    #[serde(rename = "type", borrow)]
+    pub ty: Cow<'a, str>,
+    /// The challenge, as base64url text.
+    #[serde(borrow)]
+    pub challenge: Cow<'a, str>,
+    /// The caller's origin.
+    #[serde(borrow)]
+    pub origin: Cow<'a, str>,
+    /// Whether the caller was in a frame that is not same-origin with its ancestors; an absent value counts as no.
+    #[serde(default)]
+    pub cross_origin: bool,
+    /// The origin of the top-level page, when `cross_origin` is true and the client is of Level 3.
+    #[serde(default, borrow)]
+    pub top_origin: Option<Cow<'a, str>>,
+}
+
+impl<'a> CollectedClientData<'a> {
+    /// Reads `clientDataJSON`. A byte order mark at its start is dropped, as the specification's "UTF-8 decode" does.
+    ///
+    /// # Errors
+    ///
+    /// [`Problem::TooLong`], [`Problem::NotUtf8`], or [`Problem::NotJson`] for text that is no JSON object with the
+    /// members above in their types.
+    pub fn parse(client_data_json: &'a [u8]) -> Result<Self, Malformed> {
+        let error = |offset, problem| Malformed::new(Structure::ClientData, offset, problem);
+        if client_data_json.len() > MAX_CLIENT_DATA_BYTES {
+            let cap = MAX_CLIENT_DATA_BYTES;
+            return Err(error(cap, Problem::TooLong { cap }));
+        }
+        let text = core::str::from_utf8(client_data_json)
+            .map_err(|e| error(e.valid_up_to(), Problem::NotUtf8))?;
+        let json = text.strip_prefix('\u{feff}').unwrap_or(text);
+        serde_json::from_str(json).map_err(|e| {
+            // serde_json counts lines from 1 and columns in bytes.
+            let line_start = json.split_inclusive('\n').take(e.line().saturating_sub(1));
+            let line_start: usize = line_start.map(str::len).sum();
+            let offset = line_start + e.column().saturating_sub(1) + (text.len() - json.len());
+            error(offset, Problem::NotJson)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_in_any_order_with_unknown_ones() {
+        let json = br#"{"origin":"https://example.org","androidPackageName":"com.example","challenge":"AA",
+            "crossOrigin":true,"topOrigin":"https://a.example","type":"webauthn.get"}"#;
+        let expected = CollectedClientData {
+            ty: "webauthn.get".into(),
+            challenge: "AA".into(),
+            origin: "https://example.org".into(),
+            cross_origin: true,
+            top_origin: Some("https://a.example".into()),
+        };
+        assert_eq!(CollectedClientData::parse(json), Ok(expected));
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_dropped_and_an_absent_cross_origin_is_false() {
+        let json = "\u{feff}{\"type\":\"t\",\"challenge\":\"c\",\"origin\":\"o\"}";
+        let parsed = CollectedClientData::parse(json.as_bytes()).unwrap();
+        assert_eq!((parsed.cross_origin, parsed.top_origin), (false, None));
+    }
+
+    #[test]
+    fn what_is_not_an_object_with_those_members_is_refused() {
+        let cases: [(&[u8], Problem); 6] = [
+            (b"", Problem::NotJson),
+            (b"[]", Problem::NotJson),
+            (br#"{"type":"t","challenge":"c"}"#, Problem::NotJson),
+            (
+                br#"{"type":1,"challenge":"c","origin":"o"}"#,
+                Problem::NotJson,
+            ),
+            (
+                br#"{"type":"t","type":"t","challenge":"c","origin":"o"}"#,
+                Problem::NotJson,
+            ),
+            (b"\xff{}", Problem::NotUtf8),
+        ];
+        for (json, problem) in cases {
+            let refused = CollectedClientData::parse(json).unwrap_err();
+            assert_eq!(refused.problem, problem, "{json:?}");
+        }
+        let long = vec![b' '; MAX_CLIENT_DATA_BYTES + 1];
+        let cap = MAX_CLIENT_DATA_BYTES;
+        let refused = CollectedClientData::parse(&long).unwrap_err();
+        assert_eq!(refused.problem, Problem::TooLong { cap });
+    }
+
+    #[test]
+    fn the_offset_counts_bytes_over_lines() {
+        let refused = CollectedClientData::parse(b"{\n\"type\": x}").unwrap_err();
+        assert_eq!(refused.offset, 10);
+    }
+}

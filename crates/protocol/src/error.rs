@@ -1,0 +1,114 @@
+use core::fmt;
+
+/// Bytes or text that are not in the format they claim to be in.
+///
+/// Says which structure, at which byte of it, and what was wrong there, so that it can be read alone in a log.
+/// It never carries the bytes themselves.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Malformed {
+    /// The structure that was being read.
+    pub structure: Structure,
+    /// Offset in bytes from the start of that structure.
+    pub offset: usize,
+    /// What was wrong there.
+    pub problem: Problem,
+}
+
+impl Malformed {
+    pub(crate) fn new(structure: Structure, offset: usize, problem: Problem) -> Self {
+        Self {
+            structure,
+            offset,
+            problem,
+        }
+    }
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{} is malformed at byte {}: {}",
+            self.structure, self.offset, self.problem
+        )
+    }
+}
+
+impl core::error::Error for Malformed {}
+
+/// The structures this crate reads.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Structure {
+    /// The CBOR map an authenticator's answer to `create()` arrives in. Source: L3 §6.5.4.
+    AttestationObject,
+    /// The bytes an authenticator signs, together with the hash of the client data. Source: L3 §6.1.
+    AuthenticatorData,
+    /// Unpadded base64url text. Source: L3 §3 (Dependencies), "Base64url encoding".
+    Base64Url,
+    /// The JSON the browser signs over. Source: L3 §5.8.1.
+    ClientData,
+    /// A credential public key in COSE form. Source: L3 §6.5.1.1; RFC 9052 §7.
+    CoseKey,
+}
+
+impl fmt::Display for Structure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AttestationObject => "the attestation object",
+            Self::AuthenticatorData => "the authenticator data",
+            Self::Base64Url => "a base64url value",
+            Self::ClientData => "the client data",
+            Self::CoseKey => "the public key",
+        })
+    }
+}
+
+/// What was wrong at the offset a [`Malformed`] names.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The same map key occurs twice.
+    DuplicateKey,
+    /// A map or array is nested deeper than [`crate::cbor::MAX_DEPTH`].
+    TooDeep,
+    /// A length is above the cap named in the payload, in bytes or members.
+    TooLong {
+        /// The largest length that is accepted.
+        cap: usize,
+    },
+    /// The input ended before the value did.
+    Truncated,
+    /// Bytes are left over after the structure is complete.
+    TrailingBytes,
+    /// A member that must be there is not.
+    Missing(&'static str),
+    /// A member has a type or value that the format does not allow.
+    Unexpected(&'static str),
+    /// The encoding is not the canonical one of CTAP2 (shortest integers, sorted keys, definite lengths).
+    NotCanonical,
+    /// Text that is not UTF-8.
+    NotUtf8,
+    /// Text that is not base64url without padding.
+    NotBase64Url,
+    /// Text that is not the JSON it must be.
+    NotJson,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::DuplicateKey => f.write_str("a map key occurs twice"),
+            Self::TooDeep => f.write_str("it is nested too deeply"),
+            Self::TooLong { cap } => write!(f, "a length is above the limit of {cap}"),
+            Self::Truncated => f.write_str("it ends too early"),
+            Self::TrailingBytes => f.write_str("bytes are left over after its end"),
+            Self::Missing(what) => write!(f, "{what} is missing"),
+            Self::Unexpected(what) => write!(f, "{what} is not as the format demands"),
+            Self::NotCanonical => f.write_str("it is not canonical CBOR"),
+            Self::NotUtf8 => f.write_str("its text is not UTF-8"),
+            Self::NotBase64Url => f.write_str("it is not unpadded base64url"),
+            Self::NotJson => f.write_str("it is not the JSON it must be"),
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! What travels in a WebAuthn ceremony, as types: the JSON that servers and browsers exchange, the bytes that
+//! authenticators sign, and the HTTP contract of Passkeep's own server.
+//!
+//! The browser module and the verifying server are both built on this crate, so they cannot disagree about a byte.
+//!
+//! # What this crate deliberately does not do
+//!
+//! It cannot say yes or no. Parsing turns bytes into typed values and refuses only what is not in the format;
+//! whether a value is *allowed* is for `passkeep-verify`. There is no clock, no randomness, no IO and no
+//! cryptography here.
+//!
+//! # Reading order
+//!
+//! [`bytes`] and [`names`] hold the small vocabulary; [`options`] and [`response`] the JSON of the two ceremonies;
+//! [`client_data`], [`authenticator_data`], [`attestation_object`] and [`cose`] what is inside a response;
+//! [`cbor`] and [`reader`] how bytes are read; [`shape`] which JSON members are bytes (the browser's half);
+//! [`api`] the HTTP contract.
+//!
+//! Source: Web Authentication Level 3, <https://www.w3.org/TR/webauthn-3/>.
+
+pub mod bytes;
+pub mod names;
+#[cfg(feature = "serde")]
+pub mod options;
+#[cfg(feature = "serde")]
+pub mod response;
+
+#[cfg(feature = "serde")]
+pub mod client_data;
+
+pub mod attestation_object;
+pub mod authenticator_data;
+pub mod cose;
+
+pub mod cbor;
+pub mod reader;
+
+pub mod shape;
+
+#[cfg(feature = "serde")]
+pub mod api;
+
+mod error;
+
+pub use error::{Malformed, Problem, Structure};
