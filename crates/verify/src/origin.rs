@@ -1,0 +1,230 @@
+//! The origins a relying party accepts.
+
+use core::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One origin, as clients write it into the client data: `https://host`, `https://host:port`, `http://localhost:port`, or
+/// `android:apk-key-hash:` with the hash of an Android app's signing certificate.
+///
+/// Compared byte by byte with what the client data says. [L3 §13.5.9, "Validating the origin of a credential"]
+///
+/// [L3 §13.5.9, "Validating the origin of a credential"]: https://www.w3.org/TR/webauthn-3/#sctn-validating-origin
+#[derive(Clone, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Origin(String);
+
+/// Why a text is no origin that can be accepted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum OriginError {
+    /// Neither `https://`, nor `http://` with a loopback name, nor `android:apk-key-hash:`.
+    Scheme,
+    /// The host is empty, not in lower case, or not ASCII (write it in its `xn--` form).
+    Host,
+    /// Something follows the host and port: a path, a slash, a query.
+    Trailing,
+    /// The port is not a number, or it is the scheme's own, which clients leave out.
+    Port,
+    /// The hash is not base64url of 32 bytes.
+    KeyHash,
+}
+
+impl fmt::Display for OriginError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Scheme => {
+                "an origin begins with https://, http://localhost or android:apk-key-hash:"
+            }
+            Self::Host => "the host must be in lower case and ASCII (xn-- for other scripts)",
+            Self::Trailing => "an origin ends after its host and port, without a slash",
+            Self::Port => "the port must be a number and not the scheme's own",
+            Self::KeyHash => "the key hash must be base64url of a SHA-256 digest, without padding",
+        })
+    }
+}
+
+impl core::error::Error for OriginError {}
+
+impl Origin {
+    /// Reads an origin in exactly the form that clients write.
+    ///
+    /// # Errors
+    ///
+    /// An [`OriginError`].
+    ///
+    /// ```
+    /// # use passkeep_verify::origin::{Origin, OriginError};
+    /// assert_eq!(Origin::parse("https://example.org").unwrap().host(), Some("example.org"));
+    /// assert_eq!(Origin::parse("https://example.org/"), Err(OriginError::Trailing));
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, OriginError> {
+        if let Some(hash) = text.strip_prefix("android:apk-key-hash:") {
+            let bytes = passkeep_protocol::bytes::decode_base64url(hash);
+            return match bytes {
+                Ok(bytes) if bytes.len() == 32 => Ok(Self(text.to_owned())),
+                _ => Err(OriginError::KeyHash),
+            };
+        }
+        let (rest, default_port) = if let Some(rest) = text.strip_prefix("https://") {
+            (rest, "443")
+        } else if let Some(rest) = text.strip_prefix("http://") {
+            (rest, "80")
+        } else {
+            return Err(OriginError::Scheme);
+        };
+        if rest.contains(['/', '?', '#', '@']) {
+            return Err(OriginError::Trailing);
+        }
+        let (host, port) = match rest.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+            _ => (rest, None),
+        };
+        if let Some(port) = port
+            && (port == default_port || port.starts_with('0') || port.parse::<u16>().is_err())
+        {
+            return Err(OriginError::Port);
+        }
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.[]:".contains(c);
+        if host.is_empty() || !host.chars().all(allowed) {
+            return Err(OriginError::Host);
+        }
+        let loopback = host == "localhost" || host.ends_with(".localhost");
+        if text.starts_with("http://") && !loopback {
+            return Err(OriginError::Scheme);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The origin, as clients write it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The host of a web origin; `None` for an app.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        let (_, rest) = self.0.split_once("://")?;
+        match rest.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => Some(host),
+            _ => Some(rest),
+        }
+    }
+
+    /// Whether this is a web origin on which a browser may use the RP ID: its host is the RP ID or a subdomain of it.
+    /// [L3 §5.1.3, "is not a registrable domain suffix of and is not equal to"]
+    ///
+    /// [L3 §5.1.3, "is not a registrable domain suffix of and is not equal to"]: https://www.w3.org/TR/webauthn-3/#sctn-createCredential
+    #[must_use]
+    pub fn may_use_rp_id(&self, rp_id: &str) -> bool {
+        self.host().is_some_and(|host| {
+            let prefix = host.strip_suffix(rp_id);
+            prefix.is_some_and(|prefix| prefix.is_empty() || prefix.ends_with('.'))
+        })
+    }
+}
+
+/// How a received origin differs from the accepted one it is nearest to: what a developer looks for first.
+pub(crate) fn difference(received: &str, accepted: &[Origin]) -> Option<&'static str> {
+    let split = |origin: &str| -> Option<(String, String, String)> {
+        let (scheme, rest) = origin.split_once("://")?;
+        let (host, port) = rest.split_once(':').unwrap_or((rest, ""));
+        Some((scheme.to_owned(), host.to_owned(), port.to_owned()))
+    };
+    accepted.iter().find_map(|origin| {
+        let accepted = origin.as_str();
+        if received.strip_suffix('/') == Some(accepted) {
+            return Some("it differs only by a trailing slash");
+        }
+        if received.eq_ignore_ascii_case(accepted) {
+            return Some("it differs only by upper and lower case");
+        }
+        let (scheme, host, port) = split(received)?;
+        let (accepted_scheme, accepted_host, accepted_port) = split(accepted)?;
+        match (
+            scheme == accepted_scheme,
+            host == accepted_host,
+            port == accepted_port,
+        ) {
+            (false, true, true) => Some("it differs only by the scheme"),
+            (true, true, false) => Some("it differs only by the port"),
+            (true, false, true)
+                if host.strip_prefix("www.") == Some(&accepted_host)
+                    || accepted_host.strip_prefix("www.") == Some(&host) =>
+            {
+                Some("it differs only by www")
+            }
+            _ => None,
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_form_that_clients_write_is_an_origin() {
+        let hash = "A".repeat(43);
+        for text in [
+            "https://example.org",
+            "https://example.org:8443",
+            "http://localhost:8080",
+            "http://app.localhost",
+            "https://[::1]:8443",
+            &format!("android:apk-key-hash:{hash}"),
+        ] {
+            assert_eq!(Origin::parse(text).unwrap().as_str(), text);
+        }
+        for (text, error) in [
+            ("example.org", OriginError::Scheme),
+            ("http://example.org", OriginError::Scheme),
+            ("http://127.0.0.1:8080", OriginError::Scheme),
+            ("https://Example.org", OriginError::Host),
+            ("https://bücher.example", OriginError::Host),
+            ("https://", OriginError::Host),
+            ("https://example.org/", OriginError::Trailing),
+            ("https://ada@example.org", OriginError::Trailing),
+            ("https://example.org:443", OriginError::Port),
+            ("https://example.org:+1", OriginError::Port),
+            ("https://example.org:99999", OriginError::Port),
+            ("android:apk-key-hash:AA==", OriginError::KeyHash),
+        ] {
+            assert_eq!(Origin::parse(text), Err(error), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_rp_id_belongs_to_its_own_host_and_those_below() {
+        let may = |origin: &str, rp_id| Origin::parse(origin).unwrap().may_use_rp_id(rp_id);
+        assert!(may("https://example.org", "example.org"));
+        assert!(may("https://login.example.org:8443", "example.org"));
+        assert!(!may("https://notexample.org", "example.org"));
+        assert!(!may("https://org", "example.org"));
+    }
+
+    #[test]
+    fn the_difference_is_named() {
+        let accepted = [Origin::parse("https://example.org").unwrap()];
+        for (received, expected) in [
+            (
+                "https://example.org/",
+                Some("it differs only by a trailing slash"),
+            ),
+            (
+                "https://EXAMPLE.org",
+                Some("it differs only by upper and lower case"),
+            ),
+            ("http://example.org", Some("it differs only by the scheme")),
+            (
+                "https://example.org:8443",
+                Some("it differs only by the port"),
+            ),
+            ("https://www.example.org", Some("it differs only by www")),
+            ("https://evil.example", None),
+        ] {
+            assert_eq!(difference(received, &accepted), expected, "{received}");
+        }
+    }
+}
