@@ -42,6 +42,8 @@ impl core::error::Error for Malformed {}
 pub enum Structure {
     /// The CBOR map an authenticator's answer to `create()` arrives in. Source: L3 §6.5.4.
     AttestationObject,
+    /// The part of it that proves where a credential comes from. Source: L3 §8.
+    AttestationStatement,
     /// The bytes an authenticator signs, together with the hash of the client data. Source: L3 §6.1.
     AuthenticatorData,
     /// Unpadded base64url text. Source: L3 §3 (Dependencies), "Base64url encoding".
@@ -56,6 +58,7 @@ impl fmt::Display for Structure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::AttestationObject => "the attestation object",
+            Self::AttestationStatement => "the attestation statement",
             Self::AuthenticatorData => "the authenticator data",
             Self::Base64Url => "a base64url value",
             Self::ClientData => "the client data",

@@ -12,7 +12,8 @@
 //! # Reading order
 //!
 //! [`bytes`] and [`names`] hold the small vocabulary; [`options`] and [`response`] the JSON of the two ceremonies;
-//! [`client_data`], [`authenticator_data`], [`attestation_object`] and [`cose`] what is inside a response;
+//! [`client_data`], [`authenticator_data`], [`attestation_object`],
+//! [`attestation_statement`] and [`cose`] what is inside a response;
 //! [`cbor`] and [`reader`] how bytes are read; [`shape`] which JSON members are bytes (the browser's half);
 //! [`api`] the HTTP contract.
 //!
@@ -29,6 +30,7 @@ pub mod response;
 pub mod client_data;
 
 pub mod attestation_object;
+pub mod attestation_statement;
 pub mod authenticator_data;
 pub mod cose;
 

@@ -34,6 +34,8 @@ pub mod values;
 pub mod authentication;
 pub mod registration;
 
+pub mod attestation;
+
 pub mod finding;
 pub mod rejection;
 

@@ -8,10 +8,11 @@ use passkeep_protocol::client_data::CollectedClientData;
 use passkeep_protocol::cose::CoseKey;
 use passkeep_protocol::response::RegistrationResponseJson;
 
+use crate::attestation::{self, AttestationType, AttestedCredential};
 use crate::ceremony::{PendingRegistration, SpentCeremony};
 use crate::checks::{ExpectedClientData, ensure, envelope, lifetime};
 use crate::record::CredentialRecord;
-use crate::rejection::{Rejection, Unsupported, VerifyError};
+use crate::rejection::{Rejection, VerifyError};
 use crate::relying_party::RelyingParty;
 use crate::values::{Timestamp, UserHandle};
 
@@ -22,6 +23,7 @@ pub struct VerifiedRegistration {
     ceremony: SpentCeremony,
     user: UserHandle,
     user_verified: bool,
+    attestation: AttestationType,
     record: CredentialRecord,
 }
 
@@ -44,15 +46,18 @@ impl VerifiedRegistration {
         self.user_verified
     }
 
+    /// What the attestation proves.
+    #[must_use]
+    pub fn attestation(&self) -> AttestationType {
+        self.attestation
+    }
+
     /// The new credential's record.
     #[must_use]
     pub fn record(&self) -> &CredentialRecord {
         &self.record
     }
 }
-
-/// The one algorithm-independent empty map of an attestation statement `none`.
-const EMPTY_MAP: &[u8] = &[0xa0];
 
 impl RelyingParty {
     /// Judges what `create()` made.
@@ -101,13 +106,13 @@ impl RelyingParty {
         })?;
 
         // [L3 §7.1, "Determine the attestation statement format"] and "Verify that attStmt is a correct attestation
-        // statement". For `none` there is nothing to hash and nothing to trust (L3 §8.7).
-        if object.fmt != "none" {
-            let unsupported = Unsupported::AttestationFormat(object.fmt.to_owned());
-            return Err(VerifyError::Unsupported(unsupported));
-        }
-        ensure(object.att_stmt == EMPTY_MAP, || {
-            Rejection::NoneStatementNotEmpty
+        // statement". None was asked for; a self attestation proves no more and is accepted too, because clients let it
+        // pass (L3 §5.1.3, "self attestation is being used").
+        let attestation = attestation::verify(&AttestedCredential {
+            object: &object,
+            client_data_json,
+            key: &key,
+            algorithm,
         })?;
 
         // [L3 §7.1, "Verify that the credentialId is ≤ 1023 bytes"]: parsing has refused longer ones. The client names
@@ -140,6 +145,7 @@ impl RelyingParty {
             },
             user: pending.user,
             user_verified: data.flags.user_verified(),
+            attestation,
             record,
         })
     }

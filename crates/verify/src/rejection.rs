@@ -49,6 +49,8 @@ pub enum Unsupported {
     ///
     /// [L3 §7.1, "Determine the attestation statement format"]: https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
     AttestationFormat(String),
+    /// A `packed` statement with certificates.
+    AttestationCertificates,
 }
 
 impl fmt::Display for Unsupported {
@@ -59,6 +61,9 @@ impl fmt::Display for Unsupported {
                     f,
                     "attestation statements of the format {fmt:?} cannot be verified"
                 )
+            }
+            Self::AttestationCertificates => {
+                f.write_str("attestation statements with certificates cannot be verified")
             }
         }
     }
@@ -199,6 +204,13 @@ pub enum Rejection {
     },
     /// A `none` statement that is not empty.
     NoneStatementNotEmpty,
+    /// A self attestation whose algorithm is not the credential's.
+    SelfAttestationAlgorithmDiffers {
+        /// The algorithm it says.
+        received: CoseAlgorithm,
+    },
+    /// The attestation's signature is not its key's.
+    AttestationSignatureInvalid,
     /// The credential id is empty.
     CredentialIdEmpty,
     /// The authenticator data names another credential than `rawId`.
@@ -244,7 +256,9 @@ impl Rejection {
             }
             Self::AlgorithmNotOffered { .. } => Check::AlgorithmOffered,
             Self::PublicKeyUnusable { .. } => Check::PublicKey,
-            Self::NoneStatementNotEmpty => Check::AttestationStatement,
+            Self::NoneStatementNotEmpty
+            | Self::SelfAttestationAlgorithmDiffers { .. }
+            | Self::AttestationSignatureInvalid => Check::AttestationStatement,
             Self::CredentialIdEmpty => Check::CredentialIdLength,
             Self::CredentialIdSignedDiffers => Check::CredentialIdSigned,
             Self::CredentialNotAllowed => Check::AllowedCredential,
@@ -302,6 +316,15 @@ impl fmt::Display for Rejection {
             }
             Self::NoneStatementNotEmpty => {
                 f.write_str("an attestation statement of the format none is not empty")
+            }
+            Self::SelfAttestationAlgorithmDiffers { received } => {
+                write!(
+                    f,
+                    "a self attestation has the algorithm {received}, which is not its key's"
+                )
+            }
+            Self::AttestationSignatureInvalid => {
+                f.write_str("the attestation's signature is not its key's")
             }
             Self::CredentialIdEmpty => f.write_str("the credential id is empty"),
             Self::CredentialIdSignedDiffers => {

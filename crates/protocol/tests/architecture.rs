@@ -1,0 +1,251 @@
+//! The **Invariant** lines of ARCHITECTURE.md, held against the manifests and the sources.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .ancestors()
+        .nth(2)
+        .expect("the workspace is two folders up")
+        .to_owned()
+}
+
+/// A crate of this workspace, by its folder's name.
+fn manifest(folder: &str) -> toml::Table {
+    let path = match folder {
+        "web" => root().join("web/Cargo.toml"),
+        _ => root().join("crates").join(folder).join("Cargo.toml"),
+    };
+    fs::read_to_string(&path)
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        .parse()
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The crates of this workspace that a table of dependencies names, in any of its target-specific forms.
+fn own_dependencies(manifest: &toml::Table, table: &str, optional: bool) -> BTreeSet<String> {
+    let mut tables = vec![manifest.get(table)];
+    if let Some(targets) = manifest.get("target").and_then(toml::Value::as_table) {
+        tables.extend(targets.values().map(|target| target.get(table)));
+    }
+    let tables = tables
+        .into_iter()
+        .flatten()
+        .filter_map(toml::Value::as_table);
+    let entries = tables.flatten().filter(|(_, value)| {
+        let is_optional = value.get("optional").and_then(toml::Value::as_bool);
+        is_optional.unwrap_or(false) == optional
+    });
+    entries
+        .filter_map(|(name, _)| name.strip_prefix("passkeep-"))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn set(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    // Exactly these edges; protocol ← verify ← store ← server, protocol ← browser ← web, web → verify.
+    let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
+        ("protocol", &[][..]),
+        ("verify", &["protocol"]),
+        ("store", &["protocol", "verify"]),
+        ("server", &["protocol", "verify", "store"]),
+        ("browser", &["protocol"]),
+        ("web", &["protocol", "verify", "browser"]),
+        ("testkit", &["protocol", "verify"]),
+    ]);
+    let mut folders = BTreeSet::from(["web".to_owned()]);
+    for entry in fs::read_dir(root().join("crates")).unwrap() {
+        folders.insert(entry.unwrap().file_name().into_string().unwrap());
+    }
+    let known: BTreeSet<String> = allowed.keys().map(|name| (*name).to_owned()).collect();
+    assert_eq!(folders, known, "a crate without a place in ARCHITECTURE.md");
+
+    for (folder, allowed) in allowed {
+        let manifest = manifest(folder);
+        for optional in [false, true] {
+            let mut found = own_dependencies(&manifest, "dependencies", optional);
+            if optional && folder == "store" {
+                // The store's contract suite, for whoever writes another store.
+                found.remove("testkit");
+            }
+            let surplus: Vec<_> = found.difference(&set(allowed)).cloned().collect();
+            assert_eq!(surplus, [""; 0], "{folder} may not depend on these");
+        }
+        for table in ["dev-dependencies", "build-dependencies"] {
+            let mut found = own_dependencies(&manifest, table, false);
+            found.remove(folder);
+            if table == "dev-dependencies" {
+                found.remove("testkit");
+            }
+            let surplus: Vec<_> = found.difference(&set(allowed)).cloned().collect();
+            assert_eq!(surplus, [""; 0], "{folder} may not have these as {table}");
+        }
+    }
+}
+
+#[test]
+fn every_crate_takes_the_workspace_lints() {
+    for folder in [
+        "protocol", "verify", "store", "server", "browser", "testkit", "web",
+    ] {
+        let manifest = manifest(folder);
+        let workspace = manifest
+            .get("lints")
+            .and_then(|lints| lints.get("workspace"));
+        assert_eq!(workspace, Some(&toml::Value::Boolean(true)), "{folder}");
+    }
+}
+
+/// All Rust sources of a crate, without its tests.
+fn sources(folder: &str) -> Vec<(PathBuf, String)> {
+    let start = match folder {
+        "web" => root().join("web/src"),
+        _ => root().join("crates").join(folder).join("src"),
+    };
+    let (mut left, mut found) = (vec![start], Vec::new());
+    while let Some(path) = left.pop() {
+        if path.is_dir() {
+            left.extend(
+                fs::read_dir(&path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            // Unit tests stand last in a file, and may do what the crate may not.
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            found.push((path, code.to_owned()));
+        }
+    }
+    found
+}
+
+/// The lines of code, not of comments, in which one of the words occurs.
+fn mentions(folder: &str, words: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for (path, code) in sources(folder) {
+        for (index, line) in code.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if words.iter().any(|word| code.contains(word)) {
+                let path = path.strip_prefix(root()).unwrap().display();
+                found.push(format!("{path}:{}: {}", index + 1, line.trim()));
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn only_server_and_browser_touch_clock_randomness_and_network() {
+    let words = [
+        "SystemTime",
+        "Instant::now",
+        "Utc::now",
+        "getrandom",
+        "SystemRandom",
+        "thread_rng",
+        "OsRng",
+        "std::net",
+        "TcpStream",
+        "TcpListener",
+    ];
+    for folder in ["protocol", "verify", "store"] {
+        assert_eq!(mentions(folder, &words), [""; 0], "{folder}");
+    }
+}
+
+#[test]
+fn protocol_and_verify_do_no_io() {
+    let words = [
+        "std::fs",
+        "std::io",
+        "std::env",
+        "println!",
+        "eprintln!",
+        "tokio",
+    ];
+    for folder in ["protocol", "verify"] {
+        assert_eq!(mentions(folder, &words), [""; 0], "{folder}");
+    }
+}
+
+#[test]
+fn only_browser_sees_javascript_values() {
+    let words = ["JsValue", "Reflect::", "js_sys"];
+    for folder in ["protocol", "verify", "store", "server", "testkit", "web"] {
+        assert_eq!(mentions(folder, &words), [""; 0], "{folder}");
+    }
+}
+
+#[test]
+fn every_rejection_is_made_in_one_place() {
+    let rejections: String = sources("verify")
+        .into_iter()
+        .filter(|(path, _)| path.ends_with("rejection.rs"))
+        .map(|(_, code)| code)
+        .collect();
+    let declared = rejections.split("pub enum Rejection {").nth(1).unwrap();
+    let declared = declared.split("\n}\n").next().unwrap();
+    let variants = declared.lines().filter_map(|line| {
+        let name = line.strip_prefix("    ")?.trim_end_matches([',', ' ', '{']);
+        let is_name = name.chars().all(char::is_alphanumeric) && !name.starts_with(' ');
+        (is_name && name.starts_with(char::is_uppercase)).then_some(name)
+    });
+    let variants: Vec<_> = variants.collect();
+    assert!(variants.len() > 20, "{variants:?}");
+    for variant in variants {
+        let constructor = format!("Rejection::{variant}");
+        let ends = |after: &str| !after.starts_with(char::is_alphanumeric);
+        let places: Vec<_> = sources("verify")
+            .into_iter()
+            .filter(|(path, _)| !path.ends_with("rejection.rs"))
+            .flat_map(|(path, code)| {
+                let count = code
+                    .match_indices(&constructor)
+                    .filter(|(at, found)| ends(&code[at + found.len()..]))
+                    .count();
+                vec![path.display().to_string(); count]
+            })
+            .collect();
+        assert_eq!(places.len(), 1, "{constructor} is made in {places:?}");
+    }
+}
+
+#[test]
+fn every_check_can_refuse() {
+    for check in declared_checks() {
+        let refused = sources("verify").iter().any(|(path, code)| {
+            path.ends_with("rejection.rs")
+                && code
+                    .split("pub fn check(&self)")
+                    .nth(1)
+                    .is_some_and(|map| map.contains(&format!("Check::{check}")))
+        });
+        assert!(refused, "no rejection belongs to Check::{check}");
+    }
+}
+
+fn declared_checks() -> Vec<String> {
+    let (_, code) = sources("verify")
+        .into_iter()
+        .find(|(path, _)| path.ends_with("rejection.rs"))
+        .unwrap();
+    let table = code.split("\nchecks! {").nth(1).unwrap();
+    let table = table.split("\n}\n").next().unwrap();
+    let names = table.lines().filter_map(|line| {
+        let (name, _) = line.trim().split_once(" = \"")?;
+        name.chars()
+            .all(char::is_alphanumeric)
+            .then(|| name.to_owned())
+    });
+    let names: Vec<_> = names.collect();
+    assert!(names.len() > 15, "{names:?}");
+    names
+}

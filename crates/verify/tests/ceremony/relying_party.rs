@@ -1,0 +1,82 @@
+//! Set-ups that cannot work, and the options of those that can.
+
+use passkeep_protocol::cose::CoseAlgorithm;
+use passkeep_verify::origin::Origin;
+use passkeep_verify::{Misuse, RelyingParty, Timestamp};
+use serde_json::json;
+
+use crate::{config, fresh, relying_party, user};
+
+#[test]
+fn set_ups_that_cannot_work_are_refused() {
+    let refused = |change: fn(&mut passkeep_verify::RelyingPartyConfig)| {
+        let mut config = config();
+        change(&mut config);
+        RelyingParty::new(config).unwrap_err()
+    };
+    for id in [
+        "",
+        "Example.org",
+        "https://example.org",
+        "example.org:8080",
+        "example..org",
+    ] {
+        let mut config = config();
+        config.id = id.to_owned();
+        let misuse = RelyingParty::new(config).unwrap_err();
+        assert_eq!(misuse, Misuse::RpId(id.to_owned()));
+    }
+    assert_eq!(refused(|config| config.origins.clear()), Misuse::NoOrigin);
+    assert_eq!(
+        refused(|config| config
+            .origins
+            .push(Origin::parse("https://example.com").unwrap())),
+        Misuse::OriginOutsideRpId("https://example.com".to_owned())
+    );
+    assert_eq!(
+        refused(|config| config.algorithms.clear()),
+        Misuse::NoAlgorithm
+    );
+    assert_eq!(
+        refused(|config| config.algorithms.push(CoseAlgorithm(-47))),
+        Misuse::AlgorithmWithoutProvider(CoseAlgorithm(-47))
+    );
+}
+
+#[test]
+fn creation_options_are_what_browsers_and_android_take() {
+    let (options, pending) = relying_party().start_registration(user(), vec![], fresh(7));
+    let challenge = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+    let expected = json!({
+        "rp": {"name": "Example", "id": "example.org"},
+        "user": {"id": "YWRhJ3MgaGFuZGxl", "name": "ada", "displayName": "Ada"},
+        "challenge": challenge,
+        "pubKeyCredParams": [
+            {"type": "public-key", "alg": -8},
+            {"type": "public-key", "alg": -7},
+            {"type": "public-key", "alg": -257},
+        ],
+        "timeout": 300_000,
+        "excludeCredentials": [],
+        "authenticatorSelection": {
+            "residentKey": "required", "requireResidentKey": true, "userVerification": "required",
+        },
+        "attestation": "none",
+    });
+    assert_eq!(serde_json::to_value(options).unwrap(), expected);
+    assert_eq!(pending.expires_at(), Timestamp(1_800_000_600_000));
+}
+
+#[test]
+fn request_options_are_what_strict_parsers_take() {
+    let (options, pending) = relying_party().start_authentication(None, vec![], fresh(7));
+    let expected = json!({
+        "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
+        "timeout": 300_000,
+        "rpId": "example.org",
+        "allowCredentials": [],
+        "userVerification": "required",
+    });
+    assert_eq!(serde_json::to_value(options).unwrap(), expected);
+    assert_eq!(pending.user(), None);
+}

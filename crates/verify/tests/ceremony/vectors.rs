@@ -1,0 +1,97 @@
+//! The specification's own test vectors, as far as today's formats and algorithms reach. [L3 §16]
+//!
+//! [L3 §16]: https://www.w3.org/TR/webauthn-3/#sctn-test-vectors
+
+use passkeep_protocol::bytes::Bytes;
+use passkeep_protocol::names::UserVerificationRequirement;
+use passkeep_testkit::vectors::{self, Ceremony};
+use passkeep_verify::ceremony::Fresh;
+use passkeep_verify::{
+    Candidate, CeremonyId, Challenge, Rejection, VerifiedAuthentication, VerifiedRegistration,
+    VerifyError,
+};
+
+use crate::{NOW, ada, user, with_user_verification};
+
+fn fresh(challenge: &[u8]) -> Fresh {
+    Fresh {
+        id: CeremonyId([1; 16]),
+        challenge: Challenge(challenge.try_into().expect("a challenge of 32 bytes")),
+        now: NOW,
+    }
+}
+
+/// The vectors set UV at random, so none may be demanded.
+fn register(ceremony: &Ceremony) -> Option<Result<VerifiedRegistration, VerifyError>> {
+    let registration = ceremony.registration.as_ref()?;
+    let relying_party = with_user_verification(UserVerificationRequirement::Preferred);
+    let fresh = fresh(&registration.challenge);
+    let (_, pending) = relying_party.start_registration(user(), vec![], fresh);
+    Some(relying_party.finish_registration(pending, &registration.response, NOW))
+}
+
+fn sign_in(ceremony: &Ceremony) -> Result<VerifiedAuthentication, VerifyError> {
+    let relying_party = with_user_verification(UserVerificationRequirement::Preferred);
+    // The vectors have no user handles, as after a user name was typed.
+    let user = ada();
+    let fresh = fresh(&ceremony.authentication.challenge);
+    let (_, pending) = relying_party.start_authentication(Some(user.clone()), vec![], fresh);
+    let candidate = Candidate {
+        id: &Bytes::from(&ceremony.credential_id[..]),
+        user: &user,
+        public_key: &ceremony.public_key,
+        sign_count: 0,
+        uv_initialized: ceremony.registration_flags.user_verified(),
+        backup_eligible: ceremony.registration_flags.backup_eligible(),
+    };
+    let response = &ceremony.authentication.response;
+    relying_party.finish_authentication(pending, response, candidate, NOW)
+}
+
+#[test]
+fn the_specifications_vectors_are_accepted_unless_framed() {
+    let mut seen = Vec::new();
+    for ceremony in vectors::l3() {
+        seen.push(ceremony.name);
+        if ceremony.cross_origin {
+            let refused = VerifyError::Rejected(Rejection::CrossOriginNotAccepted);
+            let registration = register(&ceremony).expect("a registration");
+            assert_eq!(registration.unwrap_err(), refused, "{}", ceremony.name);
+            assert_eq!(
+                sign_in(&ceremony).unwrap_err(),
+                refused,
+                "{}",
+                ceremony.name
+            );
+            continue;
+        }
+        if let Some(registration) = register(&ceremony) {
+            let verified =
+                registration.unwrap_or_else(|error| panic!("{}: {error}", ceremony.name));
+            let record = verified.record();
+            assert_eq!(
+                record.id.as_slice(),
+                ceremony.credential_id,
+                "{}",
+                ceremony.name
+            );
+            assert_eq!(
+                record.public_key.as_slice(),
+                ceremony.public_key,
+                "{}",
+                ceremony.name
+            );
+        }
+        let verified =
+            sign_in(&ceremony).unwrap_or_else(|error| panic!("{}: {error}", ceremony.name));
+        assert_eq!(verified.findings(), [], "{}", ceremony.name);
+    }
+    for name in [
+        "none.ES256",
+        "packed-self.ES256",
+        "none.ES256.long-credential-id",
+        "none.ES256.topOrigin",
+    ] {
+        assert!(seen.contains(&name), "{name} is missing among {seen:?}");
+    }
+}
