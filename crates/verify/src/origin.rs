@@ -80,9 +80,11 @@ impl Origin {
             Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
             _ => (rest, None),
         };
-        if let Some(port) = port
-            && (port == default_port || port.starts_with('0') || port.parse::<u16>().is_err())
-        {
+        let is_port = |port: &str| {
+            let digits = port.bytes().all(|byte| byte.is_ascii_digit());
+            digits && !port.starts_with('0') && port.parse::<u16>().is_ok()
+        };
+        if port.is_some_and(|port| port == default_port || !is_port(port)) {
             return Err(OriginError::Port);
         }
         let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.[]:".contains(c);
