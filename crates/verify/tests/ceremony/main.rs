@@ -1,5 +1,13 @@
 //! Both ceremonies, end to end and check by check, against the software authenticator.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 mod authentication;
 mod registration;
 mod relying_party;
