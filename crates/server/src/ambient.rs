@@ -1,0 +1,89 @@
+//! What comes from outside: the time and randomness. Nothing else in this crate asks the system for either, so tests can
+//! move the clock; the one exception is the nonce of a seal, which the crypto library draws itself.
+
+use core::fmt;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::rand::{self, SecureRandom as _};
+use passkeep_verify::Timestamp;
+
+/// Tells the time.
+pub trait Clock: Send + Sync + 'static {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+}
+
+/// Makes random bytes that nobody can guess.
+pub trait Random: Send + Sync + 'static {
+    /// Fills the slice.
+    ///
+    /// # Errors
+    ///
+    /// [`RandomError`] when the system has no randomness to give; nothing secret must be made then.
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError>;
+}
+
+/// Where a server gets the time and randomness from.
+#[derive(Clone)]
+pub struct Outside {
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+}
+
+impl Outside {
+    /// The system's own.
+    #[must_use]
+    pub fn system() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+        }
+    }
+}
+
+/// The system gave no randomness.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct RandomError;
+
+impl fmt::Display for RandomError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the system gave no randomness")
+    }
+}
+
+impl core::error::Error for RandomError {}
+
+/// The system's clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
+        // A clock before 1970 is not set at all; then everything is expired, which is the safe side.
+        let milliseconds = since_epoch.map_or(0, |elapsed| elapsed.as_millis());
+        Timestamp(u64::try_from(milliseconds).unwrap_or(u64::MAX))
+    }
+}
+
+/// The system's randomness, through the crypto library's generator.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemRandom;
+
+impl Random for SystemRandom {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), RandomError> {
+        rand::SystemRandom::new()
+            .fill(bytes)
+            .map_err(|_| RandomError)
+    }
+}
+
+/// So many random bytes.
+pub(crate) fn random_array<const N: usize>(random: &dyn Random) -> Result<[u8; N], RandomError> {
+    let mut bytes = [0; N];
+    random.fill(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,38 @@
+//! The program `passkeep`.
+
+mod config;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use config::ServeConfig;
+
+/// A passkey server: accounts, sign-up and sign-in with passkeys, and the site that shows them.
+#[derive(Debug, Parser)]
+#[command(name = "passkeep", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Runs the server until it is told to stop (SIGTERM, or Ctrl+C).
+    Serve(ServeConfig),
+}
+
+fn main() -> ExitCode {
+    let Cli { command } = Cli::parse();
+    let result = match command {
+        Command::Serve(config) => serve::run(&config),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("passkeep: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Runs the server.
+
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use passkeep_server::{AppState, KeyringError, Outside, Settings, app};
+use passkeep_store::{SqliteOptions, SqliteStore, StoreError};
+use passkeep_verify::Misuse;
+use passkeep_verify::origin::OriginError;
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tracing_subscriber::EnvFilter;
+
+use crate::config::{LogFormat, ServeConfig, local_origin};
+
+/// How long a server that was told to stop waits for what it has accepted: a little longer than a request may take.
+const PATIENCE: Duration = Duration::from_secs(35);
+
+/// Serves until a signal says to stop and everything accepted is answered.
+pub(crate) fn run(config: &ServeConfig) -> Result<(), StartError> {
+    start_log(config)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    runtime
+        .map_err(StartError::Runtime)?
+        .block_on(serve(config))
+}
+
+async fn serve(config: &ServeConfig) -> Result<(), StartError> {
+    let listener = TcpListener::bind(&config.listen).await;
+    let listener = listener.map_err(|error| StartError::Listen(config.listen.clone(), error))?;
+    let address = listener.local_addr().map_err(StartError::Runtime)?;
+    let rp = config.relying_party(address.port())?;
+
+    let database = config.data_dir.join("passkeep.sqlite");
+    let store = SqliteStore::open(SqliteOptions::new(&database));
+    let store = store.map_err(|error| StartError::Store(database, error))?;
+
+    let site = site_address(address, rp.origins().first().map(|origin| origin.as_str()));
+    let state = AppState::new(rp, Arc::new(store), Outside::system(), Settings::default()).await;
+    let state = state.map_err(StartError::Keys)?;
+    let maintenance = tokio::spawn(state.clone().maintain_forever());
+
+    // Before anybody is told that the server is up, because they may tell it to stop at once.
+    let told_to_stop = stop_signal().map_err(StartError::Runtime)?;
+    let (stop, stopping) = oneshot::channel::<()>();
+    let server = axum::serve(listener, app(state)).with_graceful_shutdown(async {
+        // It ends when the sender is dropped.
+        let _ = stopping.await;
+    });
+    let server = tokio::spawn(server.into_future());
+    println!("Passkeep is up at {site}");
+
+    told_to_stop.await;
+    tracing::info!("stopping, after what was accepted");
+    drop(stop);
+    match tokio::time::timeout(PATIENCE, server).await {
+        Ok(_) => tracing::info!("stopped"),
+        Err(_) => tracing::warn!("stopped, although connections were still open"),
+    }
+    maintenance.abort();
+    Ok(())
+}
+
+/// The address to tell people: the first origin, unless it is an app's.
+fn site_address(address: SocketAddr, origin: Option<&str>) -> String {
+    match origin.filter(|origin| origin.starts_with("http")) {
+        Some(origin) => format!("{origin} (listening on {address})"),
+        None => format!("{} (listening on {address})", local_origin(address.port())),
+    }
+}
+
+/// Listens for SIGTERM and Ctrl+C from now on; the future is ready at the first of either.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Listens for Ctrl+C from now on.
+#[cfg(windows)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupt = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupt.recv().await;
+    })
+}
+
+fn start_log(config: &ServeConfig) -> Result<(), StartError> {
+    let filter = EnvFilter::try_new(&config.log);
+    let filter = filter.map_err(|error| StartError::Log(config.log.clone(), error.to_string()))?;
+    let log = tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_env_filter(filter);
+    match config.log_format {
+        LogFormat::Text => {
+            let colour = io::IsTerminal::is_terminal(&io::stderr());
+            log.with_ansi(colour).with_target(false).init();
+        }
+        LogFormat::Json => log.json().init(),
+    }
+    Ok(())
+}
+
+/// Why the server did not start.
+#[derive(Debug)]
+pub(crate) enum StartError {
+    Log(String, String),
+    Origin { origin: String, error: OriginError },
+    RelyingParty(Misuse),
+    Listen(String, io::Error),
+    Store(PathBuf, StoreError),
+    Keys(KeyringError),
+    Runtime(io::Error),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Log(filter, error) => {
+                write!(f, "{filter:?} is no log filter: {error} (PASSKEEP_LOG)")
+            }
+            Self::Origin { origin, error } => {
+                write!(f, "the origin {origin:?} cannot be accepted: {error}")
+            }
+            Self::RelyingParty(misuse) => write!(f, "{misuse} (PASSKEEP_RP_ID, PASSKEEP_ORIGINS)"),
+            Self::Listen(address, error) if error.kind() == io::ErrorKind::AddrInUse => write!(
+                f,
+                "another program listens on {address} already; stop it or choose another port (PASSKEEP_LISTEN)"
+            ),
+            Self::Listen(address, error) => {
+                write!(f, "cannot listen on {address}: {error} (PASSKEEP_LISTEN)")
+            }
+            Self::Store(path, error) => write!(
+                f,
+                "cannot open the database {}: {error} (PASSKEEP_DATA_DIR)",
+                path.display()
+            ),
+            Self::Keys(error) => write!(f, "no sealing key: {error}"),
+            Self::Runtime(error) => write!(f, "the system refused what a server needs: {error}"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}

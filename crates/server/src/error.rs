@@ -1,0 +1,237 @@
+//! Refusals, and the one place that says which error is which HTTP status and code.
+
+use core::fmt;
+use std::error::Error;
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use passkeep_protocol::api::{ErrorCode, Signals};
+use passkeep_store::{
+    DeletePasskeyError, FinishAuthenticationError, FinishRegistrationError, StoreError,
+};
+use passkeep_verify::{Rejection, VerifyError};
+
+use crate::ambient::RandomError;
+use crate::keyring::KeyringError;
+
+/// A request that is refused, or that failed.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    pub(crate) code: ErrorCode,
+    /// For the client.
+    pub(crate) detail: Option<String>,
+    /// For the client.
+    pub(crate) signals: Option<Box<Signals>>,
+    /// For the log only.
+    pub(crate) cause: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// The status of a code.
+pub(crate) fn status(code: ErrorCode) -> StatusCode {
+    match code {
+        ErrorCode::MalformedRequest
+        | ErrorCode::CeremonyUnknown
+        | ErrorCode::CeremonyExpired
+        | ErrorCode::RegistrationRejected => StatusCode::BAD_REQUEST,
+        ErrorCode::NotSignedIn | ErrorCode::AuthenticationRejected => StatusCode::UNAUTHORIZED,
+        ErrorCode::ForbiddenOrigin => StatusCode::FORBIDDEN,
+        ErrorCode::NotFound | ErrorCode::CredentialUnknown | ErrorCode::PasskeyNotFound => {
+            StatusCode::NOT_FOUND
+        }
+        ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::UserNameTaken
+        | ErrorCode::CeremonySpent
+        | ErrorCode::CredentialAlreadyRegistered
+        | ErrorCode::TooManyPasskeys
+        | ErrorCode::LastPasskey => StatusCode::CONFLICT,
+        ErrorCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        ErrorCode::UnsupportedContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        ErrorCode::InvalidUserName | ErrorCode::InvalidDisplayName | ErrorCode::InvalidLabel => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
+        ErrorCode::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl ApiError {
+    pub(crate) fn new(code: ErrorCode) -> Self {
+        Self {
+            code,
+            detail: None,
+            signals: None,
+            cause: None,
+        }
+    }
+
+    /// Something that should not have happened.
+    pub(crate) fn internal(cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::new(ErrorCode::Internal).because(cause)
+    }
+
+    /// A registration that did not pass.
+    pub(crate) fn registration_refused(error: VerifyError) -> Self {
+        let (code, detail) = match &error {
+            VerifyError::Rejected(Rejection::CeremonyExpired) => (ErrorCode::CeremonyExpired, None),
+            VerifyError::Rejected(rejection) => {
+                let check = rejection.check().code();
+                (ErrorCode::RegistrationRejected, Some(check.to_owned()))
+            }
+            other => (ErrorCode::RegistrationRejected, Some(other.to_string())),
+        };
+        Self {
+            detail,
+            ..Self::new(code).because(error)
+        }
+    }
+
+    /// An authentication that did not pass. The client is not told why: whoever tries keys that are not theirs would learn
+    /// from it. The log has the check.
+    pub(crate) fn authentication_refused(error: VerifyError) -> Self {
+        let code = match &error {
+            VerifyError::Rejected(Rejection::CeremonyExpired) => ErrorCode::CeremonyExpired,
+            _ => ErrorCode::AuthenticationRejected,
+        };
+        Self::new(code).because(error)
+    }
+
+    /// Tells the client what was wrong.
+    pub(crate) fn with_detail(self, detail: impl fmt::Display) -> Self {
+        Self {
+            detail: Some(detail.to_string()),
+            ..self
+        }
+    }
+
+    /// Tells the client what its credential manager should know.
+    pub(crate) fn with_signals(self, signals: Signals) -> Self {
+        Self {
+            signals: Some(Box::new(signals)),
+            ..self
+        }
+    }
+
+    /// Tells the log why.
+    pub(crate) fn because(self, cause: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self {
+            cause: Some(cause.into()),
+            ..self
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    /// Leaves the body to [`crate::problem::render`], which knows the request's id.
+    fn into_response(self) -> Response {
+        let mut response = status(self.code).into_response();
+        response.extensions_mut().insert(Arc::new(self));
+        response
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        let code = match &error {
+            StoreError::Unavailable(_) => ErrorCode::Unavailable,
+            _ => ErrorCode::Internal,
+        };
+        Self::new(code).because(error)
+    }
+}
+
+impl From<KeyringError> for ApiError {
+    fn from(error: KeyringError) -> Self {
+        match error {
+            KeyringError::Store(error) => error.into(),
+            error => Self::internal(error),
+        }
+    }
+}
+
+impl From<RandomError> for ApiError {
+    fn from(error: RandomError) -> Self {
+        Self::internal(error)
+    }
+}
+
+impl From<FinishRegistrationError> for ApiError {
+    fn from(error: FinishRegistrationError) -> Self {
+        Self::new(match error {
+            FinishRegistrationError::CeremonySpent => ErrorCode::CeremonySpent,
+            FinishRegistrationError::UserNameTaken => ErrorCode::UserNameTaken,
+            FinishRegistrationError::CredentialAlreadyRegistered => {
+                ErrorCode::CredentialAlreadyRegistered
+            }
+            // An account that is gone has no sessions either: whoever held one is signed out by now.
+            FinishRegistrationError::AccountNotFound => ErrorCode::NotSignedIn,
+            FinishRegistrationError::TooManyPasskeys => ErrorCode::TooManyPasskeys,
+            FinishRegistrationError::Store(error) => return error.into(),
+            other => return Self::internal(other),
+        })
+    }
+}
+
+impl From<FinishAuthenticationError> for ApiError {
+    fn from(error: FinishAuthenticationError) -> Self {
+        Self::new(match error {
+            FinishAuthenticationError::CeremonySpent => ErrorCode::CeremonySpent,
+            FinishAuthenticationError::CredentialNotFound => ErrorCode::CredentialUnknown,
+            FinishAuthenticationError::Store(error) => return error.into(),
+            other => return Self::internal(other),
+        })
+    }
+}
+
+impl From<DeletePasskeyError> for ApiError {
+    fn from(error: DeletePasskeyError) -> Self {
+        Self::new(match error {
+            DeletePasskeyError::NotFound => ErrorCode::PasskeyNotFound,
+            DeletePasskeyError::Last => ErrorCode::LastPasskey,
+            DeletePasskeyError::Store(error) => return error.into(),
+            other => return Self::internal(other),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_the_status_that_the_contract_says() {
+        use ErrorCode as Code;
+        let expected = |code| match code {
+            Code::MalformedRequest | Code::CeremonyUnknown => 400,
+            Code::CeremonyExpired | Code::RegistrationRejected => 400,
+            Code::NotSignedIn | Code::AuthenticationRejected => 401,
+            Code::ForbiddenOrigin => 403,
+            Code::NotFound | Code::CredentialUnknown | Code::PasskeyNotFound => 404,
+            Code::MethodNotAllowed => 405,
+            Code::UserNameTaken | Code::CeremonySpent | Code::LastPasskey => 409,
+            Code::CredentialAlreadyRegistered | Code::TooManyPasskeys => 409,
+            Code::BodyTooLarge => 413,
+            Code::UnsupportedContentType => 415,
+            Code::InvalidUserName | Code::InvalidDisplayName | Code::InvalidLabel => 422,
+            Code::TooManyRequests => 429,
+            Code::Internal => 500,
+            Code::Unavailable => 503,
+            other => panic!("the contract has a new code: {other:?}"),
+        };
+        for code in ErrorCode::ALL {
+            assert_eq!(status(*code).as_u16(), expected(*code), "{code:?}");
+        }
+    }
+
+    #[test]
+    fn an_authentication_is_refused_without_a_reason_and_a_registration_with_its_check() {
+        let error = || VerifyError::Rejected(Rejection::UserNotVerified);
+        let refused = ApiError::authentication_refused(error());
+        assert_eq!(refused.code, ErrorCode::AuthenticationRejected);
+        assert_eq!(refused.detail, None);
+        let refused = ApiError::registration_refused(error());
+        assert_eq!(refused.code, ErrorCode::RegistrationRejected);
+        assert_eq!(refused.detail.as_deref(), Some("user_verified"));
+    }
+}

@@ -1,0 +1,60 @@
+//! Passkeep over HTTP.
+//!
+//! [`router`] is the API of `passkeep_protocol::api` for any axum application; [`app`] is the whole server, with the site
+//! in it, as the program `passkeep` runs it.
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use passkeep_server::{AppState, Outside, Settings};
+//! # async fn mount(relying_party: passkeep_verify::RelyingParty, store: impl passkeep_store::Store)
+//! # -> Result<(), Box<dyn std::error::Error>> {
+//! let (store, outside) = (Arc::new(store), Outside::system());
+//! let state = AppState::new(relying_party, store, outside, Settings::default()).await?;
+//! tokio::spawn(state.clone().maintain_forever());
+//! let app: axum::Router = passkeep_server::router(state); // `.merge(…)` it into yours
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What this crate deliberately does not do
+//!
+//! It contains no rule of WebAuthn: what a ceremony must satisfy is in `passkeep-verify`, and what lasts is in
+//! `passkeep-store`. It does not speak TLS.
+//!
+//! # Reading order
+//!
+//! The routes ([`router`], then `routes/registration.rs` and `routes/authentication.rs`); the sealed ceremony between start
+//! and finish (`ceremony.rs`, `keyring.rs`, `seal.rs`); how errors become answers (`error.rs`).
+
+mod routes;
+
+mod ceremony;
+mod keyring;
+mod seal;
+
+mod cookies;
+mod session;
+mod token;
+
+mod error;
+mod extract;
+mod origin_check;
+mod problem;
+
+mod label;
+mod views;
+
+mod app;
+mod security_headers;
+mod site;
+
+mod ambient;
+mod maintenance;
+mod state;
+
+pub use ambient::{Clock, Outside, Random, RandomError, SystemClock, SystemRandom};
+pub use app::app;
+pub use keyring::KeyringError;
+pub use routes::router;
+pub use state::{AppState, Settings};

@@ -1,0 +1,91 @@
+//! Keeps other sites' pages from changing anything with our cookies.
+
+use axum::extract::{Request, State};
+use axum::http::header::ORIGIN;
+use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use passkeep_protocol::api::ErrorCode;
+
+use crate::cookies::CookieStyle;
+use crate::error::ApiError;
+use crate::state::AppState;
+
+/// Refuses requests that may change something and come from another origin.
+pub(crate) async fn refuse_foreign(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let reads_only = matches!(*request.method(), Method::GET | Method::HEAD);
+    let is_own = |origin: &str| {
+        let mut origins = state.rp.origins().iter();
+        // An app's origin is no web origin: no browser sends it in this header.
+        origins.any(|own| own.host().is_some() && own.as_str() == origin)
+    };
+    if !reads_only && is_foreign(request.headers(), is_own, state.cookies) {
+        return ApiError::new(ErrorCode::ForbiddenOrigin).into_response();
+    }
+    next.run(request).await
+}
+
+/// Browsers say where a request comes from, in one header or the other. Whoever says nothing is no browser, unless there is
+/// a cookie: then it may be an old one, and is refused.
+fn is_foreign(headers: &HeaderMap, is_own: impl Fn(&str) -> bool, cookies: CookieStyle) -> bool {
+    let site = headers.get("sec-fetch-site").map(|value| value.as_bytes());
+    if site == Some(b"cross-site") {
+        return true;
+    }
+    let mut origins = headers.get_all(ORIGIN).iter().peekable();
+    if origins.peek().is_some() {
+        return !origins.all(|origin| origin.to_str().is_ok_and(&is_own));
+    }
+    match site {
+        Some(b"same-origin" | b"none") => false,
+        _ => cookies.any_in(headers),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderName;
+
+    use super::*;
+
+    fn verdict(headers: &[(&'static str, &str)]) -> bool {
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
+        let is_own = |origin: &str| origin == "https://example.org";
+        is_foreign(
+            &HeaderMap::from_iter(headers),
+            is_own,
+            CookieStyle::HostPrefixed,
+        )
+    }
+
+    #[test]
+    fn origin_decides_then_sec_fetch_site_then_cookies() {
+        let ours = ("origin", "https://example.org");
+        let cookie = ("cookie", "__Host-passkeep-session=x");
+        for (headers, foreign) in [
+            (vec![ours, cookie], false),
+            (vec![ours, ("sec-fetch-site", "same-origin"), cookie], false),
+            (vec![ours, ("sec-fetch-site", "cross-site")], true),
+            (vec![ours, ("origin", "https://evil.example")], true),
+            (vec![("origin", "https://evil.example")], true),
+            (vec![("origin", "https://example.org:444"), cookie], true),
+            (vec![("origin", "http://example.org"), cookie], true),
+            (vec![("origin", "null"), cookie], true),
+            (vec![("sec-fetch-site", "same-origin"), cookie], false),
+            (vec![("sec-fetch-site", "none"), cookie], false),
+            (vec![("sec-fetch-site", "same-site"), cookie], true),
+            (vec![("sec-fetch-site", "cross-site")], true),
+            (vec![cookie], true),
+            (vec![("cookie", "other=1")], false),
+            (vec![], false),
+        ] {
+            assert_eq!(verdict(&headers), foreign, "{headers:?}");
+        }
+    }
+}

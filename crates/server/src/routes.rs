@@ -1,0 +1,61 @@
+//! The routes of `passkeep_protocol::api`.
+
+mod authentication;
+mod passkeys;
+mod registration;
+mod session;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, patch, post};
+use passkeep_protocol::api::ErrorCode;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::error::ApiError;
+use crate::state::AppState;
+use crate::{origin_check, problem};
+
+/// What most bodies may have, in bytes: names and labels fit many times over.
+const BODY_LIMIT: usize = 16 * 1024;
+
+/// What a finish may have, in bytes: the longest attestation statements, with their certificates, take some ten thousand.
+const FINISH_LIMIT: usize = 64 * 1024;
+
+/// The API, for any axum application. It has no fallback, so it can be merged with other routes.
+///
+/// Whoever mounts it decides about logs, response headers and limits; a request id is taken from tower-http's extension
+/// if there is one.
+pub fn router(state: AppState) -> Router {
+    let finish_limit = || DefaultBodyLimit::max(FINISH_LIMIT);
+    let routes = Router::new()
+        .route("/api/v1/registration/start", post(registration::start))
+        .route(
+            "/api/v1/registration/finish",
+            post(registration::finish).layer(finish_limit()),
+        )
+        .route("/api/v1/authentication/start", post(authentication::start))
+        .route(
+            "/api/v1/authentication/finish",
+            post(authentication::finish).layer(finish_limit()),
+        )
+        .route("/api/v1/session", get(session::show).delete(session::end))
+        .route("/api/v1/passkeys", get(passkeys::list))
+        .route(
+            "/api/v1/passkeys/{id}",
+            patch(passkeys::rename).delete(passkeys::delete),
+        )
+        .method_not_allowed_fallback(|| async { ApiError::new(ErrorCode::MethodNotAllowed) });
+    // From the inside out: a request passes the last one first.
+    routes
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn_with_state(
+            state.clone(),
+            origin_check::refuse_foreign,
+        ))
+        .layer(from_fn(problem::limit_time))
+        .layer(CatchPanicLayer::custom(problem::for_panic))
+        .layer(from_fn(problem::no_store))
+        .layer(from_fn(problem::render))
+        .with_state(state)
+}

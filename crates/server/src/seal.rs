@@ -1,0 +1,144 @@
+//! Sealing: what leaves the server encrypted and authenticated, so that only a server with the key can read or make it.
+//!
+//! `base64url(version, key id (8 bytes), nonce (12 bytes), ciphertext and tag)`, with AES-256-GCM-SIV, where a nonce that
+//! came twice would show at most that the same ceremony was sealed twice. Purpose, version and key id are authenticated too.
+
+use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, Nonce, RandomizedNonceKey};
+use aws_lc_rs::error::Unspecified;
+use passkeep_protocol::bytes::{decode_base64url, encode_base64url};
+use passkeep_store::SealingKey;
+use passkeep_verify::Timestamp;
+
+/// The version of the whole format: of this envelope and of what is in it. A server that is updated refuses what the old
+/// one sealed in another version, and people start again.
+const VERSION: u8 = 1;
+
+/// Keeps apart what is sealed for one purpose from what may later be sealed for another with the same key.
+const PURPOSE: &[u8] = b"passkeep ceremony";
+
+/// A sealing key, ready for use.
+pub(crate) struct SealKey {
+    id: [u8; 8],
+    created_at: Timestamp,
+    aead: RandomizedNonceKey,
+}
+
+impl SealKey {
+    pub(crate) fn new(key: &SealingKey) -> Result<Self, Unspecified> {
+        Ok(Self {
+            id: key.id,
+            created_at: key.created_at,
+            aead: RandomizedNonceKey::new(&AES_256_GCM_SIV, &key.secret)?,
+        })
+    }
+
+    pub(crate) fn id(&self) -> [u8; 8] {
+        self.id
+    }
+
+    pub(crate) fn created_at(&self) -> Timestamp {
+        self.created_at
+    }
+
+    /// Seals.
+    pub(crate) fn seal(&self, plaintext: Vec<u8>) -> Result<String, Unspecified> {
+        let mut text = plaintext;
+        let aad = Aad::from(associated_data(&self.id));
+        let nonce = self.aead.seal_in_place_append_tag(aad, &mut text)?;
+        let sealed = [&[VERSION], &self.id[..], nonce.as_ref(), &text].concat();
+        Ok(encode_base64url(&sealed))
+    }
+}
+
+/// Something sealed, not yet opened.
+pub(crate) struct Envelope {
+    key_id: [u8; 8],
+    nonce: [u8; 12],
+    ciphertext: Vec<u8>,
+}
+
+impl Envelope {
+    /// Reads the outside; `None` if it is nothing of ours.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let bytes = decode_base64url(text).ok()?;
+        let (version, rest) = bytes.split_first()?;
+        let (key_id, rest) = rest.split_first_chunk()?;
+        let (nonce, ciphertext) = rest.split_first_chunk()?;
+        (*version == VERSION).then(|| Self {
+            key_id: *key_id,
+            nonce: *nonce,
+            ciphertext: ciphertext.to_vec(),
+        })
+    }
+
+    /// The key it was sealed with.
+    pub(crate) fn key_id(&self) -> [u8; 8] {
+        self.key_id
+    }
+
+    /// What is inside; `None` if the key did not seal it, or not for this purpose.
+    pub(crate) fn open(mut self, key: &SealKey) -> Option<Vec<u8>> {
+        let aad = Aad::from(associated_data(&self.key_id));
+        let nonce = Nonce::assume_unique_for_key(self.nonce);
+        let opened = key.aead.open_in_place(nonce, aad, &mut self.ciphertext);
+        let length = opened.ok()?.len();
+        self.ciphertext.truncate(length);
+        Some(self.ciphertext)
+    }
+}
+
+fn associated_data(key_id: &[u8; 8]) -> Vec<u8> {
+    [PURPOSE, &[VERSION], key_id].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(id: u8, secret: u8) -> SealKey {
+        SealKey::new(&SealingKey {
+            id: [id; 8],
+            secret: [secret; 32],
+            created_at: Timestamp(0),
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn what_was_sealed_opens_with_its_key_only() {
+        let sealed = key(1, 1).seal(b"ceremony".to_vec()).unwrap();
+        let open = |key: &SealKey| Envelope::parse(&sealed).unwrap().open(key);
+        assert_eq!(open(&key(1, 1)), Some(b"ceremony".to_vec()));
+        assert_eq!(open(&key(1, 2)), None);
+    }
+
+    #[test]
+    fn the_same_text_is_sealed_differently_each_time() {
+        let key = key(1, 1);
+        let first = key.seal(b"ceremony".to_vec()).unwrap();
+        assert_ne!(first, key.seal(b"ceremony".to_vec()).unwrap());
+    }
+
+    #[test]
+    fn any_flipped_bit_is_refused() {
+        let key = key(1, 1);
+        let sealed = decode_base64url(&key.seal(b"ceremony".to_vec()).unwrap()).unwrap();
+        for bit in 0..sealed.len() * 8 {
+            let mut changed = sealed.clone();
+            changed[bit / 8] ^= 1 << (bit % 8);
+            let opened = Envelope::parse(&encode_base64url(&changed)).and_then(|it| it.open(&key));
+            assert_eq!(opened, None, "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn any_shortened_text_is_refused() {
+        let key = key(1, 1);
+        let sealed = decode_base64url(&key.seal(b"ceremony".to_vec()).unwrap()).unwrap();
+        for length in 0..sealed.len() {
+            let opened = Envelope::parse(&encode_base64url(&sealed[..length]))
+                .and_then(|envelope| envelope.open(&key));
+            assert_eq!(opened, None, "{length} bytes");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! What every request works with.
+
+use std::sync::Arc;
+
+use passkeep_protocol::bytes::Bytes;
+use passkeep_store::{AccountId, AuditEvent, AuditKind, SessionLifetimes, Store};
+use passkeep_verify::ceremony::Fresh;
+use passkeep_verify::{CeremonyId, Challenge, RelyingParty};
+
+use crate::ambient::{Clock, Outside, Random, RandomError, random_array};
+use crate::cookies::CookieStyle;
+use crate::keyring::{Keyring, KeyringError};
+
+/// What may be decided about a server; the defaults suit a public site.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Settings {
+    /// How long sessions stay open: seven days without use and thirty days in all, by default.
+    pub sessions: SessionLifetimes,
+    /// The most passkeys an account may have; 50 by default, because every one of them is in each exclude list.
+    pub max_passkeys: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        const DAY: u32 = 24 * 60 * 60;
+        Self {
+            sessions: SessionLifetimes {
+                idle: 7 * DAY,
+                absolute: 30 * DAY,
+            },
+            max_passkeys: 50,
+        }
+    }
+}
+
+/// A server, set up. Clones share it.
+#[derive(Clone)]
+pub struct AppState {
+    pub(crate) rp: Arc<RelyingParty>,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) random: Arc<dyn Random>,
+    pub(crate) settings: Settings,
+    pub(crate) cookies: CookieStyle,
+    pub(crate) keys: Arc<Keyring>,
+}
+
+impl AppState {
+    /// Sets a server up and loads its sealing keys, making the first if there is none.
+    ///
+    /// # Errors
+    ///
+    /// A [`KeyringError`] when the store cannot be reached or no key can be made.
+    pub async fn new(
+        rp: RelyingParty,
+        store: Arc<dyn Store>,
+        Outside { clock, random }: Outside,
+        settings: Settings,
+    ) -> Result<Self, KeyringError> {
+        let state = Self {
+            cookies: CookieStyle::for_origins(rp.origins()),
+            rp: Arc::new(rp),
+            store,
+            clock,
+            random,
+            settings,
+            keys: Arc::default(),
+        };
+        state.refresh_keys().await?;
+        Ok(state)
+    }
+
+    /// What a new ceremony needs.
+    pub(crate) fn fresh(&self) -> Result<Fresh, RandomError> {
+        Ok(Fresh {
+            id: CeremonyId(random_array(&*self.random)?),
+            challenge: Challenge(random_array(&*self.random)?),
+            now: self.clock.now(),
+        })
+    }
+
+    /// A line for the audit trail, now.
+    pub(crate) fn audit(
+        &self,
+        kind: AuditKind,
+        account: Option<AccountId>,
+        credential_id: Option<&Bytes>,
+    ) -> Result<AuditEvent, RandomError> {
+        Ok(AuditEvent {
+            id: random_array(&*self.random)?,
+            at: self.clock.now(),
+            kind,
+            account,
+            credential_id: credential_id.cloned(),
+        })
+    }
+
+    pub(crate) async fn refresh_keys(&self) -> Result<(), KeyringError> {
+        let now = self.clock.now();
+        self.keys.refresh(&*self.store, &*self.random, now).await
+    }
+}

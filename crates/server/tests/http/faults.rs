@@ -1,0 +1,191 @@
+//! When the store fails, clients are told nothing of it, in the form of every other refusal.
+
+use std::sync::Arc;
+
+use axum::http::Method;
+use passkeep_protocol::api::ErrorCode;
+use passkeep_protocol::bytes::Bytes;
+use passkeep_server::{Settings, app};
+use passkeep_store::{
+    Account, AccountId, AuditEvent, AuthenticationCandidate, DeletePasskeyError,
+    FinishAuthentication, FinishAuthenticationError, FinishRegistration, FinishRegistrationError,
+    OpenSession, Passkey, PurgeReport, SealingKey, SessionLifetimes, Store, StoreError, TokenHash,
+};
+use passkeep_verify::user::{Label, UserName};
+use passkeep_verify::{CredentialRecord, Timestamp};
+
+use crate::support::{REGISTRATION_START, SESSION, Server, send, state, test_clock};
+
+const SECRET: &str = "the disk of db-7 is full";
+
+#[tokio::test]
+async fn an_unreachable_store_is_a_503_and_a_broken_one_a_500_that_say_nothing() {
+    for (fault, code, status) in [
+        (Fault::Unavailable, ErrorCode::Unavailable, 503),
+        (Fault::Inconsistent, ErrorCode::Internal, 500),
+        (Fault::Panic, ErrorCode::Internal, 500),
+    ] {
+        assert_refusal(fault, code, status).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_never_answers_is_a_503_after_the_time_limit() {
+    let before = tokio::time::Instant::now();
+    assert_refusal(Fault::Hang, ErrorCode::Unavailable, 503).await;
+    // Twice, once for each request.
+    assert_eq!(before.elapsed().as_secs(), 60);
+}
+
+async fn assert_refusal(fault: Fault, code: ErrorCode, status: u16) {
+    let store = Arc::new(FaultyStore(fault));
+    let app = app(state(
+        "https://example.org",
+        store,
+        test_clock(),
+        Settings::default(),
+    )
+    .await);
+    let browser = Server::start().await.browser("ada");
+    let mut signed_in = browser.clone();
+    let token = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc".to_owned();
+    signed_in
+        .cookies
+        .insert("__Host-passkeep-session".to_owned(), token);
+    let sign_up = "{\"flow\":\"sign-up\",\"userName\":\"ada\"}".to_owned();
+    for request in [
+        signed_in.request(Method::GET, SESSION, None),
+        browser.request(Method::POST, REGISTRATION_START, Some(sign_up)),
+    ] {
+        let answer = send(&app, request).await;
+        let problem = answer.problem(code, status);
+        assert_eq!((problem.detail, problem.signals), (None, None));
+        assert!(!answer.text().contains("disk"), "{}", answer.text());
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Fault {
+    Unavailable,
+    Inconsistent,
+    Panic,
+    Hang,
+}
+
+/// A store that can keep sealing keys for a moment and nothing else.
+struct FaultyStore(Fault);
+
+impl FaultyStore {
+    async fn fail<T, E: From<StoreError>>(&self) -> Result<T, E> {
+        let error = match self.0 {
+            Fault::Unavailable => StoreError::Unavailable(SECRET.into()),
+            Fault::Inconsistent => StoreError::Inconsistent(SECRET.into()),
+            Fault::Panic => panic!("{SECRET}"),
+            Fault::Hang => std::future::pending().await,
+        };
+        Err(error.into())
+    }
+}
+
+#[async_trait::async_trait]
+impl Store for FaultyStore {
+    async fn ping(&self) -> Result<(), StoreError> {
+        self.fail().await
+    }
+
+    async fn account_by_name(&self, _: &UserName) -> Result<Option<Account>, StoreError> {
+        self.fail().await
+    }
+
+    async fn authentication_candidate(
+        &self,
+        _: &Bytes,
+    ) -> Result<Option<AuthenticationCandidate>, StoreError> {
+        self.fail().await
+    }
+
+    async fn credential_record(
+        &self,
+        _: AccountId,
+        _: &Bytes,
+    ) -> Result<Option<CredentialRecord>, StoreError> {
+        self.fail().await
+    }
+
+    async fn passkeys(&self, _: AccountId) -> Result<Vec<Passkey>, StoreError> {
+        self.fail().await
+    }
+
+    async fn finish_registration(
+        &self,
+        _: FinishRegistration,
+    ) -> Result<Account, FinishRegistrationError> {
+        self.fail().await
+    }
+
+    async fn finish_authentication(
+        &self,
+        _: FinishAuthentication,
+    ) -> Result<Account, FinishAuthenticationError> {
+        self.fail().await
+    }
+
+    async fn session(
+        &self,
+        _: TokenHash,
+        _: SessionLifetimes,
+        _: Timestamp,
+    ) -> Result<Option<OpenSession>, StoreError> {
+        self.fail().await
+    }
+
+    async fn end_session(&self, _: TokenHash, _: AuditEvent) -> Result<(), StoreError> {
+        self.fail().await
+    }
+
+    async fn rename_passkey(
+        &self,
+        _: AccountId,
+        _: &Bytes,
+        _: &Label,
+        _: AuditEvent,
+    ) -> Result<Option<Passkey>, StoreError> {
+        self.fail().await
+    }
+
+    async fn delete_passkey(
+        &self,
+        _: AccountId,
+        _: &Bytes,
+        _: bool,
+        _: AuditEvent,
+    ) -> Result<u32, DeletePasskeyError> {
+        self.fail().await
+    }
+
+    async fn sealing_keys(&self) -> Result<Vec<SealingKey>, StoreError> {
+        self.fail().await
+    }
+
+    async fn add_sealing_key(
+        &self,
+        key: SealingKey,
+        _: Timestamp,
+    ) -> Result<Vec<SealingKey>, StoreError> {
+        Ok(vec![key])
+    }
+
+    async fn purge(
+        &self,
+        _: Timestamp,
+        _: SessionLifetimes,
+        _: Timestamp,
+        _: u32,
+    ) -> Result<PurgeReport, StoreError> {
+        self.fail().await
+    }
+
+    async fn audit_events(&self, _: AccountId, _: u32) -> Result<Vec<AuditEvent>, StoreError> {
+        self.fail().await
+    }
+}

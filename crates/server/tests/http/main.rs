@@ -1,0 +1,21 @@
+//! The server from outside: HTTP in, HTTP out, with a real store and a software authenticator.
+
+#[cfg(test)]
+mod support;
+
+#[cfg(test)]
+mod authentication;
+#[cfg(test)]
+mod ceremonies;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod passkeys;
+#[cfg(test)]
+mod program;
+#[cfg(test)]
+mod registration;
+#[cfg(test)]
+mod requests;
+#[cfg(test)]
+mod sessions;

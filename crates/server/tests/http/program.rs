@@ -1,0 +1,200 @@
+//! The program `passkeep`, as a process.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+fn passkeep(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_passkeep"));
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PASSKEEP_")) {
+        command.env_remove(name);
+    }
+    command.args(arguments);
+    command
+}
+
+/// A server that runs, and is killed if a test fails.
+struct Running {
+    process: Child,
+    port: u16,
+}
+
+impl Running {
+    fn start(data: &TempDir) -> Self {
+        let mut process = passkeep(&["serve"])
+            .env("PASSKEEP_LISTEN", "127.0.0.1:0")
+            .env("PASSKEEP_DATA_DIR", data.path().join("deep/data"))
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut stdout = BufReader::new(process.stdout.take().unwrap());
+        stdout.read_line(&mut line).unwrap();
+        let port = line.strip_prefix("Passkeep is up at http://localhost:");
+        let (port, rest) = port
+            .unwrap_or_else(|| panic!("{line:?}"))
+            .split_once(' ')
+            .unwrap();
+        assert_eq!(rest, format!("(listening on 127.0.0.1:{port})\n"));
+        let port = port.parse().unwrap();
+        Self { process, port }
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(30)))
+            .unwrap();
+        stream
+    }
+
+    fn terminate(&self) {
+        let id = self.process.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &id])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    /// Its exit status, and what it logged.
+    fn wait(mut self) -> (Option<i32>, String) {
+        let status = self.process.wait().unwrap();
+        let mut log = String::new();
+        self.process
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut log)
+            .unwrap();
+        (status.code(), log)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // It has usually ended by itself.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn answer(mut stream: TcpStream) -> String {
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn it_serves_until_it_is_told_to_stop_and_answers_what_it_has_accepted() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Running::start(&data);
+    let mut health = server.connect();
+    health
+        .write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let health = answer(health);
+    assert!(health.starts_with("HTTP/1.1 200 OK\r\n"), "{health}");
+    assert!(health.ends_with("\r\n\r\nok"), "{health}");
+
+    let mut accepted = server.connect();
+    let head = "POST /api/v1/authentication/start HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+        Content-Type: application/json\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n";
+    accepted.write_all(head.as_bytes()).unwrap();
+    // The server asks for the body only when it has begun to handle the request.
+    let mut interim = [0; 25];
+    accepted.read_exact(&mut interim).unwrap();
+    assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
+    server.terminate();
+    std::thread::sleep(Duration::from_millis(300));
+    accepted.write_all(b"{}").unwrap();
+    let accepted = answer(accepted);
+    assert!(accepted.starts_with("HTTP/1.1 200 OK\r\n"), "{accepted}");
+
+    let (status, log) = server.wait();
+    assert_eq!(status, Some(0), "{log}");
+    let ceremony = accepted
+        .split("\"ceremony\":\"")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    assert!(ceremony.len() > 100, "{ceremony}");
+    assert!(!log.contains(ceremony), "{log}");
+    assert!(log.contains("/api/v1/authentication/start"), "{log}");
+    assert!(data.path().join("deep/data/passkeep.sqlite").is_file());
+}
+
+#[test]
+fn a_taken_port_is_named() {
+    let data = tempfile::tempdir().unwrap();
+    let server = Running::start(&data);
+    let address = format!("127.0.0.1:{}", server.port);
+    let output = passkeep(&["serve", "--listen", &address])
+        .current_dir(data.path())
+        .output()
+        .unwrap();
+    assert_failure(
+        &output,
+        &format!(
+            "passkeep: another program listens on {address} already; stop it or choose another port (PASSKEEP_LISTEN)\n"
+        ),
+    );
+}
+
+#[test]
+fn what_cannot_work_is_said_in_one_line() {
+    let data = tempfile::tempdir().unwrap();
+    let file = data.path().join("file");
+    std::fs::write(&file, "").unwrap();
+    for (flags, message) in [
+        (
+            ["--origins", "http://example.org"],
+            "passkeep: the origin \"http://example.org\" cannot be accepted: ",
+        ),
+        (
+            ["--data-dir", file.to_str().unwrap()],
+            "passkeep: cannot open the database ",
+        ),
+        (
+            ["--listen", "nonsense"],
+            "passkeep: cannot listen on nonsense: ",
+        ),
+        (
+            ["--log", "info=x=y"],
+            "passkeep: \"info=x=y\" is no log filter: ",
+        ),
+    ] {
+        let output = passkeep(
+            &["serve", "--listen", "127.0.0.1:0"][..if flags[0] == "--listen" { 1 } else { 3 }],
+        )
+        .args(flags)
+        .current_dir(data.path())
+        .output()
+        .unwrap();
+        assert_failure(&output, message);
+    }
+}
+
+#[track_caller]
+fn assert_failure(output: &Output, message: &str) {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    assert!(stderr.starts_with(message), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
+    assert_eq!(output.stdout, b"");
+}
+
+#[test]
+fn it_says_its_version() {
+    let output = passkeep(&["--version"]).output().unwrap();
+    let expected = format!("passkeep {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
+}
