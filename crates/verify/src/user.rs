@@ -61,8 +61,9 @@ impl UserName {
     /// assert_eq!(UserName::parse("ada lovelace"), Err(NameError::Characters));
     /// ```
     pub fn parse(input: &str) -> Result<Self, NameError> {
-        let input = bounded(input, MAX_NAME_CHARACTERS)?;
+        let input = bounded(input.trim(), MAX_NAME_CHARACTERS)?;
         let name = UsernameCasePreserved::enforce(input).map_err(|_| NameError::Characters)?;
+        bounded(&name, MAX_NAME_CHARACTERS)?;
         let key = UsernameCaseMapped::enforce(&*name).map_err(|_| NameError::Characters)?;
         Ok(Self {
             key: key.into_owned(),
@@ -132,25 +133,22 @@ impl Label {
 }
 
 fn nickname(input: &str, max: usize) -> Result<String, NameError> {
-    let input = bounded(input, max)?;
+    let input = bounded(input.trim(), max)?;
     let name = Nickname::enforce(input).map_err(|_| NameError::Characters)?;
-    if name.is_empty() {
-        return Err(NameError::Empty);
-    }
+    bounded(&name, max)?;
     Ok(name.into_owned())
 }
 
-/// Checks the length before normalisation, so that its cost is bounded; normalisation makes names shorter or, by
-/// decomposing, at most a little longer than what storage and clients take without trouble.
-fn bounded(input: &str, max: usize) -> Result<&str, NameError> {
-    let trimmed = input.trim();
-    if trimmed.is_empty() {
+/// Checks the length. It is checked before normalisation, so that its cost is bounded, and after it, because one character
+/// can become many.
+fn bounded(text: &str, max: usize) -> Result<&str, NameError> {
+    if text.is_empty() {
         return Err(NameError::Empty);
     }
-    if trimmed.chars().nth(max).is_some() {
+    if text.chars().nth(max).is_some() {
         return Err(NameError::TooLong { max });
     }
-    Ok(trimmed)
+    Ok(text)
 }
 
 #[cfg(test)]

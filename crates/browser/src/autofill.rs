@@ -1,0 +1,257 @@
+//! Keeps the browser's autofill suggestions armed for as long as a page wants them.
+
+use core::cell::Cell;
+use core::future::Future;
+use core::pin::{Pin, pin};
+use std::rc::Rc;
+
+use js_sys::{Date, global};
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::Event;
+
+use crate::abort::Abort;
+use crate::capability::{is_conditional_mediation_available, is_supported};
+use crate::ceremony::{Ceremony, Mediation, perform};
+use crate::error::ClientErrorCode;
+use crate::listener::Listener;
+use crate::reflect::{member, text};
+use crate::result::Outcome;
+use crate::turn;
+use crate::wait::{First, Notify, race, sleep};
+
+/// The part of a ceremony's life after which it is replaced, so that whoever answers late still has time to sign.
+const REFRESH_AFTER: f64 = 0.8;
+
+/// The shortest and longest pause after a failure, in milliseconds; it doubles from one to the other.
+const BACK_OFF: (f64, f64) = (1_000.0, 300_000.0);
+
+/// Passkeys among the autofill suggestions of a page, from when it is made until it is dropped.
+///
+/// It asks for fresh options and arms the browser with them, again
+/// - after a dialog: one that somebody opens while autofill is armed ends the request, and it comes back afterwards,
+/// - before the ceremony expires, and when a sleeping device wakes up after that,
+/// - when the page comes back from the back/forward cache,
+/// - after a failure, with growing pauses, unless it can never work on this page.
+///
+/// Where the browser has no such suggestions, it does nothing.
+pub struct Autofill(Rc<Shared>);
+
+impl Autofill {
+    /// Starts, over untyped JSON.
+    pub(crate) fn start_with(source: Source, on_outcome: OnOutcome) -> Self {
+        let shared = Rc::<Shared>::default();
+        if is_supported() {
+            spawn_local(keep_armed(shared.clone(), source, on_outcome));
+        }
+        Self(shared)
+    }
+
+    /// Disarms until the guard is dropped. The future resolves when the browser has let go of the pending request.
+    ///
+    /// A ceremony does the same by itself for as long as its dialog is open. Pausing also covers what is around it, such
+    /// as the calls to a server. It is in force from the call on, not only once the future is polled.
+    pub fn pause(&self) -> impl Future<Output = Paused> + use<> {
+        let shared = self.0.clone();
+        shared.paused.set(shared.paused.get() + 1);
+        shared.disturb();
+        let guard = Paused(shared.clone());
+        async move {
+            shared.changed.until(|| !shared.armed.get()).await;
+            guard
+        }
+    }
+}
+
+impl Drop for Autofill {
+    fn drop(&mut self) {
+        self.0.stopped.set(true);
+        self.0.disturb();
+    }
+}
+
+/// While this lives, the [`Autofill`] it is from stays disarmed.
+#[must_use = "autofill is armed again when this is dropped"]
+pub struct Paused(Rc<Shared>);
+
+impl Drop for Paused {
+    fn drop(&mut self) {
+        self.0.paused.set(self.0.paused.get().saturating_sub(1));
+        self.0.changed.notify();
+    }
+}
+
+/// What a source gives: options fresh from `JSON.parse`, and the ceremony they belong to.
+pub(crate) struct Fresh {
+    pub(crate) options: JsValue,
+    pub(crate) ceremony: String,
+    pub(crate) expires_in: u32,
+}
+
+pub(crate) type Local<T> = Pin<Box<dyn Future<Output = T>>>;
+
+/// Boxed, so that the state machine is in the binary once.
+pub(crate) type Source = Box<dyn Fn() -> Local<Option<Fresh>>>;
+pub(crate) type OnOutcome = Box<dyn Fn(Outcome, String) -> Local<()>>;
+
+#[derive(Default)]
+struct Shared {
+    stopped: Cell<bool>,
+    paused: Cell<u32>,
+    /// Whether a request is with the browser.
+    armed: Cell<bool>,
+    /// When the armed ceremony should be replaced, by `Date.now()`.
+    due: Cell<f64>,
+    /// Set to end what is going on and look at the rest anew.
+    disturbed: Cell<bool>,
+    changed: Notify,
+}
+
+impl Shared {
+    fn disturb(&self) {
+        self.disturbed.set(true);
+        self.changed.notify();
+    }
+
+    async fn disturbed(&self) {
+        self.changed.until(|| self.disturbed.get()).await;
+    }
+
+    /// Waits until arming makes sense. False when it never will again.
+    async fn may_arm(&self) -> bool {
+        loop {
+            let ready = || self.stopped.get() || self.paused.get() == 0;
+            self.changed.until(ready).await;
+            race(turn::idle(), self.changed.until(|| self.stopped.get())).await;
+            if self.stopped.get() {
+                return false;
+            }
+            if self.paused.get() == 0 {
+                return true;
+            }
+        }
+    }
+
+    /// A timer stands still while a device sleeps, so it may be late; the clock is not.
+    fn disturb_if_overdue(&self) {
+        if self.armed.get() && Date::now() >= self.due.get() {
+            self.disturb();
+        }
+    }
+}
+
+enum Round {
+    Signed(Outcome, String),
+    Interrupted,
+    Failed,
+    Hopeless,
+}
+
+async fn keep_armed(shared: Rc<Shared>, source: Source, on_outcome: OnOutcome) {
+    if !is_conditional_mediation_available().await {
+        return;
+    }
+    let _listeners = listen(&shared);
+    let mut failures = 0;
+    while shared.may_arm().await {
+        match arm_once(&shared, &source).await {
+            // Whoever is still here after that was refused by the server. An authenticator that signs without asking
+            // anybody would go on and on.
+            Round::Signed(outcome, ceremony) => on_outcome(outcome, ceremony).await,
+            Round::Failed => {}
+            Round::Interrupted => {
+                failures = 0;
+                continue;
+            }
+            Round::Hopeless => return,
+        }
+        race(sleep(back_off(failures)), shared.disturbed()).await;
+        failures += 1;
+    }
+}
+
+async fn arm_once(shared: &Shared, source: &Source) -> Round {
+    shared.disturbed.set(false);
+    let fresh = match race(source(), shared.disturbed()).await {
+        First::Left(Some(fresh)) => fresh,
+        First::Left(None) => return Round::Failed,
+        First::Right(()) => return Round::Interrupted,
+    };
+    let life = (f64::from(fresh.expires_in) * 1_000.0 * REFRESH_AFTER).max(BACK_OFF.0);
+    shared.due.set(Date::now() + life);
+    shared.armed.set(true);
+    let abort = Abort::new();
+    let mut request = pin!(perform(
+        Ceremony::Get,
+        fresh.options,
+        Mediation::Conditional,
+        &abort
+    ));
+    let result = match race(request.as_mut(), race(shared.disturbed(), sleep(life))).await {
+        First::Left(result) => result,
+        First::Right(_) => {
+            abort.abort();
+            request.await
+        }
+    };
+    shared.armed.set(false);
+    shared.changed.notify();
+    match result {
+        Ok(outcome) => Round::Signed(outcome, fresh.ceremony),
+        Err(error) => match error.code() {
+            // The second: a dialog was opened between asking for options and arming.
+            ClientErrorCode::Aborted | ClientErrorCode::Pending => Round::Interrupted,
+            ClientErrorCode::NotSupported
+            | ClientErrorCode::BlockedByPermissionsPolicy
+            | ClientErrorCode::InvalidDomain
+            | ClientErrorCode::InvalidRpId
+            | ClientErrorCode::InvalidOptions => Round::Hopeless,
+            _ => Round::Failed,
+        },
+    }
+}
+
+fn back_off(failures: i32) -> f64 {
+    (BACK_OFF.0 * 2f64.powi(failures)).min(BACK_OFF.1)
+}
+
+fn listen(shared: &Rc<Shared>) -> [Option<Listener>; 2] {
+    let window = global();
+    let document = member(&window, "document").unwrap_or(JsValue::UNDEFINED);
+    let came_back = {
+        let shared = shared.clone();
+        move |event: Event| {
+            // A request that was pending when the page went into the cache is dead, though it may not say so.
+            if member(&event, "persisted") == Some(JsValue::TRUE) {
+                shared.disturb();
+            }
+        }
+    };
+    let shown = {
+        let (shared, document) = (shared.clone(), document.clone());
+        move |_: Event| {
+            if text(&document, "visibilityState").as_deref() == Some("visible") {
+                shared.disturb_if_overdue();
+            }
+        }
+    };
+    [
+        Listener::add(window.into(), "pageshow", came_back),
+        Listener::add(document, "visibilitychange", shown),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_between_failures_double_up_to_five_minutes() {
+        let pauses: Vec<f64> = (0..10).map(back_off).collect();
+        assert_eq!(
+            pauses,
+            [1e3, 2e3, 4e3, 8e3, 16e3, 32e3, 64e3, 128e3, 256e3, 300e3]
+        );
+        assert_eq!(back_off(i32::MAX), 300e3);
+    }
+}

@@ -1,0 +1,169 @@
+use core::fmt;
+
+/// Why a ceremony ended without a response.
+///
+/// A person needs words chosen by [`ClientError::code`]; the `Display` form is for developers and logs.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ClientError {
+    code: ClientErrorCode,
+    exception: Option<String>,
+    detail: String,
+}
+
+impl ClientError {
+    pub(crate) fn new(code: ClientErrorCode, detail: impl Into<String>) -> Self {
+        Self {
+            code,
+            exception: None,
+            detail: detail.into(),
+        }
+    }
+
+    pub(crate) fn caused_by(mut self, name: Option<&str>) -> Self {
+        self.exception = name.map(Into::into);
+        self
+    }
+
+    /// What to act on.
+    #[must_use]
+    pub fn code(&self) -> ClientErrorCode {
+        self.code
+    }
+
+    /// Whether there is nothing to explain: the person dismissed the dialog (or had no passkey to choose; browsers do
+    /// not say which), or the app ended the ceremony itself.
+    #[must_use]
+    pub fn is_cancel(&self) -> bool {
+        matches!(
+            self.code,
+            ClientErrorCode::Cancelled | ClientErrorCode::Aborted
+        )
+    }
+
+    /// The `name` of the browser's exception, for example `NotAllowedError`; none when there was no exception.
+    #[must_use]
+    pub fn exception_name(&self) -> Option<&str> {
+        self.exception.as_deref()
+    }
+
+    /// What was observed, in the browser's words or ours. For developers: some browsers and extensions put odd text here.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+}
+
+impl fmt::Display for ClientError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.explanation())?;
+        if !self.detail.is_empty() {
+            write!(f, ": {}", self.detail)?;
+        }
+        if let Some(exception) = &self.exception {
+            write!(f, " [{exception}]")?;
+        }
+        Ok(())
+    }
+}
+
+impl core::error::Error for ClientError {}
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $text:literal, $explanation:literal;)+) => {
+        /// What a [`ClientError`] means. A code never changes its meaning; new ones may come.
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        #[non_exhaustive]
+        pub enum ClientErrorCode {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl ClientErrorCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// A stable name, as JavaScript and logs see it.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)+
+                }
+            }
+
+            /// One sentence for developers.
+            #[must_use]
+            pub fn explanation(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $explanation,)+
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// This browser has no WebAuthn, or the page is not served over https or from localhost.
+    NotSupported = "not_supported", "this browser or page cannot use passkeys";
+    /// The person dismissed the dialog, or no passkey fitted. Browsers deliberately do not say which.
+    Cancelled = "cancelled", "the person cancelled, or there was no passkey to use";
+    /// The dialog stayed open until the ceremony's time was over.
+    TimedOut = "timed_out", "nobody answered the browser's dialog in time";
+    /// The app ended the ceremony, or a newer one took its place.
+    Aborted = "aborted", "the ceremony was ended by the page";
+    /// The authenticator already holds one of the passkeys in `excludeCredentials`.
+    AlreadyRegistered = "already_registered", "this authenticator already has a passkey of this account";
+    /// The page was not focused, so the browser showed nothing.
+    NotFocused = "not_focused", "the page did not have the focus when it asked";
+    /// The browser wants a click or key press right before the call.
+    NeedsUserGesture = "needs_user_gesture", "the browser wants a click or key press before this call";
+    /// The page, or the frame it is in, may not use passkeys.
+    BlockedByPermissionsPolicy = "blocked_by_permissions_policy", "the permissions policy of this page or frame forbids passkeys";
+    /// The page's host cannot have passkeys: it is an IP address or no domain at all.
+    InvalidDomain = "invalid_domain", "passkeys need a domain name, and this page does not have one";
+    /// The RP ID does not fit the page's domain.
+    InvalidRpId = "invalid_rp_id", "the browser does not accept the RP ID on this page";
+    /// No authenticator here can do what the options demand.
+    NoSuitableAuthenticator = "no_suitable_authenticator", "no authenticator here can do what the options demand";
+    /// The options cannot be used; the detail names the member.
+    InvalidOptions = "invalid_options", "the options cannot be used";
+    /// The browser, or an extension in front of it, did not answer at all.
+    Unresponsive = "unresponsive", "neither an answer nor an error came";
+    /// Another request is still open.
+    Pending = "pending", "another passkey request is still open";
+    /// Anything else; the detail has what is known.
+    Other = "other", "the browser reported an error";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn developer_text_has_the_sentence_the_detail_and_the_exception() {
+        let error = ClientError::new(ClientErrorCode::InvalidRpId, "`a` on `b`")
+            .caused_by(Some("SecurityError"));
+        assert_eq!(
+            error.to_string(),
+            "the browser does not accept the RP ID on this page: `a` on `b` [SecurityError]"
+        );
+    }
+
+    #[test]
+    fn only_a_dismissed_or_ended_ceremony_needs_no_explanation() {
+        let cancels: Vec<_> = ClientErrorCode::ALL
+            .iter()
+            .filter(|code| ClientError::new(**code, "").is_cancel())
+            .collect();
+        assert_eq!(
+            cancels,
+            [&ClientErrorCode::Cancelled, &ClientErrorCode::Aborted]
+        );
+    }
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<_> = ClientErrorCode::ALL.iter().map(|c| c.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), ClientErrorCode::ALL.len());
+    }
+}

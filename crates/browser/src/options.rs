@@ -1,0 +1,110 @@
+//! From the JSON of a server to the object the browser wants.
+
+use js_sys::{Array, Object, Uint8Array};
+use passkeep_protocol::bytes::decode_base64url;
+use passkeep_protocol::shape::{CREATION_OPTIONS, REQUEST_OPTIONS, Shape};
+use wasm_bindgen::prelude::*;
+
+use crate::ceremony::Ceremony;
+use crate::error::{ClientError, ClientErrorCode};
+use crate::reflect::{member, names, set, text};
+
+/// Makes the `publicKey` member for the browser, in place.
+///
+/// `json` must come fresh from `JSON.parse`: some web views write into the options they are given, so no two calls may
+/// share an object, and its plain objects are what those web views expect. Members that the tables do not name stay as
+/// they are, so that the options of a later level reach the browser.
+pub(crate) fn for_browser(ceremony: Ceremony, json: JsValue) -> Result<Object, ClientError> {
+    if !json.is_object() || Array::is_array(&json) {
+        return Err(invalid("the options are not a JSON object"));
+    }
+    let shape = match ceremony {
+        Ceremony::Create => &CREATION_OPTIONS,
+        Ceremony::Get => &REQUEST_OPTIONS,
+    };
+    let options = Object::from(convert(&json, shape, &mut Vec::new())?);
+    if ceremony == Ceremony::Create {
+        attach_as_hinted(&options);
+    }
+    Ok(options)
+}
+
+/// Walks along the shape. Returns the value to put in place of the one given, often the same.
+fn convert(value: &JsValue, shape: &Shape, path: &mut Vec<String>) -> Result<JsValue, ClientError> {
+    match shape {
+        Shape::Bytes => {
+            let path = || path.join(".");
+            let Some(text) = value.as_string() else {
+                return Err(invalid(format!("`{}` is not base64url text", path())));
+            };
+            let bytes = decode_base64url(&text)
+                .map_err(|malformed| invalid(format!("`{}`: {malformed}", path())))?;
+            Ok(Uint8Array::from(bytes.as_slice()).into())
+        }
+        Shape::Object(members) => {
+            for (name, shape) in *members {
+                replace(value, name, shape, path)?;
+            }
+            Ok(value.clone())
+        }
+        Shape::Array(shape) | Shape::Record(shape) => {
+            for name in names(value) {
+                replace(value, &name, shape, path)?;
+            }
+            Ok(value.clone())
+        }
+    }
+}
+
+fn replace(
+    object: &JsValue,
+    name: &str,
+    shape: &Shape,
+    path: &mut Vec<String>,
+) -> Result<(), ClientError> {
+    // What is not an object where one should be is left for the browser to judge.
+    if !object.is_object() {
+        return Ok(());
+    }
+    let Some(value) = member(object, name) else {
+        return Ok(());
+    };
+    path.push(name.to_owned());
+    let converted = convert(&value, shape, path)?;
+    path.pop();
+    if converted != value {
+        set(object.unchecked_ref(), name, &converted);
+    }
+    Ok(())
+}
+
+/// Gives browsers that do not know `hints` the attachment that comes closest, unless the server chose one itself.
+///
+/// The first hint that means something counts: on conflict the first one wins. Source: L3 §5.8.8.
+fn attach_as_hinted(options: &Object) {
+    let Some(hints) = member(options, "hints").filter(Array::is_array) else {
+        return;
+    };
+    let attachment = Array::from(&hints)
+        .iter()
+        .find_map(|hint| match hint.as_string()?.as_str() {
+            "security-key" | "hybrid" => Some("cross-platform"),
+            "client-device" => Some("platform"),
+            _ => None,
+        });
+    let Some(attachment) = attachment else {
+        return;
+    };
+    let selection = match member(options, "authenticatorSelection") {
+        Some(selection) if selection.is_object() => Object::from(selection),
+        _ => Object::new(),
+    };
+    if text(&selection, "authenticatorAttachment").is_none() {
+        set(&selection, "authenticatorAttachment", &attachment.into());
+        set(options, "authenticatorSelection", &selection);
+    }
+}
+
+fn invalid(detail: impl Into<String>) -> ClientError {
+    ClientError::new(ClientErrorCode::InvalidOptions, detail)
+}

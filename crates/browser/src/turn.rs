@@ -1,0 +1,229 @@
+//! Whose turn it is: a browser runs one request at a time for a page, and refuses or mixes up a second.
+
+use core::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use crate::abort::Abort;
+use crate::ceremony::Mediation;
+use crate::error::{ClientError, ClientErrorCode};
+use crate::wait::{Notify, race};
+
+thread_local! {
+    static TURN: Turn = Turn::default();
+}
+
+#[derive(Default)]
+struct Turn {
+    holder: RefCell<Option<Rc<Holder>>>,
+    /// How many wait for the holder to go. Until they had their turn nobody else may arm autofill: it would take the turn
+    /// from under them again and again.
+    waiting: Cell<usize>,
+    released: Rc<Notify>,
+}
+
+struct Holder {
+    mediation: Mediation,
+    displaced: Cell<bool>,
+    changed: Notify,
+}
+
+/// The right to have a request pending. It is given back when dropped.
+pub(crate) struct Slot(Rc<Holder>);
+
+impl Slot {
+    /// Takes the turn. A pending autofill request makes room; a pending modal one does not.
+    pub(crate) async fn take(mediation: Mediation, abort: &Abort) -> Result<Self, ClientError> {
+        loop {
+            if abort.is_aborted() {
+                return Err(ClientError::new(
+                    ClientErrorCode::Aborted,
+                    "before it started",
+                ));
+            }
+            match holder() {
+                None if mediation == Mediation::Conditional && waiting() > 0 => {
+                    return Err(pending());
+                }
+                None => {
+                    let holder = Rc::new(Holder {
+                        mediation,
+                        displaced: Cell::new(false),
+                        changed: Notify::default(),
+                    });
+                    TURN.with(|turn| turn.holder.replace(Some(holder.clone())));
+                    return Ok(Self(holder));
+                }
+                Some(holder) if holder.mediation == Mediation::Conditional => {
+                    holder.displaced.set(true);
+                    holder.changed.notify();
+                    let _waiting = Waiting::begin();
+                    // The holder gives up within a bounded time, so this does not wait for ever.
+                    let released = released();
+                    let gone = released.until(|| !is_held_by(&holder));
+                    // Which of the two it was, the next round finds out.
+                    race(gone, abort.wait()).await;
+                }
+                Some(_) => return Err(pending()),
+            }
+        }
+    }
+
+    /// Resolves when somebody else wants the turn.
+    pub(crate) fn displaced(&self) -> impl Future<Output = ()> + use<> {
+        let holder = self.0.clone();
+        async move { holder.changed.until(|| holder.displaced.get()).await }
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        TURN.with(|turn| turn.holder.replace(None));
+        released().notify();
+    }
+}
+
+/// Resolves when no request is pending and none waits to be.
+pub(crate) async fn idle() {
+    released()
+        .until(|| holder().is_none() && waiting() == 0)
+        .await;
+}
+
+struct Waiting;
+
+impl Waiting {
+    fn begin() -> Self {
+        TURN.with(|turn| turn.waiting.set(turn.waiting.get() + 1));
+        Self
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        TURN.with(|turn| turn.waiting.set(turn.waiting.get() - 1));
+        released().notify();
+    }
+}
+
+fn waiting() -> usize {
+    TURN.with(|turn| turn.waiting.get())
+}
+
+fn pending() -> ClientError {
+    let detail = "this page has a passkey dialog open";
+    ClientError::new(ClientErrorCode::Pending, detail)
+}
+
+fn holder() -> Option<Rc<Holder>> {
+    TURN.with(|turn| turn.holder.borrow().clone())
+}
+
+fn is_held_by(one: &Rc<Holder>) -> bool {
+    holder().is_some_and(|now| Rc::ptr_eq(&now, one))
+}
+
+fn released() -> Rc<Notify> {
+    TURN.with(|turn| turn.released.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use core::pin::pin;
+    use core::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    fn poll<F: Future>(future: core::pin::Pin<&mut F>) -> Poll<F::Output> {
+        future.poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    #[track_caller]
+    fn take_now(mediation: Mediation) -> Slot {
+        match poll(pin!(Slot::take(mediation, &Abort::new()))) {
+            Poll::Ready(Ok(slot)) => slot,
+            _ => panic!("the turn is free"),
+        }
+    }
+
+    #[test]
+    fn a_modal_request_displaces_autofill_and_waits_for_it_to_go() {
+        let autofill = take_now(Mediation::Conditional);
+        let mut displaced = pin!(autofill.displaced());
+        assert!(poll(displaced.as_mut()).is_pending());
+
+        let abort = Abort::new();
+        let mut modal = pin!(Slot::take(Mediation::Modal, &abort));
+        assert!(poll(modal.as_mut()).is_pending());
+        assert!(poll(displaced.as_mut()).is_ready());
+        assert!(poll(modal.as_mut()).is_pending());
+
+        drop(autofill);
+        assert!(matches!(poll(modal.as_mut()), Poll::Ready(Ok(_))));
+    }
+
+    #[test]
+    fn a_modal_request_is_displaced_by_nothing() {
+        let _modal = take_now(Mediation::Modal);
+        for mediation in [Mediation::Modal, Mediation::Conditional] {
+            match poll(pin!(Slot::take(mediation, &Abort::new()))) {
+                Poll::Ready(Err(error)) => assert_eq!(error.code(), ClientErrorCode::Pending),
+                _ => panic!("{mediation:?} got the turn or waits"),
+            }
+        }
+    }
+
+    #[test]
+    fn of_two_that_wait_for_autofill_to_go_one_is_refused() {
+        let autofill = take_now(Mediation::Conditional);
+        let abort = Abort::new();
+        let mut first = pin!(Slot::take(Mediation::Modal, &abort));
+        let mut second = pin!(Slot::take(Mediation::Modal, &abort));
+        assert!(poll(first.as_mut()).is_pending());
+        assert!(poll(second.as_mut()).is_pending());
+        drop(autofill);
+        let Poll::Ready(Ok(_slot)) = poll(first.as_mut()) else {
+            panic!("the first has the turn");
+        };
+        let Poll::Ready(Err(error)) = poll(second.as_mut()) else {
+            panic!("the second is refused");
+        };
+        assert_eq!(error.code(), ClientErrorCode::Pending);
+    }
+
+    #[test]
+    fn autofill_cannot_come_back_before_the_one_that_waits() {
+        let autofill = take_now(Mediation::Conditional);
+        let abort = Abort::new();
+        let mut modal = pin!(Slot::take(Mediation::Modal, &abort));
+        assert!(poll(modal.as_mut()).is_pending());
+        drop(autofill);
+        assert!(poll(pin!(idle())).is_pending());
+        let Poll::Ready(Err(error)) = poll(pin!(Slot::take(Mediation::Conditional, &abort))) else {
+            panic!("it is not its turn");
+        };
+        assert_eq!(error.code(), ClientErrorCode::Pending);
+        assert!(matches!(poll(modal.as_mut()), Poll::Ready(Ok(_))));
+    }
+
+    #[test]
+    fn waiting_can_be_aborted() {
+        let _autofill = take_now(Mediation::Conditional);
+        let abort = Abort::new();
+        let mut modal = pin!(Slot::take(Mediation::Modal, &abort));
+        assert!(poll(modal.as_mut()).is_pending());
+        abort.abort();
+        let Poll::Ready(Err(error)) = poll(modal.as_mut()) else {
+            panic!("it ends");
+        };
+        assert_eq!(error.code(), ClientErrorCode::Aborted);
+    }
+
+    #[test]
+    fn idle_means_that_nobody_has_the_turn() {
+        let mut waiting = pin!(idle());
+        let slot = take_now(Mediation::Modal);
+        assert!(poll(waiting.as_mut()).is_pending());
+        drop(slot);
+        assert!(poll(waiting.as_mut()).is_ready());
+    }
+}

@@ -1,0 +1,200 @@
+//! The ceremonies over the wire types. They take the same way as JavaScript's: JSON in, JSON out.
+
+use core::fmt;
+use core::future::Future;
+
+use passkeep_protocol::api::Signals;
+use passkeep_protocol::bytes::Bytes;
+use passkeep_protocol::options::{
+    PublicKeyCredentialCreationOptionsJson, PublicKeyCredentialRequestOptionsJson,
+};
+use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationResponseJson};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wasm_bindgen::prelude::*;
+
+use crate::abort::Abort;
+use crate::autofill::{Autofill, Fresh, Local};
+use crate::capability::{is_supported, not_supported};
+use crate::ceremony::{Ceremony, Mediation, perform};
+use crate::error::{ClientError, ClientErrorCode};
+use crate::result::Outcome;
+use crate::signal::send;
+
+/// Makes a passkey: `navigator.credentials.create()`.
+///
+/// # Errors
+///
+/// Any [`ClientErrorCode`]; [`ClientError::is_cancel`] tells those that need no words.
+pub async fn create(
+    options: &PublicKeyCredentialCreationOptionsJson,
+    abort: &Abort,
+) -> Result<RegistrationResponseJson, ClientError> {
+    Ok(create_with_prf(options, abort).await?.0)
+}
+
+/// Signs in with a passkey: `navigator.credentials.get()`.
+///
+/// # Errors
+///
+/// As [`create`].
+pub async fn get(
+    options: &PublicKeyCredentialRequestOptionsJson,
+    mediation: Mediation,
+    abort: &Abort,
+) -> Result<AuthenticationResponseJson, ClientError> {
+    Ok(get_with_prf(options, mediation, abort).await?.0)
+}
+
+/// As [`create`], with the PRF outputs beside the response, if the options asked for them and the authenticator made them.
+///
+/// # Errors
+///
+/// As [`create`].
+pub async fn create_with_prf(
+    options: &PublicKeyCredentialCreationOptionsJson,
+    abort: &Abort,
+) -> Result<(RegistrationResponseJson, Option<PrfResults>), ClientError> {
+    run(Ceremony::Create, options, Mediation::Modal, abort).await
+}
+
+/// As [`get`], with the PRF outputs beside the response, if the options asked for them and the authenticator made them.
+///
+/// # Errors
+///
+/// As [`create`].
+pub async fn get_with_prf(
+    options: &PublicKeyCredentialRequestOptionsJson,
+    mediation: Mediation,
+    abort: &Abort,
+) -> Result<(AuthenticationResponseJson, Option<PrfResults>), ClientError> {
+    run(Ceremony::Get, options, mediation, abort).await
+}
+
+impl Autofill {
+    /// Starts.
+    ///
+    /// `source` asks the server for fresh options; it returns them with their ceremony and the seconds they are good for.
+    /// `on_outcome` takes a signed response with the ceremony it belongs to, to hand it to the server. If the server
+    /// accepts it, the page usually drops the `Autofill`; if not, it is armed again when that future is done.
+    ///
+    /// ```no_run
+    /// # use passkeep_protocol::{api::AuthenticationStarted, response::AuthenticationResponseJson};
+    /// # async fn start_authentication() -> Result<AuthenticationStarted, String> { unimplemented!() }
+    /// # async fn finish_authentication(response: AuthenticationResponseJson, ceremony: String) {}
+    /// let autofill = passkeep_browser::Autofill::start(
+    ///     || async {
+    ///         let started = start_authentication().await?;
+    ///         Ok::<_, String>((started.options, started.ceremony, started.expires_in))
+    ///     },
+    ///     |response, ceremony| finish_authentication(response, ceremony),
+    /// );
+    /// ```
+    pub fn start<S, F, E, O, G>(source: S, on_outcome: O) -> Self
+    where
+        S: Fn() -> F + 'static,
+        F: Future<Output = Result<(PublicKeyCredentialRequestOptionsJson, String, u32), E>>
+            + 'static,
+        O: Fn(AuthenticationResponseJson, String) -> G + 'static,
+        G: Future<Output = ()> + 'static,
+    {
+        let source = move || {
+            let fetched = source();
+            Box::pin(async move {
+                let (options, ceremony, expires_in) = fetched.await.ok()?;
+                Some(Fresh {
+                    options: to_js(&options)?,
+                    ceremony,
+                    expires_in,
+                })
+            }) as Local<_>
+        };
+        let on_outcome = move |outcome: Outcome, ceremony| {
+            let handed_in = from_js(&outcome.response)
+                .ok()
+                .map(|response| on_outcome(response, ceremony));
+            Box::pin(async move {
+                if let Some(handed_in) = handed_in {
+                    handed_in.await;
+                }
+            }) as Local<()>
+        };
+        Self::start_with(Box::new(source), Box::new(on_outcome))
+    }
+}
+
+/// Tells the browser's credential manager what the server knows, where the browser can be told.
+///
+/// Best effort: it never fails and never takes long.
+pub async fn signal(signals: &Signals) {
+    if !is_supported() {
+        return;
+    }
+    let one = |method, options: Option<JsValue>| Some((method, options?));
+    let unknown = signals.unknown_credential.as_ref().and_then(to_js);
+    let accepted = signals.all_accepted_credentials.as_ref().and_then(to_js);
+    let details = signals.current_user_details.as_ref().and_then(to_js);
+    let all = [
+        one("signalUnknownCredential", unknown),
+        one("signalAllAcceptedCredentials", accepted),
+        one("signalCurrentUserDetails", details),
+    ];
+    send(all.into_iter().flatten()).await;
+}
+
+/// Keys that an authenticator derived for this page (L3 §10.1.4, "PRF"). They are as secret as a password.
+#[derive(Clone, Eq, PartialEq)]
+pub struct PrfResults {
+    /// The output for the first input: 32 bytes.
+    pub first: Vec<u8>,
+    /// The output for the second input, if there was one: 32 bytes.
+    pub second: Option<Vec<u8>>,
+}
+
+impl fmt::Debug for PrfResults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PrfResults(secret)")
+    }
+}
+
+async fn run<O: Serialize, R: DeserializeOwned>(
+    ceremony: Ceremony,
+    options: &O,
+    mediation: Mediation,
+    abort: &Abort,
+) -> Result<(R, Option<PrfResults>), ClientError> {
+    if !is_supported() {
+        return Err(not_supported());
+    }
+    let json = to_js(options)
+        .ok_or_else(|| ClientError::new(ClientErrorCode::InvalidOptions, "they are not JSON"))?;
+    let outcome = perform(ceremony, json, mediation, abort).await?;
+    Ok((
+        from_js(&outcome.response)?,
+        outcome.prf.as_ref().and_then(prf_results),
+    ))
+}
+
+/// A fresh object of the browser's.
+pub(crate) fn to_js<T: Serialize>(value: &T) -> Option<JsValue> {
+    js_sys::JSON::parse(&serde_json::to_string(value).ok()?).ok()
+}
+
+pub(crate) fn from_js<T: DeserializeOwned>(value: &JsValue) -> Result<T, ClientError> {
+    let text = js_sys::JSON::stringify(value).map(String::from);
+    serde_json::from_str(&text.unwrap_or_default()).map_err(|error| {
+        let detail = format!("the browser's answer does not read as a response: {error}");
+        ClientError::new(ClientErrorCode::Other, detail)
+    })
+}
+
+fn prf_results(json: &JsValue) -> Option<PrfResults> {
+    let bytes = |name| {
+        let text = crate::reflect::text(json, name)?;
+        Bytes::from_base64url(&text).ok().map(Bytes::into_vec)
+    };
+    Some(PrfResults {
+        first: bytes("first")?,
+        second: bytes("second"),
+    })
+}

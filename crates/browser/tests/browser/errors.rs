@@ -1,0 +1,178 @@
+//! Exceptions of a browser, end to end. The host's unit tests hold every row of the table; these hold the evidence.
+
+use passkeep_browser::{Abort, ClientError, ClientErrorCode as Code, Mediation, create, get};
+use serde_json::{Value, json};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::page::{Page, creation_options, request_options, value};
+
+async fn creation_fails(stub: &str) -> ClientError {
+    let _page = Page::with(stub);
+    create(&creation_options(json!({})), &Abort::new())
+        .await
+        .unwrap_err()
+}
+
+async fn request_fails(stub: &str, more: Value) -> ClientError {
+    let _page = Page::with(stub);
+    get(&request_options(more), Mediation::Modal, &Abort::new())
+        .await
+        .unwrap_err()
+}
+
+#[wasm_bindgen_test]
+async fn each_exception_has_its_meaning() {
+    for (name, at_creation, at_request) in [
+        ("NotAllowedError", Code::Cancelled, Code::Cancelled),
+        ("AbortError", Code::Cancelled, Code::Cancelled),
+        ("TimeoutError", Code::TimedOut, Code::TimedOut),
+        ("InvalidStateError", Code::AlreadyRegistered, Code::Other),
+        (
+            "ConstraintError",
+            Code::NoSuitableAuthenticator,
+            Code::NoSuitableAuthenticator,
+        ),
+        (
+            "NotSupportedError",
+            Code::NoSuitableAuthenticator,
+            Code::NotSupported,
+        ),
+        ("SecurityError", Code::InvalidRpId, Code::InvalidRpId),
+        ("OperationError", Code::Pending, Code::Pending),
+        ("EncodingError", Code::InvalidOptions, Code::InvalidOptions),
+        ("DataError", Code::InvalidOptions, Code::InvalidOptions),
+        ("UnknownError", Code::Other, Code::Other),
+    ] {
+        let error =
+            creation_fails(&format!("create(async () => {{ throw error('{name}') }});")).await;
+        assert_eq!(error.code(), at_creation, "create: {name}");
+        assert_eq!(error.exception_name(), Some(name));
+        let stub = format!("get(async () => {{ throw error('{name}') }});");
+        let error = request_fails(&stub, json!({})).await;
+        assert_eq!(error.code(), at_request, "get: {name}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn throwing_at_once_is_the_same_as_rejecting() {
+    let error = creation_fails("create(() => { throw error('InvalidStateError') });").await;
+    assert_eq!(error.code(), Code::AlreadyRegistered);
+    let error = request_fails("get(() => { throw new TypeError('no') });", json!({})).await;
+    assert_eq!(error.code(), Code::InvalidOptions);
+    assert_eq!(error.detail(), "no");
+}
+
+#[wasm_bindgen_test]
+async fn anything_can_be_thrown() {
+    for (thrown, code, detail) in [
+        ("'a string'", Code::Other, "a string"),
+        ("undefined", Code::Other, ""),
+        ("null", Code::Other, ""),
+        ("7", Code::Other, ""),
+        ("Symbol('s')", Code::Other, ""),
+        (
+            "({ get name() { throw 1 }, get message() { throw 2 } })",
+            Code::Other,
+            "",
+        ),
+        ("new Proxy({}, { get() { throw 1 } })", Code::Other, ""),
+        ("new Error('plain')", Code::Other, "plain"),
+        (
+            "({ name: 'NotAllowedError', message: 'no DOMException' })",
+            Code::Cancelled,
+            "no DOMException",
+        ),
+    ] {
+        let stub = format!("get(async () => {{ throw {thrown} }});");
+        let error = request_fails(&stub, json!({})).await;
+        assert_eq!((error.code(), error.detail()), (code, detail), "{thrown}");
+    }
+}
+
+const REFUSED: &str = "get(async () => { throw error('NotAllowedError') });";
+
+#[wasm_bindgen_test]
+async fn focus_gesture_and_policy_explain_a_refusal() {
+    for (page, code) in [
+        (
+            "define(document, 'hasFocus', () => false);",
+            Code::NotFocused,
+        ),
+        (
+            "define(navigator, 'userActivation', { isActive: false });",
+            Code::NeedsUserGesture,
+        ),
+        (
+            "define(navigator, 'userActivation', undefined);",
+            Code::Cancelled,
+        ),
+        ("define(document, 'hasFocus', undefined);", Code::Cancelled),
+        (
+            "define(document, 'featurePolicy', { features: () => ['publickey-credentials-get'], allowsFeature: () => false });",
+            Code::BlockedByPermissionsPolicy,
+        ),
+        // A browser that does not know the feature answers that it is not allowed.
+        (
+            "define(document, 'featurePolicy', { features: () => [], allowsFeature: () => false });",
+            Code::Cancelled,
+        ),
+        (
+            "define(document, 'featurePolicy', undefined);",
+            Code::Cancelled,
+        ),
+    ] {
+        let error = request_fails(&format!("{REFUSED}{page}"), json!({})).await;
+        assert_eq!(error.code(), code, "{page}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_focus_counts_that_was_there_before_the_dialog() {
+    let stub = "get(async () => { define(document, 'hasFocus', () => false); throw error('NotAllowedError') });";
+    let error = request_fails(stub, json!({})).await;
+    assert_eq!(error.code(), Code::Cancelled);
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_at_the_timeout_is_one() {
+    let stub = "get(async () => { await wait(120); throw error('NotAllowedError') });";
+    let error = request_fails(stub, json!({"timeout": 300})).await;
+    assert_eq!(error.code(), Code::TimedOut);
+    let error = request_fails(stub, json!({"timeout": 30_000})).await;
+    assert_eq!(error.code(), Code::Cancelled);
+}
+
+#[wasm_bindgen_test]
+async fn a_refused_rp_id_names_the_page() {
+    let stub = "get(async () => { throw error('SecurityError') });";
+    let error = request_fails(stub, json!({"rpId": "example.org"})).await;
+    assert_eq!(error.code(), Code::InvalidRpId);
+    let host = value("location.hostname");
+    let expected = format!("the page is at `{}`", host.as_str().unwrap());
+    assert!(error.detail().starts_with(&expected), "{error}");
+}
+
+#[wasm_bindgen_test]
+async fn a_promise_that_never_settles_ends_and_the_next_call_works() {
+    let _page = Page::with(
+        "hurry();
+         get((options, call) => (call === 1 ? never() : Promise.resolve(assertion())));",
+    );
+    let options = request_options(json!({"timeout": 20_000}));
+    let error = get(&options, Mediation::Modal, &Abort::new())
+        .await
+        .unwrap_err();
+    assert_eq!(error.code(), Code::Unresponsive);
+    assert_eq!(value("calls[0].signal.aborted"), json!(true));
+    let signed = get(&options, Mediation::Modal, &Abort::new()).await;
+    assert_eq!(signed.unwrap().id, "BwgJ");
+}
+
+#[wasm_bindgen_test]
+async fn the_watchdog_lets_a_slow_person_be() {
+    // 45 hurried seconds: above the timeout, within its grace.
+    let _page = Page::with("hurry(); get(async () => { await wait(45); return assertion() });");
+    let options = request_options(json!({"timeout": 20_000}));
+    let signed = get(&options, Mediation::Modal, &Abort::new()).await;
+    assert_eq!(signed.unwrap().id, "BwgJ");
+}
