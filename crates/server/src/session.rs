@@ -50,13 +50,17 @@ impl AppState {
         Some(TokenHash(token.hash()))
     }
 
-    /// A session to be opened, and the cookie that names it.
-    pub(crate) fn new_session(&self) -> Result<(NewSession, SetCookie), ApiError> {
+    /// A session to be opened in place of the one the request names, and the cookie that names it.
+    pub(crate) fn new_session(
+        &self,
+        headers: &HeaderMap,
+    ) -> Result<(NewSession, SetCookie), ApiError> {
         let token = Token::random(&*self.random)?;
         let max_age = Some(self.settings.sessions.absolute);
         let cookie = self.cookies.set(Cookie::Session, &token, max_age);
         let session = NewSession {
             token: TokenHash(token.hash()),
+            replaces: self.session_token(headers),
         };
         Ok((session, cookie))
     }

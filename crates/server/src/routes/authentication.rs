@@ -68,11 +68,10 @@ pub(super) async fn finish(
         tracing::warn!(?finding, "accepted, but noticed");
     }
 
-    let (session, cookie) = state.new_session()?;
+    let (session, cookie) = state.new_session(&headers)?;
     let finished = state.store.finish_authentication(FinishAuthentication {
         proof,
         session,
-        replaces: state.session_token(&headers),
         now,
         event: state.audit(
             AuditKind::SignedIn,

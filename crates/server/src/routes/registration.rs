@@ -92,11 +92,6 @@ pub(super) async fn finish(
         Ok(account) => account,
         Err(error) => return Err(not_stored(&state, error.into(), &credential_id).await),
     };
-    // Somebody who signs up while signed in leaves the other account.
-    if let (Some(_), Some(left)) = (purpose.session, state.session_token(&headers)) {
-        let event = state.audit(AuditKind::SignedOut, None, None)?;
-        state.store.end_session(left, event).await?;
-    }
 
     let passkeys = state.store.passkeys(account.id).await?;
     let passkey = passkeys.iter().find(|passkey| passkey.id == credential_id);
@@ -132,7 +127,7 @@ async fn purpose(
             display_name,
         } => {
             let (user_name, display_name) = names(&user_name, display_name.as_deref())?;
-            let (session, cookie) = state.new_session()?;
+            let (session, cookie) = state.new_session(headers)?;
             Ok(Purpose {
                 account: AccountTarget::New {
                     id: AccountId(account),

@@ -1,0 +1,167 @@
+//! Promises about what a server keeps for itself: sealing keys, purges, the audit trail.
+
+use core::slice;
+
+use futures_util::future::join_all;
+use passkeep_verify::Timestamp;
+
+use super::world::{LIFETIMES, World, is_open};
+use crate::{AuditKind, FinishRegistrationError, PurgeReport, SealingKey, Store};
+
+/// That it is there.
+pub async fn it_answers(store: &dyn Store) {
+    store.ping().await.unwrap();
+}
+
+/// And all of them are told of that one.
+pub async fn one_sealing_key_is_added_however_many_ask(store: &dyn Store) {
+    let mut world = World::new("keys at once");
+    assert_eq!(store.sealing_keys().await.unwrap(), []);
+    let keys: Vec<_> = (0..20).map(|_| sealing_key(&mut world)).collect();
+    let since = Timestamp(world.now.0 - 1000);
+    let adds = keys
+        .iter()
+        .map(|key| store.add_sealing_key(key.clone(), since));
+    let answers = join_all(adds).await;
+    let stored = store.sealing_keys().await.unwrap();
+    assert_eq!(stored.len(), 1);
+    assert!(keys.contains(&stored[0]));
+    for answer in answers {
+        assert_eq!(answer.unwrap(), stored);
+    }
+}
+
+/// The one before is kept: what it sealed must still be opened.
+pub async fn a_sealing_key_is_added_when_the_last_is_old(store: &dyn Store) {
+    let mut world = World::new("old key");
+    let first = sealing_key(&mut world);
+    let added = store.add_sealing_key(first.clone(), first.created_at).await;
+    assert_eq!(added.unwrap(), slice::from_ref(&first));
+
+    world.pass_seconds(3600);
+    let second = sealing_key(&mut world);
+    let young = store.add_sealing_key(second.clone(), first.created_at);
+    assert_eq!(young.await.unwrap(), slice::from_ref(&first));
+    let old = Timestamp(first.created_at.0 + 1);
+    let added = store.add_sealing_key(second.clone(), old).await;
+    assert_eq!(added.unwrap(), [second.clone(), first.clone()]);
+    assert_eq!(store.sealing_keys().await.unwrap(), [second, first]);
+}
+
+/// A ceremony is remembered as long as it could be finished, and a session that is open is left alone.
+pub async fn only_what_is_over_is_purged(store: &dyn Store) {
+    let mut world = World::new("purge");
+    let key = sealing_key(&mut world);
+    let added = store.add_sealing_key(key.clone(), key.created_at).await;
+    added.unwrap();
+    let mut ada = world.person("ada");
+    let registration = world.create(&mut ada);
+    let finish = world.sign_up(&ada, &registration);
+    let token = finish.session.unwrap().token;
+    let expires_at = finish.proof.ceremony().expires_at;
+    let replay = world.sign_up(&ada, &registration);
+    let late_replay = world.sign_up(&ada, &registration);
+    store.finish_registration(finish).await.unwrap();
+
+    let nothing = PurgeReport::default();
+    let created_at = key.created_at;
+    let report = store.purge(expires_at, LIFETIMES, created_at, 10).await;
+    assert_eq!(report.unwrap(), nothing);
+    let refused = store.finish_registration(replay).await.unwrap_err();
+    assert!(
+        matches!(refused, FinishRegistrationError::CeremonySpent),
+        "{refused:?}"
+    );
+    assert!(is_open(store, token, expires_at).await);
+
+    let later = Timestamp(expires_at.0 + 1);
+    let report = store.purge(later, LIFETIMES, created_at, 10).await;
+    let spent = PurgeReport {
+        spent_ceremonies: 1,
+        ..nothing
+    };
+    assert_eq!(report.unwrap(), spent);
+    let refused = store.finish_registration(late_replay).await.unwrap_err();
+    assert!(
+        matches!(refused, FinishRegistrationError::UserNameTaken),
+        "{refused:?}"
+    );
+
+    // The use of the session was noted when the ceremony expired.
+    let idle = expires_at.plus_seconds(LIFETIMES.idle);
+    let before = Timestamp(idle.0 - 1);
+    let report = store.purge(before, LIFETIMES, created_at, 10).await;
+    assert_eq!(report.unwrap(), nothing);
+    let key_after = Timestamp(created_at.0 + 1);
+    let report = store.purge(idle, LIFETIMES, key_after, 10).await;
+    let session_and_key = PurgeReport {
+        sessions: 1,
+        sealing_keys: 1,
+        ..nothing
+    };
+    assert_eq!(report.unwrap(), session_and_key);
+    assert_eq!(store.sealing_keys().await.unwrap(), []);
+    assert!(!is_open(store, token, before).await);
+    assert_eq!(store.passkeys(ada.account).await.unwrap().len(), 1);
+}
+
+/// Each takes a bounded time, and one after another they remove everything.
+pub async fn purges_are_bounded(store: &dyn Store) {
+    let mut world = World::new("bounded purges");
+    for number in 0..5 {
+        world.member(store, &format!("person{number}")).await;
+    }
+    for _ in 0..3 {
+        world.pass_seconds(1);
+        let key = sealing_key(&mut world);
+        let since = key.created_at;
+        store.add_sealing_key(key, since).await.unwrap();
+    }
+    world.pass_seconds(LIFETIMES.absolute);
+    let mut removed = Vec::new();
+    for _ in 0..4 {
+        let report = store.purge(world.now, LIFETIMES, world.now, 2).await;
+        let report = report.unwrap();
+        removed.push((
+            report.spent_ceremonies,
+            report.sessions,
+            report.sealing_keys,
+        ));
+    }
+    assert_eq!(removed, [(2, 2, 2), (2, 2, 1), (1, 1, 0), (0, 0, 0)]);
+}
+
+/// The account's, and nobody else's.
+pub async fn events_are_listed_newest_first_up_to_the_limit(store: &dyn Store) {
+    let mut world = World::new("events");
+    let mut ada = world.member(store, "ada").await;
+    let mut bob = world.member(store, "bob").await;
+    let mut expected = Vec::new();
+    for _ in 0..3 {
+        world.pass_seconds(1);
+        for member in [&mut ada, &mut bob] {
+            let authentication = world.get(&mut member.person);
+            let finish = world.sign_in(store, &authentication).await;
+            let mut event = finish.event.clone();
+            event.account = Some(member.account.id);
+            expected.insert(0, event);
+            store.finish_authentication(finish).await.unwrap();
+        }
+    }
+    expected.retain(|event| event.account == Some(ada.account.id));
+    let events = store.audit_events(ada.account.id, 3).await.unwrap();
+    assert_eq!(events, expected);
+    let events = store.audit_events(ada.account.id, 2).await.unwrap();
+    assert_eq!(events, expected[..2]);
+    let events = store.audit_events(ada.account.id, 10).await.unwrap();
+    assert_eq!(events.len(), 4);
+    assert_eq!(events[3].kind, AuditKind::AccountCreated);
+}
+
+fn sealing_key(world: &mut World) -> SealingKey {
+    SealingKey {
+        id: world.random(),
+        secret: world.random(),
+        created_at: world.now,
+    }
+}

@@ -1,0 +1,132 @@
+//! Promises about the passkeys of an account.
+
+use futures_util::future::join;
+use passkeep_protocol::bytes::Bytes;
+use passkeep_verify::user::Label;
+
+use super::world::{World, event_kinds, is_open};
+use crate::{AuditKind, DeletePasskeyError, Store};
+
+/// With the account's own and no others.
+pub async fn they_are_listed_newest_first(store: &dyn Store) {
+    let mut world = World::new("list");
+    let mut ada = world.member(store, "ada").await;
+    world.member(store, "bob").await;
+    let mut expected = vec![ada.credential_id.clone()];
+    for _ in 0..3 {
+        world.pass_seconds(1);
+        expected.insert(0, world.another_passkey(store, &mut ada).await);
+    }
+    let passkeys = store.passkeys(ada.account.id).await.unwrap();
+    let ids: Vec<_> = passkeys.into_iter().map(|passkey| passkey.id).collect();
+    assert_eq!(ids, expected);
+}
+
+/// That one, and what else it is stays as it was.
+pub async fn a_passkey_is_renamed(store: &dyn Store) {
+    let mut world = World::new("rename");
+    let mut ada = world.member(store, "ada").await;
+    world.pass_seconds(1);
+    let id = world.another_passkey(store, &mut ada).await;
+    let mut expected = store.passkeys(ada.account.id).await.unwrap();
+    expected[0].label = "Büro 🔑".to_owned();
+
+    let label = Label::parse("Büro 🔑").unwrap();
+    world.pass_seconds(1);
+    let event = world.event(AuditKind::PasskeyRenamed, Some(id.clone()));
+    let renamed = store.rename_passkey(ada.account.id, &id, &label, event);
+    assert_eq!(renamed.await.unwrap().as_ref(), Some(&expected[0]));
+    assert_eq!(store.passkeys(ada.account.id).await.unwrap(), expected);
+
+    let events = store.audit_events(ada.account.id, 1).await.unwrap();
+    assert_eq!(events[0].kind, AuditKind::PasskeyRenamed);
+    assert_eq!(events[0].account, Some(ada.account.id));
+    assert_eq!(events[0].credential_id, Some(id));
+}
+
+/// But it is deleted when that is what was meant; the session that it opened stays.
+pub async fn the_last_one_is_not_deleted_unawares(store: &dyn Store) {
+    let mut world = World::new("last");
+    let mut ada = world.member(store, "ada").await;
+    let (account, first) = (ada.account.id, ada.credential_id.clone());
+    world.pass_seconds(1);
+    let second = world.another_passkey(store, &mut ada).await;
+    world.pass_seconds(1);
+
+    let event = world.event(AuditKind::PasskeyDeleted, Some(first.clone()));
+    let left = store.delete_passkey(account, &first, false, event).await;
+    assert_eq!(left.unwrap(), 1);
+    let event = world.event(AuditKind::PasskeyDeleted, Some(first.clone()));
+    let refused = store.delete_passkey(account, &first, false, event).await;
+    assert!(
+        matches!(refused, Err(DeletePasskeyError::NotFound)),
+        "{refused:?}"
+    );
+    let event = world.event(AuditKind::PasskeyDeleted, Some(second.clone()));
+    let refused = store.delete_passkey(account, &second, false, event).await;
+    assert!(
+        matches!(refused, Err(DeletePasskeyError::Last)),
+        "{refused:?}"
+    );
+    let passkeys = store.passkeys(account).await.unwrap();
+    assert_eq!(passkeys.len(), 1);
+    assert_eq!(passkeys[0].id, second);
+    assert_eq!(event_kinds(store, account).await.len(), 3);
+
+    let event = world.event(AuditKind::PasskeyDeleted, Some(second.clone()));
+    let left = store.delete_passkey(account, &second, true, event).await;
+    assert_eq!(left.unwrap(), 0);
+    assert_eq!(store.passkeys(account).await.unwrap(), []);
+    assert!(is_open(store, ada.token, world.now).await);
+    assert_eq!(event_kinds(store, account).await.len(), 4);
+}
+
+/// The guard counts what is there when it deletes, not what was there when somebody looked.
+pub async fn of_two_deleted_at_once_one_stays(store: &dyn Store) {
+    let mut world = World::new("two deletions");
+    let mut ada = world.member(store, "ada").await;
+    let account = ada.account.id;
+    let second = world.another_passkey(store, &mut ada).await;
+    let event = |world: &mut World| world.event(AuditKind::PasskeyDeleted, None);
+    let (one, other) = (event(&mut world), event(&mut world));
+    let deletions = join(
+        store.delete_passkey(account, &ada.credential_id, false, one),
+        store.delete_passkey(account, &second, false, other),
+    );
+    let results = deletions.await;
+    assert!(
+        matches!(
+            results,
+            (Ok(1), Err(DeletePasskeyError::Last)) | (Err(DeletePasskeyError::Last), Ok(1))
+        ),
+        "{results:?}"
+    );
+    assert_eq!(store.passkeys(account).await.unwrap().len(), 1);
+}
+
+/// It answers as if there were no such passkey, and changes nothing.
+pub async fn a_foreign_passkey_cannot_be_touched(store: &dyn Store) {
+    let mut world = World::new("foreign");
+    let ada = world.member(store, "ada").await;
+    let bob = world.member(store, "bob").await;
+    let before = store.passkeys(bob.account.id).await.unwrap();
+    let unknown = Bytes::new(world.random::<16>());
+    let label = Label::parse("Mine now").unwrap();
+    for id in [&bob.credential_id, &unknown] {
+        let event = world.event(AuditKind::PasskeyRenamed, Some(id.clone()));
+        let renamed = store.rename_passkey(ada.account.id, id, &label, event);
+        assert_eq!(renamed.await.unwrap(), None);
+        let event = world.event(AuditKind::PasskeyDeleted, Some(id.clone()));
+        let refused = store.delete_passkey(ada.account.id, id, true, event).await;
+        assert!(
+            matches!(refused, Err(DeletePasskeyError::NotFound)),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(store.passkeys(bob.account.id).await.unwrap(), before);
+    assert_eq!(store.passkeys(ada.account.id).await.unwrap().len(), 1);
+    for account in [ada.account.id, bob.account.id] {
+        let kinds = event_kinds(store, account).await;
+        assert_eq!(kinds, [AuditKind::AccountCreated]);
+    }
+}

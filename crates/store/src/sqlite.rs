@@ -1,0 +1,297 @@
+//! The embedded store: one SQLite file, one thread that writes, a few that read.
+
+mod writer;
+
+mod readers;
+
+mod finish;
+
+mod accounts;
+mod audit;
+mod ceremonies;
+mod credentials;
+mod sealing_keys;
+mod sessions;
+
+mod columns;
+
+mod connection;
+
+mod fault;
+
+use core::fmt;
+use core::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use passkeep_protocol::bytes::Bytes;
+use passkeep_verify::user::{Label, UserName};
+use passkeep_verify::{CredentialRecord, Timestamp};
+
+use self::fault::Fault;
+use self::readers::Readers;
+use self::sessions::OpenSince;
+use self::writer::Writer;
+use crate::{
+    Account, AccountId, AuditEvent, AuthenticationCandidate, DeletePasskeyError,
+    FinishAuthentication, FinishAuthenticationError, FinishRegistration, FinishRegistrationError,
+    OpenSession, Passkey, PurgeReport, SealingKey, SessionLifetimes, Store, StoreError, TokenHash,
+};
+
+/// How a [`SqliteStore`] is set up. [`SqliteOptions::new`] takes what must be decided; the rest has defaults.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SqliteOptions {
+    /// The database file. It and the directories it lies in are created where they do not exist, for their owner alone.
+    pub path: PathBuf,
+    /// How many threads read, each with a connection of its own; two by default.
+    pub readers: NonZeroUsize,
+}
+
+impl SqliteOptions {
+    /// A database at that path, with the defaults.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            readers: const { NonZeroUsize::new(2).unwrap() },
+        }
+    }
+}
+
+/// A store in one SQLite file, for one machine.
+///
+/// Concurrent writes share commits: the more there are, the fewer syncs of the disk each costs. No method blocks the
+/// thread it is polled on, whatever the runtime. A call whose future is dropped may still be carried out.
+///
+/// Dropping the store finishes the writes it has accepted, and blocks until they are done.
+///
+/// ```
+/// # let directory = tempfile::tempdir()?;
+/// # let path = directory.path().join("passkeep.db");
+/// use passkeep_store::{SqliteOptions, SqliteStore, Store as _};
+///
+/// let store = SqliteStore::open(SqliteOptions::new(path))?;
+/// # tokio::runtime::Builder::new_current_thread().build()?.block_on(async {
+/// assert_eq!(store.sealing_keys().await?, []);
+/// # Ok::<(), passkeep_store::StoreError>(())
+/// # })?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct SqliteStore {
+    // Dropped in this order: with the readers gone, the writer can leave one tidy file behind.
+    readers: Readers,
+    writer: Writer,
+    path: PathBuf,
+}
+
+impl SqliteStore {
+    /// Opens a database, creates it if there is none, and brings it up to this version's schema. It blocks while it does.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] when the file cannot be created, opened or written, and
+    /// [`StoreError::Inconsistent`] when it is not a database of this program or was written by a newer version of it.
+    pub fn open(options: SqliteOptions) -> Result<Self, StoreError> {
+        let path = connection::create_file(&options.path)?;
+        let writer = Writer::start(connection::open_writer(&path)?)?;
+        let readers = Readers::start(&path, options.readers)?;
+        Ok(Self {
+            readers,
+            writer,
+            path,
+        })
+    }
+
+    /// How many transactions have been committed since the store was opened. The writes of concurrent callers share
+    /// transactions, so under load there are fewer of these than of those.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.writer.commits()
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn ping(&self) -> Result<(), StoreError> {
+        let read = |connection: &rusqlite::Connection| {
+            connection
+                .prepare_cached("SELECT count(*) FROM sealing_keys")?
+                .query_row([], |_| Ok(()))
+        };
+        self.readers.run(read).await?;
+        // An empty transaction takes the lock that writing needs, and syncs nothing.
+        self.writer.run(|_| Ok::<_, Fault<StoreError>>(())).await
+    }
+
+    async fn account_by_name(&self, name: &UserName) -> Result<Option<Account>, StoreError> {
+        let name = name.clone();
+        let read = move |connection: &_| accounts::by_name(connection, &name);
+        self.readers.run(read).await
+    }
+
+    async fn authentication_candidate(
+        &self,
+        credential_id: &Bytes,
+    ) -> Result<Option<AuthenticationCandidate>, StoreError> {
+        let id = credential_id.clone();
+        let read = move |connection: &_| credentials::candidate(connection, &id);
+        self.readers.run(read).await
+    }
+
+    async fn credential_record(
+        &self,
+        account: AccountId,
+        credential_id: &Bytes,
+    ) -> Result<Option<CredentialRecord>, StoreError> {
+        let id = credential_id.clone();
+        let read = move |connection: &_| credentials::record(connection, account, &id);
+        self.readers.run(read).await
+    }
+
+    async fn passkeys(&self, account: AccountId) -> Result<Vec<Passkey>, StoreError> {
+        let read = move |connection: &_| credentials::passkeys(connection, account);
+        self.readers.run(read).await
+    }
+
+    async fn finish_registration(
+        &self,
+        finish: FinishRegistration,
+    ) -> Result<Account, FinishRegistrationError> {
+        let work = move |connection: &_| finish::registration(connection, &finish);
+        self.writer.run(work).await
+    }
+
+    async fn finish_authentication(
+        &self,
+        finish: FinishAuthentication,
+    ) -> Result<Account, FinishAuthenticationError> {
+        let work = move |connection: &_| finish::authentication(connection, &finish);
+        self.writer.run(work).await
+    }
+
+    async fn session(
+        &self,
+        token: TokenHash,
+        lifetimes: SessionLifetimes,
+        now: Timestamp,
+    ) -> Result<Option<OpenSession>, StoreError> {
+        let since = OpenSince::new(lifetimes, now);
+        let read = move |connection: &_| sessions::find(connection, token, since);
+        let Some((session, unnoted)) = self.readers.run(read).await? else {
+            return Ok(None);
+        };
+        if !unnoted {
+            return Ok(Some(session));
+        }
+        let work = move |connection: &_| {
+            sessions::note_use(connection, token, since, now).map_err(Fault::<StoreError>::from)
+        };
+        // It may have been ended since it was read.
+        let still_open = self.writer.run(work).await?;
+        Ok(still_open.then_some(session))
+    }
+
+    async fn end_session(&self, token: TokenHash, event: AuditEvent) -> Result<(), StoreError> {
+        let work = move |connection: &_| {
+            if let Some(account) = sessions::delete(connection, token)? {
+                audit::append(connection, account, &event)?;
+            }
+            Ok::<_, Fault<StoreError>>(())
+        };
+        self.writer.run(work).await
+    }
+
+    async fn rename_passkey(
+        &self,
+        account: AccountId,
+        credential_id: &Bytes,
+        label: &Label,
+        event: AuditEvent,
+    ) -> Result<Option<Passkey>, StoreError> {
+        let (id, label) = (credential_id.clone(), label.clone());
+        let work = move |connection: &_| {
+            let renamed = credentials::rename(connection, account, &id, &label)?;
+            if renamed.is_some() {
+                audit::append(connection, account, &event)?;
+            }
+            Ok::<_, Fault<StoreError>>(renamed)
+        };
+        self.writer.run(work).await
+    }
+
+    async fn delete_passkey(
+        &self,
+        account: AccountId,
+        credential_id: &Bytes,
+        even_if_last: bool,
+        event: AuditEvent,
+    ) -> Result<u32, DeletePasskeyError> {
+        let id = credential_id.clone();
+        let work = move |connection: &_| {
+            if !credentials::delete(connection, account, &id)? {
+                return Err(Fault::Refused(DeletePasskeyError::NotFound));
+            }
+            let left = credentials::count(connection, account)?;
+            if left == 0 && !even_if_last {
+                return Err(Fault::Refused(DeletePasskeyError::Last));
+            }
+            audit::append(connection, account, &event)?;
+            Ok(left)
+        };
+        self.writer.run(work).await
+    }
+
+    async fn sealing_keys(&self) -> Result<Vec<SealingKey>, StoreError> {
+        self.readers.run(sealing_keys::all).await
+    }
+
+    async fn add_sealing_key(
+        &self,
+        key: SealingKey,
+        unless_since: Timestamp,
+    ) -> Result<Vec<SealingKey>, StoreError> {
+        let work = move |connection: &_| {
+            sealing_keys::add(connection, &key, unless_since)?;
+            Ok::<_, Fault<StoreError>>(sealing_keys::all(connection)?)
+        };
+        self.writer.run(work).await
+    }
+
+    async fn purge(
+        &self,
+        now: Timestamp,
+        lifetimes: SessionLifetimes,
+        keys_before: Timestamp,
+        limit: u32,
+    ) -> Result<PurgeReport, StoreError> {
+        // No more rows than the limit, which is a `u32`, can have been removed.
+        let count = move |rows: usize| u32::try_from(rows).unwrap_or(limit);
+        let work = move |connection: &_| {
+            let since = OpenSince::new(lifetimes, now);
+            Ok::<_, Fault<StoreError>>(PurgeReport {
+                spent_ceremonies: count(ceremonies::purge(connection, now, limit)?),
+                sessions: count(sessions::purge(connection, since, limit)?),
+                sealing_keys: count(sealing_keys::purge(connection, keys_before, limit)?),
+            })
+        };
+        self.writer.run(work).await
+    }
+
+    async fn audit_events(
+        &self,
+        account: AccountId,
+        limit: u32,
+    ) -> Result<Vec<AuditEvent>, StoreError> {
+        let read = move |connection: &_| audit::of_account(connection, account, limit);
+        self.readers.run(read).await
+    }
+}

@@ -1,0 +1,152 @@
+//! The file, its connections and its migrations.
+
+use core::fmt;
+use core::time::Duration;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use refinery::{Migration, Runner};
+use rusqlite::{Connection, OpenFlags};
+
+use super::fault::{may_pass, store_error};
+use crate::StoreError;
+
+/// Every version of the schema, as the steps from one to the next. A step that has been released never changes.
+const MIGRATIONS: [(&str, &str); 1] = [(
+    "V1__initial",
+    include_str!("../../migrations/sqlite/V1__initial.sql"),
+)];
+
+/// How long a connection waits for another process that holds the database (a backup, an operator's shell).
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// More than there are statements, so that each is compiled once for each connection.
+const STATEMENTS: usize = 64;
+
+/// Creates the database file and the directories it lies in, where they do not exist, readable by their owner alone:
+/// the file holds the sealing keys. Returns the absolute path, which cannot be mistaken for one of SQLite's special
+/// names.
+pub(super) fn create_file(path: &Path) -> Result<PathBuf, StoreError> {
+    create(path).map_err(|error| StoreError::Unavailable(error.into()))
+}
+
+fn create(path: &Path) -> io::Result<PathBuf> {
+    let path = std::path::absolute(path)?;
+    let directories = || path.ancestors().skip(1);
+    let missing = directories().take_while(|it| !it.exists()).count();
+
+    let mut builder = fs::DirBuilder::new();
+    let mut options = fs::File::options();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+        builder.mode(0o700);
+        options.mode(0o600);
+    }
+    if let Some(directory) = path.parent() {
+        builder.recursive(true).create(directory)?;
+    }
+    // A file that exists must not be opened here: closing it would drop the locks that another store in this process
+    // holds on it. SQLite gives its side files the mode of this one.
+    match options.write(true).create_new(true).open(&path) {
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(path),
+        Err(error) => return Err(error),
+    }
+    // SQLite makes what is in the file durable, but a new file's name is its directory's.
+    #[cfg(unix)]
+    for directory in directories().take(missing + 1) {
+        fs::File::open(directory)?.sync_all()?;
+    }
+    #[cfg(not(unix))]
+    let _ = missing;
+    Ok(path)
+}
+
+/// Opens the connection that writes, and brings the schema up to date.
+pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
+    let mut connection = open(path).map_err(store_error)?;
+    let journal_mode = prepare(&connection).map_err(store_error)?;
+    if journal_mode != "wal" {
+        let message = format!("the file system allows no write-ahead log, only {journal_mode:?}");
+        return Err(StoreError::Inconsistent(message.into()));
+    }
+    migrate(&mut connection)?;
+    Ok(connection)
+}
+
+/// Opens a connection that reads.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    let connection = open(path).map_err(store_error)?;
+    let read_only = connection.pragma_update(None, "query_only", true);
+    read_only.map_err(store_error)?;
+    Ok(connection)
+}
+
+fn open(path: &Path) -> rusqlite::Result<Connection> {
+    // Each connection belongs to one thread and needs no lock of its own.
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "trusted_schema", false)?;
+    Ok(connection)
+}
+
+/// Sets up durability, and returns the journal mode that SQLite agreed to.
+fn prepare(connection: &Connection) -> rusqlite::Result<String> {
+    let journal_mode =
+        connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+    // FULL syncs at every commit. On Apple's systems a sync reaches the disk itself only with fullfsync.
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "checkpoint_fullfsync", true)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(journal_mode)
+}
+
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let migrations: Result<Vec<_>, _> = MIGRATIONS
+        .iter()
+        .map(|(name, sql)| Migration::unapplied(name, sql))
+        .collect();
+    let migrations = migrations.map_err(migration_error)?;
+    // Grouped: a program killed in the middle leaves the version it found.
+    let runner = Runner::new(&migrations).set_grouped(true);
+    runner.run(connection).map_err(migration_error)?;
+    Ok(())
+}
+
+fn migration_error(error: refinery::error::Error) -> StoreError {
+    use refinery::error::Kind;
+    match error.kind() {
+        Kind::MissingVersion(migration) => StoreError::Inconsistent(Box::new(NewerVersion {
+            found: migration.to_string(),
+        })),
+        Kind::Connection(_, source) => match source.downcast_ref::<rusqlite::Error>() {
+            Some(source) if may_pass(source) => StoreError::Unavailable(error.into()),
+            _ => StoreError::Inconsistent(error.into()),
+        },
+        _ => StoreError::Inconsistent(error.into()),
+    }
+}
+
+/// The database has been written by a later version of this program.
+#[derive(Debug)]
+struct NewerVersion {
+    found: String,
+}
+
+impl fmt::Display for NewerVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the database was written by a newer version of this program: it has schema {}, and this version knows schemas up to {}",
+            self.found,
+            MIGRATIONS.len()
+        )
+    }
+}
+
+impl core::error::Error for NewerVersion {}
