@@ -1,0 +1,108 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, test } from '../fixtures/test.ts';
+
+const SCHEMES = ['light', 'dark'] as const;
+const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 }, narrow: { width: 320, height: 640 } };
+
+for (const colorScheme of SCHEMES) {
+  for (const [size, viewport] of Object.entries(SIZES)) {
+    test.describe(`${colorScheme}, ${size}`, () => {
+      test.use({ colorScheme, viewport });
+
+      test('every page is accessible, fits, and has targets that fingers hit', async ({ page, home, account, authenticator, userName }, info) => {
+        const look = async (name: string) => {
+          const path = info.outputPath(`${name}.png`);
+          await page.screenshot({ path, fullPage: true });
+          await info.attach(name, { path });
+          const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+          expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), name).toEqual([]);
+          expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), `${name} scrolls sideways`).toBeLessThanOrEqual(0);
+          const small = await page.locator('button:visible, input:visible').evaluateAll((all) =>
+            all.filter((it) => it.getBoundingClientRect().height < 48).map((it) => it.outerHTML));
+          expect(small, `${name} has targets below 48 pixels`).toEqual([]);
+        };
+
+        await home.open();
+        await look('home');
+        await home.signUp('two words');
+        await expect(home.error).toBeVisible();
+        await look('home-error');
+        await home.signUp(userName);
+        await account.expectSignedInAs(userName);
+        await expect(account.cards).toHaveCount(1);
+        await look('account');
+        await account.card(0).renameButton.click();
+        await look('account-rename');
+        await page.keyboard.press('Escape');
+        await account.card(0).deleteButton.click();
+        await look('account-delete-last');
+        await account.card(0).deleteCancel.click();
+        await page.goto('/nowhere');
+        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+        await look('not-found');
+        void authenticator;
+      });
+    });
+  }
+}
+
+test('the whole journey works by keyboard', async ({ page, home, account, authenticator, userName }) => {
+  void authenticator;
+  await home.open();
+  await home.userName.focus();
+  await page.keyboard.type(userName);
+  await page.keyboard.press('Enter');
+  await account.expectSignedInAs(userName);
+  await account.card(0).renameButton.focus();
+  await page.keyboard.press('Enter');
+  await expect(account.card(0).root.getByTestId('passkey-rename-input')).toBeFocused();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('By keyboard');
+  await page.keyboard.press('Enter');
+  await expect(account.card(0).label).toHaveText('By keyboard');
+  await expect(account.card(0).renameButton).toBeFocused();
+  await account.card(0).deleteButton.focus();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  await expect(account.card(0).deleteButton).toBeFocused();
+});
+
+test('the form is there before the program is', async ({ page, home }) => {
+  await page.route('**/*.wasm', () => undefined);
+  await page.goto('/');
+  await expect(home.userName).toBeVisible();
+  await home.userName.fill('typed-early');
+  await expect(home.createPasskey).toBeDisabled();
+  await page.unroute('**/*.wasm');
+});
+
+test('what was typed before the program came is kept', async ({ page, home }) => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/*.wasm', async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto('/');
+  await home.userName.fill('typed-early');
+  release();
+  await expect(home.signIn).toBeEnabled();
+  await expect(home.userName).toHaveValue('typed-early');
+});
+
+test.describe('without JavaScript', () => {
+  test.use({ javaScriptEnabled: false });
+  test('the page explains itself', async ({ page }) => {
+    await page.goto('/');
+    await expect(page.getByText('This page needs JavaScript')).toBeVisible();
+  });
+});
+
+test('a browser without WebAuthn gets an explanation', async ({ page, home }) => {
+  await page.addInitScript(() => {
+    delete (window as { PublicKeyCredential?: unknown }).PublicKeyCredential;
+  });
+  await page.goto('/');
+  await expect(page.getByText('This browser cannot use passkeys here')).toBeVisible();
+  await expect(home.signIn).toBeDisabled();
+});

@@ -1,0 +1,33 @@
+// The npm packages: wasm-opt, Playwright, TypeScript.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fingerprint } from './fingerprint.mjs';
+import { root } from './paths.mjs';
+import { runStep, stepDone } from './run.mjs';
+
+const folder = join(root, 'node_modules');
+// Inside node_modules, so that whoever deletes the one deletes the other.
+const marker = join(folder, '.passkeep-lock-hash');
+
+/** Runs `npm ci` unless node_modules is what the lock file says. */
+export async function npmPackages(env) {
+  const wanted = fingerprint([join(root, 'package.json'), join(root, 'package-lock.json')]);
+  if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) {
+    stepDone('npm packages');
+    return;
+  }
+  // npm names the script of its own that started us; called by hand, the npm on PATH does.
+  const npm = process.env.npm_execpath;
+  const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []];
+  await runStep({
+    title: 'npm packages (npm ci)',
+    why: 'they bring wasm-opt, which shrinks the site, and the browser tests.',
+    command,
+    args: [...first, 'ci', '--no-fund', '--no-audit'],
+    env: { ...env, PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD: '1' },
+    log: 'npm-ci',
+    help: 'See that the npm registry can be reached, then: npm ci',
+  });
+  writeFileSync(marker, wanted);
+}

@@ -1,0 +1,31 @@
+// The set-up: everything a build needs, checked and installed when missing.
+
+import { npmBin, withPath } from './environment.mjs';
+import { provideBrowser } from './browser-install.mjs';
+import { provideCompiler } from './compiler.mjs';
+import { npmPackages } from './npm-packages.mjs';
+import { root } from './paths.mjs';
+import { heading } from './say.mjs';
+import { environmentForInstalls, rustToolchain } from './toolchain.mjs';
+import { siteTools } from './tools.mjs';
+
+/**
+ * Resolves with `{ env, versions }`: an environment in which cargo, trunk, wasm-bindgen and wasm-opt are the
+ * right ones, and which ones these are.
+ * @param {{forTests?: boolean, browser?: boolean}} need
+ */
+export async function prepare({ forTests = false, browser = false } = {}) {
+  heading('Set-up');
+  // Child scripts, such as Trunk's hook, must find the repository wherever they run.
+  process.chdir(root);
+  await provideCompiler();
+  const rust = await rustToolchain({ forTests });
+  const tools = await siteTools(await environmentForInstalls(rust));
+  // Rust first: the folder of an installed Trunk may hold rustup's own cargo as well.
+  const env = withPath([rust.bin, ...tools.map((tool) => tool.folder), npmBin], rust.env);
+  await npmPackages(env);
+  if (browser) env.PASSKEEP_CHROMIUM = await provideBrowser(env);
+  // What a build depends on besides the repository's files.
+  const versions = { rust: rust.stamp, tools: tools.map((tool) => tool.version), flags: process.env.RUSTFLAGS ?? '' };
+  return { env, versions };
+}

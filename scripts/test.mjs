@@ -1,0 +1,116 @@
+// `npm test`: set-up, then every part below, in order. `npm test -- rust e2e` runs only these parts.
+//
+// A failing part does not stop the others. The last line counts tests over all of them.
+
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildAll } from './lib/build.mjs';
+import { countCargo, countNode, countPlaywright } from './lib/counting.mjs';
+import { main } from './lib/main.mjs';
+import { root, serverBinary, stateDir } from './lib/paths.mjs';
+import { prepare } from './lib/prepare.mjs';
+import { Problem, duration, explain, heading, say } from './lib/say.mjs';
+import { listParts, runParts, summary } from './lib/test-parts.mjs';
+
+const WASM = ['--target', 'wasm32-unknown-unknown'];
+const crates = (...names) => names.flatMap((name) => ['-p', `passkeep-${name}`]);
+const cargo = (...args) => ({ command: 'cargo', args });
+const node = (...args) => ({ command: process.execPath, args });
+const module = (path) => join('node_modules', path);
+
+const unitTests = readdirSync(join(root, 'scripts/lib')).filter((file) => file.endsWith('.test.mjs')).map((file) => `scripts/lib/${file}`);
+const e2eReport = join(stateDir, 'e2e.json');
+
+/**
+ * The parts. Each command counts as one check, unless `count` reads the number of tests out of its output.
+ * `build` means that the release build of the site and the server comes first; `show` picks the lines to print.
+ */
+const PARTS = {
+  scripts: {
+    about: 'unit tests of these scripts',
+    commands: [{ title: 'node --test scripts/lib', ...node('--test', '--test-reporter=spec', ...unitTests), count: countNode }],
+  },
+  fmt: {
+    about: 'formatting (cargo fmt)',
+    commands: [cargo('fmt', '--all', '--check')],
+  },
+  lint: {
+    about: 'lints (clippy for the host and for wasm32) and the types of the journeys (tsc)',
+    commands: [
+      cargo('clippy', '--workspace', '--all-targets', '--', '-D', 'warnings'),
+      cargo('clippy', ...crates('protocol', 'browser', 'web'), ...WASM, '--', '-D', 'warnings'),
+      cargo('clippy', ...crates('verify'), ...WASM, '--no-default-features', '--', '-D', 'warnings'),
+      { title: 'tsc --noEmit -p playwright-tests', ...node(module('typescript/bin/tsc'), '--noEmit', '-p', 'playwright-tests') },
+    ],
+  },
+  rust: {
+    about: "the workspace's tests on this machine (cargo test)",
+    commands: [{ ...cargo('test', '--workspace', '--no-fail-fast'), count: countCargo, show: cargoTestLines }],
+  },
+  wasm: {
+    about: "the browser module's tests, as WebAssembly in Chromium",
+    commands: [{ ...cargo('test', ...crates('browser'), ...WASM, '--no-fail-fast'), count: countCargo, show: cargoTestLines }],
+  },
+  site: {
+    about: 'the release build of the site and the server',
+    build: true,
+    commands: [],
+  },
+  e2e: {
+    about: 'the journeys: Playwright against the real server in Chromium',
+    build: true,
+    commands: [
+      {
+        title: 'playwright test -c playwright-tests',
+        ...node(module('@playwright/test/cli.js'), 'test', '-c', 'playwright-tests', '--reporter=list,json'),
+        env: { PLAYWRIGHT_JSON_OUTPUT_NAME: e2eReport, PLAYWRIGHT_LIST_PRINT_STEPS: undefined },
+        count: () => countPlaywright(JSON.parse(readFileSync(e2eReport, 'utf8'))),
+        show: (line) => (line.trim() ? line : undefined),
+        forget: e2eReport,
+      },
+    ],
+  },
+};
+
+/** Of cargo test's output: which program runs, what failed, what came out. */
+function cargoTestLines(line) {
+  return /^\s*(Running|Doc-tests) |^test result:|^test .*(FAILED|failed)|panicked at|^error(\[|:)/.test(line) ? line.trim() : undefined;
+}
+
+/** What every command of the tests runs with, besides the tools. */
+const TEST_ENVIRONMENT = {
+  CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: `node ${join(root, 'scripts/wasm-test-runner.mjs')}`,
+  PASSKEEP_BINARY: serverBinary,
+  // Nobody builds a second time in CI: records for incremental builds would only cost time and space there.
+  ...(process.env.CI ? { CARGO_INCREMENTAL: '0', CARGO_PROFILE_DEV_DEBUG: '0' } : {}),
+};
+
+function chosenParts(words) {
+  const unknown = words.filter((word) => !(word in PARTS));
+  if (unknown.length > 0) {
+    throw new Problem(`No part is called ${unknown.join(' or ')}`, { help: listParts(PARTS) });
+  }
+  return Object.keys(PARTS).filter((name) => words.length === 0 || words.includes(name));
+}
+
+await main(async () => {
+  const words = process.argv.slice(2);
+  if (words.includes('--list')) {
+    say(listParts(PARTS));
+    return 0;
+  }
+  const began = Date.now();
+  const names = chosenParts(words);
+  const browser = names.some((name) => name === 'wasm' || name === 'e2e');
+  const tools = await prepare({ forTests: true, browser }).catch((error) => explain(error));
+  if (!tools) {
+    say(`\n${summary({ passed: 0, failed: 1 }, ['set-up'], duration(Date.now() - began))}`);
+    return 1;
+  }
+  const env = { ...tools.env, ...TEST_ENVIRONMENT };
+
+  const total = await runParts(PARTS, names, { env, build: () => buildAll(tools) });
+  heading('Result');
+  say(summary(total, names, duration(Date.now() - began)));
+  return total.failed === 0 ? 0 : 1;
+});

@@ -1,0 +1,106 @@
+//! All HTTP: one function per route of `passkeep_protocol::api`.
+
+use gloo_net::Error;
+use gloo_net::http::{Request, RequestBuilder, Response};
+use passkeep_protocol::api::{
+    AuthenticationFinish, AuthenticationFinished, AuthenticationStart, AuthenticationStarted,
+    Passkey, PasskeyDeleted, PasskeyRename, Passkeys, ProblemDetails, RegistrationFinish,
+    RegistrationFinished, RegistrationStart, RegistrationStarted, Session,
+};
+use passkeep_protocol::bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::failure::Failure;
+
+pub(crate) async fn start_registration(
+    start: &RegistrationStart,
+) -> Result<RegistrationStarted, Failure> {
+    send_json(Request::post("/api/v1/registration/start"), start).await
+}
+
+pub(crate) async fn finish_registration(
+    finish: &RegistrationFinish,
+) -> Result<RegistrationFinished, Failure> {
+    send_json(Request::post("/api/v1/registration/finish"), finish).await
+}
+
+pub(crate) async fn start_authentication() -> Result<AuthenticationStarted, Failure> {
+    let start = AuthenticationStart {};
+    send_json(Request::post("/api/v1/authentication/start"), &start).await
+}
+
+pub(crate) async fn finish_authentication(
+    finish: &AuthenticationFinish,
+) -> Result<AuthenticationFinished, Failure> {
+    send_json(Request::post("/api/v1/authentication/finish"), finish).await
+}
+
+pub(crate) async fn session() -> Result<Session, Failure> {
+    send(Request::get("/api/v1/session").build()).await
+}
+
+pub(crate) async fn end_session() -> Result<(), Failure> {
+    let request = Request::delete("/api/v1/session").build();
+    answer_to(request).await.map(|_| ())
+}
+
+pub(crate) async fn passkeys() -> Result<Passkeys, Failure> {
+    send(Request::get("/api/v1/passkeys").build()).await
+}
+
+pub(crate) async fn rename_passkey(id: &Bytes, label: String) -> Result<Passkey, Failure> {
+    let rename = PasskeyRename { label };
+    send_json(Request::patch(&passkey_address(id)), &rename).await
+}
+
+/// Deletes a passkey; the account's last one only when `last` says that this is meant.
+pub(crate) async fn delete_passkey(id: &Bytes, last: bool) -> Result<PasskeyDeleted, Failure> {
+    let request = Request::delete(&passkey_address(id));
+    let request = if last {
+        request.query([("evenIfLast", "true")])
+    } else {
+        request
+    };
+    send(request.build()).await
+}
+
+fn passkey_address(id: &Bytes) -> String {
+    format!("/api/v1/passkeys/{}", id.to_base64url())
+}
+
+async fn send_json<T: DeserializeOwned>(
+    request: RequestBuilder,
+    body: &impl Serialize,
+) -> Result<T, Failure> {
+    send(request.json(body)).await
+}
+
+async fn send<T: DeserializeOwned>(request: Result<Request, Error>) -> Result<T, Failure> {
+    let text = answer_to(request).await?;
+    serde_json::from_str(&text).map_err(|_| Failure::Unreadable)
+}
+
+/// Sends a request and gives the text of a good answer. Not generic, so that it is in the module once.
+async fn answer_to(request: Result<Request, Error>) -> Result<String, Failure> {
+    let request = request.map_err(|_| Failure::Unreadable)?;
+    let response = request.send().await.map_err(|_| Failure::Unreachable)?;
+    if !response.ok() {
+        return Err(refusal(&response).await);
+    }
+    response.text().await.map_err(|_| Failure::Unreachable)
+}
+
+/// Reads a refusal. It may carry news for the browser's credential manager, which are passed on here.
+async fn refusal(response: &Response) -> Failure {
+    let Ok(text) = response.text().await else {
+        return Failure::Unreachable;
+    };
+    let Ok(problem) = serde_json::from_str::<ProblemDetails>(&text) else {
+        return Failure::Unreadable;
+    };
+    if let Some(signals) = &problem.signals {
+        passkeep_browser::signal(signals).await;
+    }
+    Failure::Refused(Box::new(problem))
+}

@@ -1,0 +1,70 @@
+//! The two ceremonies, a line per step, and the one that waits in the browser's autofill.
+
+use passkeep_browser::{Abort, Autofill, Mediation};
+use passkeep_protocol::api::{
+    AuthenticationFinish, AuthenticationFinished, RegistrationFinish, RegistrationFinished,
+    RegistrationStart,
+};
+
+use crate::api;
+use crate::failure::Failure;
+
+/// Makes a passkey: for a new account, which is then signed in, or one more for the account that is.
+pub(crate) async fn register(start: RegistrationStart) -> Result<RegistrationFinished, Failure> {
+    let started = api::start_registration(&start).await?;
+    let credential = passkeep_browser::create(&started.options, &Abort::new()).await?;
+    let ceremony = started.ceremony;
+    let finish = RegistrationFinish {
+        ceremony,
+        credential,
+    };
+    let finished = api::finish_registration(&finish).await?;
+    passkeep_browser::signal(&finished.signals).await;
+    Ok(finished)
+}
+
+/// Signs in with a passkey the person chooses in the browser's dialog. Nobody has to say who they are first.
+pub(crate) async fn sign_in() -> Result<AuthenticationFinished, Failure> {
+    let started = api::start_authentication().await?;
+    let abort = Abort::new();
+    let credential = passkeep_browser::get(&started.options, Mediation::Modal, &abort).await?;
+    let ceremony = started.ceremony;
+    finish_sign_in(AuthenticationFinish {
+        ceremony,
+        credential,
+    })
+    .await
+}
+
+/// The second half of a sign-in, which the one that began in the autofill shares.
+pub(crate) async fn finish_sign_in(
+    finish: AuthenticationFinish,
+) -> Result<AuthenticationFinished, Failure> {
+    let finished = api::finish_authentication(&finish).await?;
+    passkeep_browser::signal(&finished.signals).await;
+    Ok(finished)
+}
+
+/// Offers the person's passkeys among the suggestions of the user-name field, and signs in with the one they take.
+///
+/// The offer stands until the [`Autofill`] is dropped.
+pub(crate) fn offer_in_autofill(
+    settle: impl Fn(Result<AuthenticationFinished, Failure>) + Clone + 'static,
+) -> Autofill {
+    let source = || async {
+        let started = api::start_authentication().await?;
+        Ok::<_, Failure>((started.options, started.ceremony, started.expires_in))
+    };
+    Autofill::start(source, move |credential, ceremony| {
+        let settle = settle.clone();
+        async move {
+            settle(
+                finish_sign_in(AuthenticationFinish {
+                    ceremony,
+                    credential,
+                })
+                .await,
+            );
+        }
+    })
+}

@@ -1,0 +1,65 @@
+//! The button that makes one more passkey for the account.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use passkeep_protocol::api::RegistrationStart;
+
+use crate::ceremony;
+use crate::components::action_button::{ActionButton, Activity};
+use crate::components::messages::ErrorMessage;
+use crate::components::passkey_card::rename_id;
+use crate::focus;
+use crate::session::Session;
+use crate::text::{Attempt, account as words, explain, home};
+use crate::wallet::Wallet;
+
+#[component]
+pub(crate) fn AddPasskey() -> AnyView {
+    let session = Session::current();
+    let wallet = Wallet::current();
+    let activity = RwSignal::new(Activity::Ready);
+    let error = RwSignal::new(None::<String>);
+
+    let add = UnsyncCallback::new(move |()| {
+        activity.set(Activity::Busy);
+        error.set(None);
+        session.tell("");
+        spawn_local(async move {
+            let outcome = ceremony::register(RegistrationStart::Add).await;
+            activity.set(Activity::Ready);
+            match outcome {
+                Ok(finished) => {
+                    focus::later(rename_id(&finished.passkey.id));
+                    wallet.update(|keyring| keyring.add(finished.passkey));
+                    session.tell(words::ADDED);
+                }
+                Err(failure) => {
+                    error.set(Some(explain(&failure, Attempt::Create)));
+                    session.heed(&failure);
+                }
+            }
+        });
+    });
+    let label = Signal::derive(move || {
+        if wallet.is_empty() {
+            words::ADD_FIRST
+        } else {
+            words::ADD
+        }
+    });
+
+    view! {
+        <div class="add">
+            <ActionButton
+                class="button button-main"
+                testid="add-passkey"
+                label
+                busy_label=home::WAITING
+                activity
+                on_press=add
+            />
+            <ErrorMessage text=error />
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,230 @@
+//! The card with the two doors: a new account, or back into an old one.
+
+use std::future::Future;
+use std::rc::Rc;
+
+use leptos::attr::custom::custom_attribute;
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+use passkeep_browser::Autofill;
+use passkeep_protocol::api::{Account, RegistrationStart};
+
+use crate::ceremony;
+use crate::components::action_button::{ActionButton, Activity};
+use crate::components::messages::ErrorMessage;
+use crate::failure::Failure;
+use crate::focus;
+use crate::names;
+use crate::session::{Session, Who};
+use crate::text::{Attempt, account, explain, home as words, name_problem};
+
+use crate::handover::USER_NAME_FIELD as FIELD;
+
+const FIELD_ERROR: &str = "user-name-error";
+
+/// The two ways in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Door {
+    SignUp,
+    SignIn,
+}
+
+/// What the card is doing. Copied into every handler.
+#[derive(Clone, Copy)]
+struct Doors {
+    session: Session,
+    busy: RwSignal<Option<Door>>,
+    error: RwSignal<Option<(Door, String)>>,
+    autofill: StoredValue<Option<Autofill>, LocalStorage>,
+    show_account: StoredValue<Rc<dyn Fn()>, LocalStorage>,
+}
+
+impl Doors {
+    /// Opens a door: the card waits, and the browser's autofill makes way for the browser's dialog until it is over.
+    fn open(
+        self,
+        door: Door,
+        attempt: impl Future<Output = Result<(Account, String), Failure>> + 'static,
+    ) {
+        if self.busy.get_untracked().is_some() {
+            return;
+        }
+        self.busy.set(Some(door));
+        self.error.set(None);
+        self.session.tell("");
+        let pause = self
+            .autofill
+            .with_value(|autofill| autofill.as_ref().map(Autofill::pause));
+        spawn_local(async move {
+            let paused = match pause {
+                Some(pause) => Some(pause.await),
+                None => None,
+            };
+            let outcome = attempt.await;
+            self.settle(door, outcome);
+            drop(paused);
+        });
+    }
+
+    fn settle(self, door: Door, outcome: Result<(Account, String), Failure>) {
+        self.busy.set(None);
+        match outcome {
+            Ok((account, notice)) => {
+                // Who is in needs no offers, and the card stays for a moment yet.
+                self.autofill.set_value(None);
+                self.session.enter(account, notice);
+                // Gone, when the person went elsewhere meanwhile.
+                if let Some(show_account) = self.show_account.try_get_value() {
+                    show_account();
+                }
+            }
+            Err(failure) => {
+                let attempt = match door {
+                    Door::SignUp => Attempt::Create,
+                    Door::SignIn => Attempt::SignIn,
+                };
+                self.error.set(Some((door, explain(&failure, attempt))));
+            }
+        }
+    }
+
+    fn sign_up(self, typed: &str) {
+        let user_name = match names::user_name(typed) {
+            Ok(user_name) => user_name,
+            Err(problem) => {
+                self.error
+                    .set(Some((Door::SignUp, name_problem(problem).to_owned())));
+                focus::later(FIELD);
+                return;
+            }
+        };
+        let start = RegistrationStart::SignUp {
+            user_name,
+            display_name: None,
+        };
+        self.open(Door::SignUp, async {
+            let finished = ceremony::register(start).await?;
+            let notice = account::created(&finished.account.user_name);
+            Ok((finished.account, notice))
+        });
+    }
+
+    fn sign_in(self) {
+        self.open(Door::SignIn, async {
+            let finished = ceremony::sign_in().await?;
+            Ok((finished.account, account::SIGNED_IN.to_owned()))
+        });
+    }
+
+    /// Offers passkeys in the suggestions of the user-name field, for as long as the card is shown.
+    fn arm_autofill(self) {
+        let armed = ceremony::offer_in_autofill(move |outcome| {
+            let outcome = outcome.map(|finished| (finished.account, account::SIGNED_IN.to_owned()));
+            self.settle(Door::SignIn, outcome);
+        });
+        self.autofill.set_value(Some(armed));
+    }
+
+    fn activity(self, door: Door) -> Activity {
+        match self.busy.get() {
+            Some(open) if open == door => Activity::Busy,
+            Some(_) => Activity::Blocked,
+            None => Activity::Ready,
+        }
+    }
+
+    fn error_at(self, door: Door) -> Option<String> {
+        let error = self.error.get();
+        error.filter(|(at, _)| *at == door).map(|(_, text)| text)
+    }
+}
+
+#[component]
+pub(crate) fn Entry(user_name: RwSignal<String>) -> AnyView {
+    let session = Session::current();
+    let navigate = use_navigate();
+    let doors = Doors {
+        session,
+        busy: RwSignal::new(None),
+        error: RwSignal::new(None),
+        autofill: StoredValue::new_local(None),
+        show_account: StoredValue::new_local(Rc::new(move || {
+            navigate("/account", NavigateOptions::default());
+        })),
+    };
+
+    let supported = passkeep_browser::is_supported();
+    let activity = move |door| {
+        if supported {
+            doors.activity(door)
+        } else {
+            Activity::Blocked
+        }
+    };
+    // Only for who is not signed in: before that is known, the session's cookie may make the card superfluous.
+    let nobody = Memo::new(move |_| session.who() == Who::Nobody);
+    Effect::new(move |_| {
+        if supported && nobody.get() {
+            doors.arm_autofill();
+        }
+    });
+
+    let invalid = Memo::new(move |_| doors.error_at(Door::SignUp).is_some());
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        if activity(Door::SignUp) == Activity::Ready {
+            doors.sign_up(&user_name.get_untracked());
+        }
+    };
+
+    view! {
+        <section class="card entry" aria-label=words::ENTRY>
+            <ErrorMessage text=Signal::derive(move || (!supported).then(|| words::UNSUPPORTED.to_owned())) />
+            <form class="panel" on:submit=submit>
+                <h2>{words::NEW}</h2>
+                <div class="field">
+                    <label for=FIELD>{words::USER_NAME}</label>
+                    <input
+                        id=FIELD
+                        name="username"
+                        type="text"
+                        autocomplete="username webauthn"
+                        autocapitalize="none"
+                        {..custom_attribute("autocorrect", "off")}
+                        spellcheck="false"
+                        data-testid="username"
+                        aria-describedby=move || if invalid.get() { FIELD_ERROR } else { "user-name-hint" }
+                        aria-invalid=move || invalid.get().then_some("true")
+                        bind:value=user_name
+                    />
+                    <p class="hint" id="user-name-hint">{words::USER_NAME_HINT}</p>
+                </div>
+                <ErrorMessage id=FIELD_ERROR text=Signal::derive(move || doors.error_at(Door::SignUp)) />
+                <ActionButton
+                    class="button button-main"
+                    testid="create-passkey"
+                    label=words::CREATE
+                    busy_label=words::WAITING
+                    activity=Signal::derive(move || activity(Door::SignUp))
+                />
+            </form>
+            <div class="panel panel-second">
+                <h2>{words::RETURNING}</h2>
+                <p class="hint">{words::RETURNING_HINT}</p>
+                <ErrorMessage text=Signal::derive(move || doors.error_at(Door::SignIn)) />
+                <ActionButton
+                    class="button"
+                    testid="sign-in"
+                    label=words::SIGN_IN
+                    busy_label=words::WAITING
+                    activity=Signal::derive(move || activity(Door::SignIn))
+                    on_press=UnsyncCallback::new(move |()| doors.sign_in())
+                />
+            </div>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,109 @@
+//! Deletes a passkey, after a question. The last one takes a sterner question, because nothing opens the account after it.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use passkeep_protocol::api::ErrorCode;
+use passkeep_protocol::bytes::Bytes;
+
+use crate::api;
+use crate::components::action_button::{ActionButton, Activity};
+use crate::components::messages::ErrorMessage;
+use crate::components::passkey_card::WayBack;
+use crate::focus;
+use crate::pages::account::LIST_HEADING;
+use crate::session::Session;
+use crate::text::{Attempt, explain, passkey as words};
+use crate::wallet::Wallet;
+
+#[component]
+pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView {
+    let session = Session::current();
+    let wallet = Wallet::current();
+    let activity = RwSignal::new(Activity::Ready);
+    let error = RwSignal::new(None::<String>);
+    // The others may have been deleted in another tab: then the server tells.
+    let last_says_server = RwSignal::new(false);
+    let name = id.to_base64url();
+    let (keep, question, help) = (
+        format!("keep-{name}"),
+        format!("ask-{name}"),
+        format!("why-{name}"),
+    );
+    focus::later(keep.clone());
+
+    let last = {
+        let id = id.clone();
+        Memo::new(move |_| last_says_server.get() || wallet.is_last(&id))
+    };
+    let deleted = words::deleted(&label);
+    let delete = UnsyncCallback::new(move |()| {
+        activity.set(Activity::Busy);
+        error.set(None);
+        let (id, deleted, last) = (id.clone(), deleted.clone(), last.get_untracked());
+        spawn_local(async move {
+            match api::delete_passkey(&id, last).await {
+                Ok(answer) => {
+                    focus::later(LIST_HEADING);
+                    session.tell(deleted);
+                    wallet.update(|keyring| keyring.remove(&id));
+                    passkeep_browser::signal(&answer.signals).await;
+                }
+                Err(failure) => {
+                    activity.set(Activity::Ready);
+                    if failure.code() == Some(ErrorCode::LastPasskey) {
+                        return last_says_server.set(true);
+                    }
+                    error.set(Some(explain(&failure, Attempt::Manage)));
+                    session.heed(&failure);
+                }
+            }
+        });
+    });
+    let escaped = back.clone();
+    let escape = move |event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            escaped.take();
+        }
+    };
+    let asked = move || {
+        if last.get() {
+            words::last_question(&label)
+        } else {
+            words::delete_question(&label)
+        }
+    };
+
+    view! {
+        <div
+            class="question"
+            role="group"
+            aria-labelledby=question
+            aria-describedby=help
+            on:keydown=escape
+        >
+            <p class="question-title" id=question.clone()>{asked}</p>
+            <p id=help.clone()>{move || if last.get() { words::LAST_HELP } else { words::DELETE_HELP }}</p>
+            <ErrorMessage text=error />
+            <div class="buttons">
+                <button
+                    class="button"
+                    id=keep
+                    data-testid="passkey-delete-cancel"
+                    on:click=move |_| back.take()
+                >
+                    {words::KEEP}
+                </button>
+                <ActionButton
+                    class="button button-danger"
+                    testid="passkey-delete-confirm"
+                    label=Signal::derive(move || if last.get() { words::LAST_CONFIRM } else { words::DELETE_CONFIRM })
+                    busy_label=words::DELETING
+                    activity
+                    on_press=delete
+                />
+            </div>
+        </div>
+    }
+    .into_any()
+}

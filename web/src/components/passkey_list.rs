@@ -1,0 +1,59 @@
+//! The passkeys, each on a card of its own.
+
+use leptos::prelude::*;
+
+use crate::components::messages::ErrorMessage;
+use crate::components::passkey_card::PasskeyCard;
+use crate::text::{self, Attempt, account as words, explain};
+use crate::wallet::Wallet;
+
+#[component]
+pub(crate) fn PasskeyList() -> AnyView {
+    let wallet = Wallet::current();
+    let error = Signal::derive(move || {
+        let failure = wallet.failure();
+        failure.map(|failure| explain(&failure, Attempt::Manage))
+    });
+    let loading = Memo::new(move |_| wallet.is_loading());
+    let empty = Memo::new(move |_| wallet.is_empty());
+    view! {
+        <ErrorMessage text=error />
+        {move || {
+            error.get().map(|_| view! { <button class="button" on:click=move |_| wallet.load()>{text::TRY_AGAIN}</button> })
+        }}
+        {move || loading.get().then(|| view! { <Skeleton /> })}
+        {move || empty.get().then(|| view! { <Nothing /> })}
+        <ul class="passkeys">
+            <For each=move || wallet.ids() key=|id| id.clone() let:id>
+                <PasskeyCard id />
+            </For>
+        </ul>
+    }
+    .into_any()
+}
+
+/// What the list will look like, while it is on its way.
+#[component]
+fn Skeleton() -> AnyView {
+    let line = || view! { <span class="skeleton"></span> };
+    view! {
+        <div class="card passkey passkey-coming" role="status">
+            <span class="unseen">{text::LOADING}</span>
+            {line()}
+            {line()}
+            {line()}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Nothing() -> AnyView {
+    view! {
+        <div class="message message-error">
+            <h3>{words::NONE_TITLE}</h3>
+            <p>{words::NONE}</p>
+        </div>
+    }
+    .into_any()
+}

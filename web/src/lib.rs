@@ -1,0 +1,75 @@
+//! The Passkeep site: a person creates a passkey, signs in with it and looks after it.
+//!
+//! Start reading at `ceremony.rs`. The site holds no rule of WebAuthn and touches no `JsValue`: the rules are the
+//! server's, the browser's objects belong to `passkeep-browser`.
+//!
+//! The page's policy demands Trusted Types, so nothing here may become HTML text. That includes a trap: the `view!`
+//! macro turns an element below another into HTML text when all of it is literal. Words come from [`text`], so they are
+//! expressions and safe; an ornament without words is made by a component of its own, whose outermost element is exempt.
+//!
+//! Components give an `AnyView`: a view's own type names everything in it, and the module would carry a copy of the
+//! rendering code for each such type.
+
+#![allow(
+    unreachable_pub,
+    reason = "the component macro repeats a function's visibility in places where the lint does not see it"
+)]
+
+mod app;
+mod ceremony;
+mod failure;
+
+mod api;
+
+mod pages {
+    pub(crate) mod account;
+    pub(crate) mod home;
+}
+
+mod components {
+    pub(crate) mod action_button;
+    pub(crate) mod add_passkey;
+    pub(crate) mod entry;
+    pub(crate) mod key_picture;
+    pub(crate) mod messages;
+    pub(crate) mod passkey_card;
+    pub(crate) mod passkey_delete;
+    pub(crate) mod passkey_list;
+    pub(crate) mod passkey_rename;
+    pub(crate) mod top_bar;
+}
+
+mod session;
+mod wallet;
+
+mod keyring;
+mod passkey_view;
+
+mod bitting;
+mod clock;
+mod focus;
+mod format;
+mod handover;
+mod names;
+mod text;
+
+use leptos::prelude::*;
+use leptos::wasm_bindgen::JsCast;
+
+use app::App;
+use handover::Handover;
+
+/// Replaces the static page of `index.html` with the live one.
+///
+/// What a person typed into the static page, and whether they are still typing, goes over to the live one.
+pub fn mount() {
+    let Some(place) = document().get_element_by_id("app") else {
+        return;
+    };
+    let handover = Handover::take();
+    place.replace_children_with_node_0();
+    leptos::mount::mount_to(place.unchecked_into(), move || {
+        view! { <App handover /> }
+    })
+    .forget();
+}

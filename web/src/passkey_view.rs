@@ -1,0 +1,96 @@
+//! What a person sees of a passkey, in words.
+
+use passkeep_protocol::api::{Backup, Passkey};
+
+use crate::format::Now;
+use crate::text::passkey as words;
+
+/// One passkey's words.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct PasskeyView {
+    pub(crate) created: String,
+    pub(crate) last_used: String,
+    pub(crate) backup: BackupWords,
+}
+
+/// Where the passkey lives: a badge, and an explanation for who asks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct BackupWords {
+    pub(crate) badge: &'static str,
+    pub(crate) help: &'static str,
+}
+
+impl PasskeyView {
+    /// Puts a passkey into words, for a reader who is at `now`.
+    pub(crate) fn new(passkey: &Passkey, now: Now) -> Self {
+        Self {
+            created: now.describe(passkey.created_at),
+            last_used: match passkey.last_used_at {
+                Some(moment) => now.describe(moment),
+                None => words::NEVER_USED.to_owned(),
+            },
+            backup: BackupWords::new(passkey.backup),
+        }
+    }
+}
+
+impl BackupWords {
+    fn new(backup: Backup) -> Self {
+        let (badge, help) = match backup {
+            Backup::Synced => (words::SYNCED, words::SYNCED_HELP),
+            Backup::NotYetSynced => (words::NOT_YET_SYNCED, words::NOT_YET_SYNCED_HELP),
+            Backup::DeviceBound => (words::DEVICE_BOUND, words::DEVICE_BOUND_HELP),
+        };
+        Self { badge, help }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use passkeep_protocol::bytes::Bytes;
+
+    use super::*;
+
+    const NOW: Now = Now {
+        at: 1_795_435_200_000,
+        utc_offset: 0,
+    };
+
+    fn passkey(backup: Backup, last_used_at: Option<u64>) -> Passkey {
+        Passkey {
+            id: Bytes::from([1, 2, 3]),
+            label: "Phone".to_owned(),
+            created_at: NOW.at - 30 * 86_400_000,
+            last_used_at,
+            backup,
+            current: false,
+        }
+    }
+
+    #[test]
+    fn a_passkey_is_put_into_words() {
+        let view = PasskeyView::new(&passkey(Backup::Synced, Some(NOW.at - 120_000)), NOW);
+        let expected = PasskeyView {
+            created: "on 24 October 2026".to_owned(),
+            last_used: "2 minutes ago".to_owned(),
+            backup: BackupWords {
+                badge: "Synced",
+                help: words::SYNCED_HELP,
+            },
+        };
+        assert_eq!(view, expected);
+    }
+
+    #[test]
+    fn a_passkey_that_never_signed_in_says_so() {
+        let view = PasskeyView::new(&passkey(Backup::DeviceBound, None), NOW);
+        assert_eq!(view.last_used, "not yet");
+        assert_eq!(view.backup.badge, "This device only");
+    }
+
+    #[test]
+    fn a_passkey_that_could_be_synced_is_not_called_synced() {
+        let view = PasskeyView::new(&passkey(Backup::NotYetSynced, None), NOW);
+        assert_eq!(view.backup.badge, "Not synced yet");
+    }
+}

@@ -1,0 +1,92 @@
+//! Who is signed in, for all pages.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use passkeep_protocol::api::{Account, ErrorCode};
+
+use crate::api;
+use crate::failure::Failure;
+
+/// What the site knows about who is signed in.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Who {
+    /// The server has not answered yet.
+    Asking,
+    Nobody,
+    Account(Account),
+    /// The server could not say.
+    Unknown(Failure),
+}
+
+/// Who is signed in, and the one line of news a person gets about what they did.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Session {
+    who: RwSignal<Who>,
+    notice: RwSignal<String>,
+}
+
+impl Session {
+    /// Makes it known to all components below, and asks the server.
+    pub(crate) fn provide() -> Self {
+        let session = Self {
+            who: RwSignal::new(Who::Asking),
+            notice: RwSignal::new(String::new()),
+        };
+        provide_context(session);
+        session.ask();
+        session
+    }
+
+    pub(crate) fn current() -> Self {
+        expect_context()
+    }
+
+    /// Asks the server who is signed in.
+    pub(crate) fn ask(self) {
+        self.who.set(Who::Asking);
+        spawn_local(async move {
+            self.who.set(match api::session().await {
+                Ok(session) => session.account.map_or(Who::Nobody, Who::Account),
+                Err(failure) => Who::Unknown(failure),
+            });
+        });
+    }
+
+    pub(crate) fn who(self) -> Who {
+        self.who.get()
+    }
+
+    /// The account, when somebody is signed in.
+    pub(crate) fn account(self) -> Option<Account> {
+        match self.who.get() {
+            Who::Account(account) => Some(account),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn enter(self, account: Account, notice: String) {
+        self.who.set(Who::Account(account));
+        self.notice.set(notice);
+    }
+
+    pub(crate) fn leave(self, notice: &str) {
+        self.who.set(Who::Nobody);
+        self.notice.set(notice.to_owned());
+    }
+
+    /// Leaves when a refusal shows that the session is over.
+    pub(crate) fn heed(self, failure: &Failure) {
+        if failure.code() == Some(ErrorCode::NotSignedIn) {
+            self.leave(crate::text::account::SESSION_OVER);
+        }
+    }
+
+    pub(crate) fn notice(self) -> String {
+        self.notice.get()
+    }
+
+    /// Tells the person what came of what they did, or with an empty text that the old news is old.
+    pub(crate) fn tell(self, notice: impl Into<String>) {
+        self.notice.set(notice.into());
+    }
+}
