@@ -8,17 +8,17 @@ test('a person creates a passkey, is signed in, signs out and signs in again wit
   await expect(account.cards).toHaveCount(1);
   expect(await authenticator.credentials()).toMatchObject([{ rpId: 'localhost', userName }]);
 
+  await authenticator.answers(false);
   await account.signOut.click();
   await expect(home.signIn).toBeEnabled();
-  // Nothing may be signed in by itself: the authenticator answers, but nobody has asked it yet.
   await expect(page).toHaveURL(/\/$/);
 
+  await authenticator.answers(true);
   await home.signIn.click();
   await account.expectSignedInAs(userName);
 });
 
 test('the session is kept in a cookie no script can read, and another one comes with each sign-in', async ({ page, context, home, account, authenticator, userName }) => {
-  void authenticator;
   await home.open();
   await home.signUp(userName);
   await account.expectSignedInAs(userName);
@@ -28,9 +28,11 @@ test('the session is kept in a cookie no script can read, and another one comes 
   expect(['Lax', 'Strict']).toContain(first?.sameSite);
   expect(await page.evaluate(() => document.cookie)).toBe('');
 
+  await authenticator.answers(false);
   await account.signOut.click();
   await expect(home.signIn).toBeEnabled();
   expect(await session()).toBeUndefined();
+  await authenticator.answers(true);
   await home.signIn.click();
   await account.expectSignedInAs(userName);
   expect((await session())?.value).not.toBe(first?.value);
@@ -100,7 +102,6 @@ test('the last passkey is not deleted unawares', async ({ page, home, account, a
 });
 
 test('everything survives a restart and a power cut', async ({ page, server, home, account, authenticator, userName }) => {
-  void authenticator;
   await home.open();
   await home.signUp(userName);
   await account.expectSignedInAs(userName);
@@ -112,10 +113,13 @@ test('everything survives a restart and a power cut', async ({ page, server, hom
   await account.expectSignedInAs(userName);
   await expect(account.card(0).label).toHaveText('Before the restart');
 
+  await authenticator.answers(false);
   await account.signOut.click();
   await expect(home.signIn).toBeEnabled();
   await server.crash();
   await page.reload();
+  await expect(home.signIn).toBeEnabled();
+  await authenticator.answers(true);
   await home.signIn.click();
   await account.expectSignedInAs(userName);
 });

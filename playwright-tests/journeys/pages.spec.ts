@@ -71,6 +71,7 @@ test('the form is there before the program is', async ({ page, home }) => {
   await page.route('**/*.wasm', () => undefined);
   await page.goto('/');
   await expect(home.userName).toBeVisible();
+  expect((await home.userName.boundingBox())?.height).toBeGreaterThanOrEqual(48);
   await home.userName.fill('typed-early');
   await expect(home.createPasskey).toBeDisabled();
   await page.unroute('**/*.wasm');
@@ -94,7 +95,10 @@ test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
   test('the page explains itself', async ({ page }) => {
     await page.goto('/');
-    await expect(page.getByText('This page needs JavaScript')).toBeVisible();
+    // By its element: Playwright looks for text outside of noscript only.
+    const explanation = page.locator('noscript p');
+    await expect(explanation).toBeVisible();
+    await expect(explanation).toHaveText(/^This page needs JavaScript/);
   });
 });
 

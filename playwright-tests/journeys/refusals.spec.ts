@@ -5,7 +5,9 @@ test('a taken user name is said beside the field, and nothing typed is lost', as
   await home.open();
   await home.signUp(userName);
   await account.expectSignedInAs(userName);
+  await authenticator.answers(false);
   await account.signOut.click();
+  await expect(home.signIn).toBeEnabled();
 
   await home.signUp(userName.toUpperCase());
   await expect(home.error).toContainText('taken');

@@ -24,9 +24,4 @@ export class HomePage {
     await this.userName.fill(userName);
     await this.createPasskey.click();
   }
-
-  /** Chooses the passkey that the browser offers in the field. */
-  async chooseFromAutofill(): Promise<void> {
-    await this.userName.focus();
-  }
 }
