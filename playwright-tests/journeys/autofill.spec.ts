@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { signOut, signUp } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 interface Watched {
@@ -27,16 +28,10 @@ const watch = () => {
 
 const requests = (page: Page) => page.evaluate(() => (window as unknown as { watched: Watched }).watched.requests);
 
-// A virtual authenticator that answers signs a conditional request at once, as if the person had chosen the passkey in the
-// field at that moment; one that does not answer leaves it open. So what it does is set before the page asks.
 test.beforeEach(async ({ page, home, account, authenticator, userName }) => {
   await page.addInitScript(watch);
-  await home.open();
-  await home.signUp(userName);
-  await account.expectSignedInAs(userName);
-  await authenticator.answers(false);
-  await account.signOut.click();
-  await expect(home.signIn).toBeEnabled();
+  await signUp({ home, account, authenticator, userName });
+  await signOut({ home, account, authenticator, userName });
 });
 
 test('a passkey chosen in the field signs in, without a click on any button', async ({ page, account, authenticator, userName }) => {

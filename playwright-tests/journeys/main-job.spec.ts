@@ -1,16 +1,13 @@
 import { VirtualAuthenticator } from '../fixtures/authenticator.ts';
+import { signOut, signUp } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test('a person creates a passkey, is signed in, signs out and signs in again without a name', async ({ page, home, account, authenticator, userName }) => {
-  await home.open();
-  await home.signUp(userName);
-  await account.expectSignedInAs(userName);
+  await signUp({ home, account, authenticator, userName });
   await expect(account.cards).toHaveCount(1);
   expect(await authenticator.credentials()).toMatchObject([{ rpId: 'localhost', userName }]);
 
-  await authenticator.answers(false);
-  await account.signOut.click();
-  await expect(home.signIn).toBeEnabled();
+  await signOut({ home, account, authenticator, userName });
   await expect(page).toHaveURL(/\/$/);
 
   await authenticator.answers(true);
@@ -19,18 +16,13 @@ test('a person creates a passkey, is signed in, signs out and signs in again wit
 });
 
 test('the session is kept in a cookie no script can read, and another one comes with each sign-in', async ({ page, context, home, account, authenticator, userName }) => {
-  await home.open();
-  await home.signUp(userName);
-  await account.expectSignedInAs(userName);
+  await signUp({ home, account, authenticator, userName });
   const session = async () => (await context.cookies()).find((cookie) => cookie.name.endsWith('passkeep-session'));
   const first = await session();
-  expect(first).toMatchObject({ httpOnly: true, path: '/', domain: 'localhost' });
-  expect(['Lax', 'Strict']).toContain(first?.sameSite);
+  expect(first).toMatchObject({ name: 'passkeep-session', httpOnly: true, sameSite: 'Strict', path: '/', domain: 'localhost' });
   expect(await page.evaluate(() => document.cookie)).toBe('');
 
-  await authenticator.answers(false);
-  await account.signOut.click();
-  await expect(home.signIn).toBeEnabled();
+  await signOut({ home, account, authenticator, userName });
   expect(await session()).toBeUndefined();
   await authenticator.answers(true);
   await home.signIn.click();
@@ -39,9 +31,7 @@ test('the session is kept in a cookie no script can read, and another one comes 
 });
 
 test('passkeys are listed, renamed, added and deleted', async ({ page, home, account, authenticator, userName }) => {
-  await home.open();
-  await home.signUp(userName);
-  await account.expectSignedInAs(userName);
+  await signUp({ home, account, authenticator, userName });
 
   const first = account.card(0);
   await expect(first.backup).toHaveText('Synced');
@@ -76,9 +66,7 @@ test('passkeys are listed, renamed, added and deleted', async ({ page, home, acc
 });
 
 test('the last passkey is not deleted unawares', async ({ page, home, account, authenticator, userName }) => {
-  await home.open();
-  await home.signUp(userName);
-  await account.expectSignedInAs(userName);
+  await signUp({ home, account, authenticator, userName });
 
   const only = account.card(0);
   await only.deleteButton.click();
@@ -102,9 +90,7 @@ test('the last passkey is not deleted unawares', async ({ page, home, account, a
 });
 
 test('everything survives a restart and a power cut', async ({ page, server, home, account, authenticator, userName }) => {
-  await home.open();
-  await home.signUp(userName);
-  await account.expectSignedInAs(userName);
+  await signUp({ home, account, authenticator, userName });
   await account.card(0).rename('Before the restart');
   await expect(account.card(0).label).toHaveText('Before the restart');
 
@@ -113,9 +99,7 @@ test('everything survives a restart and a power cut', async ({ page, server, hom
   await account.expectSignedInAs(userName);
   await expect(account.card(0).label).toHaveText('Before the restart');
 
-  await authenticator.answers(false);
-  await account.signOut.click();
-  await expect(home.signIn).toBeEnabled();
+  await signOut({ home, account, authenticator, userName });
   await server.crash();
   await page.reload();
   await expect(home.signIn).toBeEnabled();

@@ -1,13 +1,10 @@
 import { VirtualAuthenticator } from '../fixtures/authenticator.ts';
+import { signOut, signUp } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test('a taken user name is said beside the field, and nothing typed is lost', async ({ page, home, account, authenticator, userName }) => {
-  await home.open();
-  await home.signUp(userName);
-  await account.expectSignedInAs(userName);
-  await authenticator.answers(false);
-  await account.signOut.click();
-  await expect(home.signIn).toBeEnabled();
+  await signUp({ home, account, authenticator, userName });
+  await signOut({ home, account, authenticator, userName });
 
   await home.signUp(userName.toUpperCase());
   await expect(home.error).toContainText('taken');
@@ -39,9 +36,7 @@ test('a cancelled dialog can be tried again', async ({ home, account, authentica
 });
 
 test('the same authenticator makes no second passkey for the account', async ({ home, account, authenticator, userName }) => {
-  await home.open();
-  await home.signUp(userName);
-  await account.expectSignedInAs(userName);
+  await signUp({ home, account, authenticator, userName });
   await account.addPasskey.click();
   await expect(account.error).toBeVisible();
   await expect(account.cards).toHaveCount(1);
@@ -54,12 +49,8 @@ for (const [what, lie] of [
   ['an assertion without user presence', { isBadUP: true }],
 ] as const) {
   test(`${what} is refused by the server`, async ({ page, home, account, authenticator, userName }) => {
-    await home.open();
-    await home.signUp(userName);
-    await account.expectSignedInAs(userName);
-    await authenticator.answers(false);
-    await account.signOut.click();
-    await expect(home.signIn).toBeEnabled();
+    await signUp({ home, account, authenticator, userName });
+    await signOut({ home, account, authenticator, userName });
 
     await authenticator.lies(lie);
     await authenticator.answers(true);
@@ -74,9 +65,7 @@ for (const [what, lie] of [
 }
 
 test('a passkey the server has forgotten is forgotten by the browser too', async ({ page, home, account, authenticator, userName }) => {
-  await home.open();
-  await home.signUp(userName);
-  await account.expectSignedInAs(userName);
+  await signUp({ home, account, authenticator, userName });
   // Another device deletes it; this browser does not hear of that until it tries.
   const status = await page.evaluate(async () => {
     const { passkeys } = await (await fetch('/api/v1/passkeys')).json();
@@ -84,9 +73,7 @@ test('a passkey the server has forgotten is forgotten by the browser too', async
     return answer.status;
   });
   expect(status).toBe(200);
-  await authenticator.answers(false);
-  await account.signOut.click();
-  await expect(home.signIn).toBeEnabled();
+  await signOut({ home, account, authenticator, userName });
   await authenticator.answers(true);
   await home.signIn.click();
   await expect(home.error).toBeVisible();
@@ -94,10 +81,7 @@ test('a passkey the server has forgotten is forgotten by the browser too', async
 });
 
 test('somebody else’s passkey can be neither renamed nor deleted', async ({ page, browser, server, home, account, authenticator, userName }) => {
-  void authenticator;
-  await home.open();
-  await home.signUp(userName);
-  await account.expectSignedInAs(userName);
+  await signUp({ home, account, authenticator, userName });
   const id = await page.evaluate(async () => (await (await fetch('/api/v1/passkeys')).json()).passkeys[0].id as string);
 
   const context = await browser.newContext({ baseURL: server.origin });

@@ -22,7 +22,7 @@ pub(crate) mod home {
     pub(crate) const ENTRY: &str = "Sign up or sign in";
     pub(crate) const NEW: &str = "New here?";
     pub(crate) const USER_NAME: &str = "Choose a user name";
-    pub(crate) const USER_NAME_HINT: &str = "Any name you like, up to 64 characters.";
+    pub(crate) const USER_NAME_HINT: &str = "Letters, digits and signs without spaces, up to 64.";
     pub(crate) const CREATE: &str = "Create a passkey";
     pub(crate) const RETURNING: &str = "Been here before?";
     pub(crate) const RETURNING_HINT: &str =

@@ -45,11 +45,11 @@ pub trait Database: Send + Sync {
 /// Calls a macro with the names of all promises, module by module.
 ///
 /// ```
-/// macro_rules! count {
-///     ($($module:ident { $($promise:ident,)+ })+) => { [$((stringify!($module), [$(stringify!($promise)),+].len())),+] };
+/// macro_rules! modules {
+///     ($($module:ident { $($promise:ident,)+ })+) => { [$(stringify!($module)),+] };
 /// }
-/// let modules = passkeep_store::for_each_promise!(count);
-/// assert_eq!(modules[0], ("registration", 13));
+/// let modules = passkeep_store::for_each_promise!(modules);
+/// assert_eq!(modules, ["registration", "authentication", "sessions", "passkeys", "housekeeping"]);
 /// ```
 #[macro_export]
 macro_rules! for_each_promise {
