@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::ceremony::{PendingAuthentication, SpentCeremony};
 use crate::checks::{ExpectedClientData, ensure, envelope, lifetime};
-use crate::finding::{Finding, FindingAction};
+use crate::finding::{Finding, FindingAction, FindingKind};
 use crate::rejection::{Rejection, VerifyError};
 use crate::relying_party::RelyingParty;
 use crate::values::{Timestamp, UserHandle};
@@ -168,7 +168,11 @@ impl RelyingParty {
             let finding = Finding::BackupEligibilityChanged {
                 now: backup_eligible,
             };
-            match self.config.findings.backup_eligibility_changed {
+            match self
+                .config
+                .findings
+                .action(FindingKind::BackupEligibilityChanged)
+            {
                 FindingAction::Report => findings.push(finding),
                 FindingAction::Reject => return Err(Rejection::BackupEligibilityChanged.into()),
             }
@@ -191,7 +195,7 @@ impl RelyingParty {
         // [L3 §7.2, "If authData.signCount is nonzero or credentialRecord.signCount is nonzero"]
         let (stored, received) = (candidate.sign_count, data.sign_count);
         if (stored != 0 || received != 0) && received <= stored {
-            match self.config.findings.counter_regressed {
+            match self.config.findings.action(FindingKind::CounterRegressed) {
                 FindingAction::Report => {
                     findings.push(Finding::CounterRegressed { stored, received });
                 }

@@ -1,26 +1,189 @@
-//! What a verification noticed without refusing: facts for logs, risk scoring and policy.
+//! What a verification noticed and a policy may tolerate: facts for logs, risk scoring and the policy itself.
+//!
+//! What the specification forbids outright is a [`Rejection`](crate::Rejection). Everything here can be accepted by
+//! somebody for a reason, so each [`FindingKind`] has an action in the [`FindingPolicy`]: report it with the verified
+//! result, or refuse the ceremony. [`FindingPolicy::default`] has the choices that suit most, each with its reason below;
+//! [`FindingPolicy::strict`] refuses them all.
+//!
+//! Refused by default is only a changed backup eligibility. A counter that goes back is reported, because synced and
+//! multi-device credentials count unevenly and refusing locks people out. Compatibility rules are reported, because each
+//! exists for a client or authenticator that people own.
 
-/// Something a policy may tolerate.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum Finding {
-    /// The signature counter did not grow: the authenticator may be cloned, or it counts badly, or two sign-ins raced.
-    /// [L3 §6.1.1, "Signature Counter Considerations"]
-    ///
-    /// [L3 §6.1.1, "Signature Counter Considerations"]: https://www.w3.org/TR/webauthn-3/#sctn-sign-counter
+use core::fmt;
+
+use serde::Serialize;
+
+macro_rules! findings {
+    ($(
+        $variant:ident $({ $($(#[$field_doc:meta])* $field:ident: $ty:ty,)+ })? =
+            $code:literal, $action:ident, $description:literal, $citation:literal;
+    )+) => {
+        /// Something a policy may tolerate, with what was seen.
+        ///
+        /// In JSON, the kind's code is the member `kind`, beside the data.
+        #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+        #[serde(tag = "kind", rename_all = "snake_case")]
+        #[non_exhaustive]
+        pub enum Finding {
+            $(
+                #[doc = concat!("It was noticed that ", $description, ". `[", $citation, "]`")]
+                $variant $({ $($(#[$field_doc])* $field: $ty,)+ })?,
+            )+
+        }
+
+        /// A kind of [`Finding`]: what a policy decides about.
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        #[non_exhaustive]
+        pub enum FindingKind {
+            $(
+                #[doc = concat!("It was noticed that ", $description, ". `[", $citation, "]`")]
+                $variant,
+            )+
+        }
+
+        impl Finding {
+            /// Its kind.
+            #[must_use]
+            pub fn kind(&self) -> FindingKind {
+                match self { $(Self::$variant { .. } => FindingKind::$variant,)+ }
+            }
+        }
+
+        impl FindingKind {
+            /// Every kind there is.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// A stable name for programs.
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+
+            /// What was noticed, as a clause without a full stop.
+            #[must_use]
+            pub fn description(self) -> &'static str {
+                match self { $(Self::$variant => $description,)+ }
+            }
+
+            /// Where the specification speaks of it: level, section and first words; or what else it departs from.
+            #[must_use]
+            pub fn citation(self) -> &'static str {
+                match self { $(Self::$variant => $citation,)+ }
+            }
+
+            /// The action of [`FindingPolicy::default`].
+            #[must_use]
+            pub fn default_action(self) -> FindingAction {
+                match self { $(Self::$variant => FindingAction::$action,)+ }
+            }
+        }
+    };
+}
+
+findings! {
     CounterRegressed {
         /// The counter on record.
         stored: u32,
         /// The counter in this response.
         received: u32,
-    },
-    /// The credential became able to be copied to other devices, or unable, which the specification says it cannot.
+    } = "counter_regressed", Report,
+        "the signature counter did not grow: the authenticator may be cloned, or it counts badly, or two sign-ins raced",
+        "L3 §6.1.1, \"Signature Counter Considerations\"";
     BackupEligibilityChanged {
         /// BE now.
         now: bool,
-    },
-    /// The client sent an empty user handle, as Safari has done; it was read as none.
-    EmptyUserHandle,
+    } = "backup_eligibility_changed", Reject,
+        "the credential became able to be copied to other devices, or unable, which it cannot",
+        "L3 §7.2, \"compare currentBe\"";
+    UntrustedAttestation {
+        /// The statement's format.
+        fmt: String,
+    } = "untrusted_attestation", Report,
+        "the attestation statement is correct, and nothing trusted vouches for its key",
+        "L3 §7.1, \"Assess the attestation trustworthiness\"";
+    UnknownTransport {
+        /// The transport, as the client wrote it.
+        received: String,
+    } = "unknown_transport", Report,
+        "the client reports a transport that is not known here; it is kept as it came",
+        "L3 §5.8.4, \"AuthenticatorTransport\"";
+    UnsolicitedClientExtension {
+        /// The extension's identifier.
+        identifier: String,
+    } = "unsolicited_client_extension", Report,
+        "the client answers an extension that was not asked for",
+        "L3 §7.1 and §7.2, \"Process the client extension outputs\"";
+    UnsolicitedAuthenticatorExtension {
+        /// The extension's identifier.
+        identifier: String,
+    } = "unsolicited_authenticator_extension", Report,
+        "the authenticator answers an extension that was not asked for",
+        "L3 §7.1 and §7.2, \"Process the authenticator extension outputs\"";
+    CredentialProtectionLower {
+        /// The level asked for, 1 to 3.
+        asked: u8,
+        /// The level the credential has, or none when the authenticator says nothing of it.
+        received: Option<u8>,
+    } = "credential_protection_lower", Report,
+        "the credential is protected less than was asked for and to be enforced",
+        "CTAP 2.1 §12.1, \"enforceCredentialProtectionPolicy\"";
+    PrfResultsReceived = "prf_results_received", Report,
+        "the client sent the results of the prf extension, which are secrets of the client; they were dropped",
+        "L3 §10.1.4, \"Pseudo-random function extension\"";
+    EmptyUserHandle = "empty_user_handle", Report,
+        "the client sent an empty user handle, as Safari has done; it was read as none",
+        "L3 §5.4.3, \"id\"";
+    ClientExtensionResultsMissing = "client_extension_results_missing", Report,
+        "clientExtensionResults is missing; it was read as empty",
+        "L3 §5.1, \"RegistrationResponseJSON\" and \"AuthenticationResponseJSON\"";
+    TransportsMissing = "transports_missing", Report,
+        "transports is missing; it was read as empty",
+        "L3 §5.2.1, \"AuthenticatorAttestationResponseJSON\"";
+    ConvenienceCopiesMissing = "convenience_copies_missing", Report,
+        "authenticatorData or publicKeyAlgorithm is missing beside the attestation object; nothing is read from them",
+        "L3 §5.2.1, \"AuthenticatorAttestationResponseJSON\"";
+    TypeMissing = "type_missing", Report,
+        "the credential's type is missing; it was read as public-key",
+        "L3 §5.1, \"RegistrationResponseJSON\" and \"AuthenticationResponseJSON\"";
+    NullMember = "null_member", Report,
+        "an optional member is null; it was read as absent",
+        "L3 §5.1, \"RegistrationResponseJSON\" and \"AuthenticationResponseJSON\"";
+    Base64Padded = "base64_padded", Report,
+        "a base64url value is padded",
+        "L3 §3, \"Base64url Encoding\"";
+    Base64StandardAlphabet = "base64_standard_alphabet", Report,
+        "a base64url value is in the alphabet of plain base64",
+        "L3 §3, \"Base64url Encoding\"";
+    OkpKeyInWords = "okp_key_in_words", Report,
+        "the public key's type and curve are words instead of numbers, as Firefox 117 wrote Ed25519 keys",
+        "RFC 9053 §7.2, \"Octet Key Pair\"";
+    AaguidTruncated = "aaguid_truncated", Report,
+        "the authenticator's model is one zero byte instead of sixteen, as Firefox 98 wrote it",
+        "L3 §6.5.1, \"aaguid\"";
+    ExtensionsNotSorted = "extensions_not_sorted", Report,
+        "the authenticator's extension outputs are not in canonical order, as the first Solo keys wrote them",
+        "CTAP 2.1 §8, \"Message Encoding\"";
+    ExtensionFlagWithoutData = "extension_flag_without_data", Report,
+        "the authenticator data says that extension outputs follow, and none do",
+        "L3 §6.1, \"Extension data included\"";
+    AttestationObjectNotSorted = "attestation_object_not_sorted", Report,
+        "the members of the attestation object are not in canonical order",
+        "L3 §6.5.4, \"Generating an Attestation Object\"";
+    SignatureNotDer = "signature_not_der", Report,
+        "an ECDSA signature is in BER that is not DER: its integers have needless leading zeros",
+        "L3 §6.5.5, \"Signature Formats for Packed Attestation, FIDO U2F Attestation, and Assertion Signatures\"";
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.kind().description())
+    }
+}
+
+impl fmt::Display for FindingKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
 }
 
 /// What to do about a finding.
@@ -32,23 +195,165 @@ pub enum FindingAction {
     Reject,
 }
 
-/// What to do about each finding that has a choice.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
+/// What to do about each kind of finding.
+///
+/// ```
+/// use passkeep_verify::finding::{FindingAction, FindingKind, FindingPolicy};
+///
+/// let mut policy = FindingPolicy::default();
+/// assert_eq!(policy.action(FindingKind::CounterRegressed), FindingAction::Report);
+/// policy.set(FindingKind::CounterRegressed, FindingAction::Reject);
+/// assert_eq!(policy.action(FindingKind::CounterRegressed), FindingAction::Reject);
+/// ```
+#[derive(Clone, Copy, Eq, PartialEq)]
 pub struct FindingPolicy {
-    /// For [`Finding::CounterRegressed`]. Reported by default: synced and multi-device credentials count unevenly, and
-    /// refusing locks people out (L3 §7.2 leaves the choice to the relying party).
-    pub counter_regressed: FindingAction,
-    /// For [`Finding::BackupEligibilityChanged`]. Refused by default: the specification demands it of a relying party
-    /// that uses the backup state, and this one shows it.
-    pub backup_eligibility_changed: FindingAction,
+    /// One bit for each kind, set when it is refused.
+    rejected: u64,
+}
+
+// One bit for each kind must find room.
+const _: () = assert!(FindingKind::ALL.len() <= 64);
+
+impl FindingPolicy {
+    /// Refuses every finding there is.
+    #[must_use]
+    pub fn strict() -> Self {
+        Self { rejected: u64::MAX }
+    }
+
+    /// What to do about a kind.
+    #[must_use]
+    pub fn action(&self, kind: FindingKind) -> FindingAction {
+        if self.rejected & Self::bit(kind) == 0 {
+            FindingAction::Report
+        } else {
+            FindingAction::Reject
+        }
+    }
+
+    /// Decides about a kind.
+    pub fn set(&mut self, kind: FindingKind, action: FindingAction) {
+        match action {
+            FindingAction::Report => self.rejected &= !Self::bit(kind),
+            FindingAction::Reject => self.rejected |= Self::bit(kind),
+        }
+    }
+
+    /// Adds a finding to those noticed so far, or gives it back when it is refused.
+    ///
+    /// # Errors
+    ///
+    /// The finding itself, when the action of its kind is [`FindingAction::Reject`].
+    ///
+    /// ```
+    /// use passkeep_verify::finding::{Finding, FindingPolicy};
+    ///
+    /// let mut noticed = Vec::new();
+    /// let finding = Finding::EmptyUserHandle;
+    /// assert_eq!(FindingPolicy::default().judge(finding.clone(), &mut noticed), Ok(()));
+    /// assert_eq!(noticed, [finding.clone()]);
+    /// assert_eq!(FindingPolicy::strict().judge(finding.clone(), &mut noticed), Err(finding));
+    /// ```
+    pub fn judge(&self, finding: Finding, noticed: &mut Vec<Finding>) -> Result<(), Finding> {
+        match self.action(finding.kind()) {
+            FindingAction::Report => {
+                noticed.push(finding);
+                Ok(())
+            }
+            FindingAction::Reject => Err(finding),
+        }
+    }
+
+    fn bit(kind: FindingKind) -> u64 {
+        1 << (kind as u32)
+    }
 }
 
 impl Default for FindingPolicy {
     fn default() -> Self {
-        Self {
-            counter_regressed: FindingAction::Report,
-            backup_eligibility_changed: FindingAction::Reject,
+        let mut policy = Self { rejected: 0 };
+        for kind in FindingKind::ALL {
+            policy.set(*kind, kind.default_action());
         }
+        policy
+    }
+}
+
+impl fmt::Debug for FindingPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let rejected = FindingKind::ALL
+            .iter()
+            .filter(|kind| self.action(**kind) == FindingAction::Reject);
+        f.write_str("FindingPolicy rejecting ")?;
+        f.debug_set()
+            .entries(rejected.map(|kind| kind.code()))
+            .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_the_names_in_snake_case_and_each_once() {
+        let mut codes = Vec::new();
+        for kind in FindingKind::ALL {
+            let mut expected = String::new();
+            for letter in format!("{kind:?}").chars() {
+                if letter.is_uppercase() && !expected.is_empty() {
+                    expected.push('_');
+                }
+                expected.push(letter.to_ascii_lowercase());
+            }
+            assert_eq!(kind.code(), expected);
+            assert!(!kind.description().ends_with('.'), "{kind}");
+            assert!(kind.citation().contains('§'), "{kind}");
+            codes.push(kind.code());
+        }
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), FindingKind::ALL.len());
+    }
+
+    #[test]
+    fn each_kind_is_decided_alone() {
+        for kind in FindingKind::ALL {
+            let mut policy = FindingPolicy::strict();
+            policy.set(*kind, FindingAction::Report);
+            for other in FindingKind::ALL {
+                let expected = if other == kind {
+                    FindingAction::Report
+                } else {
+                    FindingAction::Reject
+                };
+                assert_eq!(policy.action(*other), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn by_default_only_a_changed_backup_eligibility_is_refused() {
+        let shown = format!("{:?}", FindingPolicy::default());
+        assert_eq!(
+            shown,
+            "FindingPolicy rejecting {\"backup_eligibility_changed\"}"
+        );
+    }
+
+    #[test]
+    fn json_names_the_kind_by_its_code() {
+        let finding = Finding::CounterRegressed {
+            stored: 5,
+            received: 4,
+        };
+        assert_eq!(
+            serde_json::to_string(&finding).unwrap(),
+            r#"{"kind":"counter_regressed","stored":5,"received":4}"#
+        );
+        assert_eq!(
+            serde_json::to_string(&Finding::EmptyUserHandle).unwrap(),
+            r#"{"kind":"empty_user_handle"}"#
+        );
     }
 }

@@ -9,7 +9,7 @@ use passkeep_testkit::Authenticator;
 use passkeep_testkit::authentication::AuthenticationDraft;
 use passkeep_testkit::authenticator::{Config, Counter};
 use passkeep_verify::authentication::RecordUpdate;
-use passkeep_verify::finding::{Finding, FindingAction};
+use passkeep_verify::finding::{Finding, FindingAction, FindingKind};
 use passkeep_verify::{
     Candidate, CredentialRecord, Rejection, RelyingParty, Timestamp, UserHandle,
     VerifiedAuthentication, VerifyError,
@@ -281,7 +281,8 @@ fn user_verification_counts_only_once_it_has_been_seen() {
 #[test]
 fn a_changed_backup_eligibility_is_reported_where_the_policy_says_so() {
     let mut config = config();
-    config.findings.backup_eligibility_changed = FindingAction::Report;
+    let kind = FindingKind::BackupEligibilityChanged;
+    config.findings.set(kind, FindingAction::Report);
     let mut setup = Setup::new(
         RelyingParty::new(config).unwrap(),
         Authenticator::new("ada"),
@@ -318,7 +319,7 @@ fn another_key_and_a_changed_signature_are_refused() {
 
 fn counting(stored: u32, policy: FindingAction) -> Setup {
     let mut config = config();
-    config.findings.counter_regressed = policy;
+    config.findings.set(FindingKind::CounterRegressed, policy);
     let behaviour = Config {
         counter: Counter::PerCredential,
         ..Config::default()
