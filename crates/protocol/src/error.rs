@@ -48,10 +48,22 @@ pub enum Structure {
     AuthenticatorData,
     /// Unpadded base64url text. Source: L3 §3 (Dependencies), "Base64url encoding".
     Base64Url,
+    /// An X.509 certificate in DER, or PEM text around it. Source: RFC 5280; RFC 7468.
+    Certificate,
     /// The JSON the browser signs over. Source: L3 §5.8.1.
     ClientData,
     /// A credential public key in COSE form. Source: L3 §6.5.1.1; RFC 9052 §7.
     CoseKey,
+    /// What Android says about a key, in an extension of its certificate. Source: L3 §8.4.1.
+    KeyDescription,
+    /// The signed answer of SafetyNet, a compact JWS. Source: L3 §8.5.
+    SafetyNetResponse,
+    /// What a TPM signed, a `TPMS_ATTEST`. Source: L3 §8.3; TPM 2.0 Library, Part 2, §10.12.
+    TpmAttest,
+    /// A key inside a TPM, a `TPMT_PUBLIC`. Source: L3 §8.3; TPM 2.0 Library, Part 2, §12.2.
+    TpmPublic,
+    /// A signature by a TPM, a `TPMT_SIGNATURE`. Source: L3 §8.3; TPM 2.0 Library, Part 2, §11.3.
+    TpmSignature,
 }
 
 impl fmt::Display for Structure {
@@ -61,8 +73,14 @@ impl fmt::Display for Structure {
             Self::AttestationStatement => "the attestation statement",
             Self::AuthenticatorData => "the authenticator data",
             Self::Base64Url => "a base64url value",
+            Self::Certificate => "a certificate",
             Self::ClientData => "the client data",
             Self::CoseKey => "the public key",
+            Self::KeyDescription => "the key description",
+            Self::SafetyNetResponse => "the SafetyNet response",
+            Self::TpmAttest => "what the TPM signed",
+            Self::TpmPublic => "the TPM's public area",
+            Self::TpmSignature => "the TPM's signature",
         })
     }
 }
@@ -90,6 +108,8 @@ pub enum Problem {
     Unexpected(&'static str),
     /// The encoding is not the canonical one of CTAP2 (shortest integers, sorted keys, definite lengths).
     NotCanonical,
+    /// The encoding is not DER (shortest definite lengths, tags and object identifiers).
+    NotDer,
     /// Text that is not UTF-8.
     NotUtf8,
     /// Text that is not base64url without padding.
@@ -109,6 +129,7 @@ impl fmt::Display for Problem {
             Self::Missing(what) => write!(f, "{what} is missing"),
             Self::Unexpected(what) => write!(f, "{what} is not as the format demands"),
             Self::NotCanonical => f.write_str("it is not canonical CBOR"),
+            Self::NotDer => f.write_str("it is not DER"),
             Self::NotUtf8 => f.write_str("its text is not UTF-8"),
             Self::NotBase64Url => f.write_str("it is not unpadded base64url"),
             Self::NotJson => f.write_str("it is not the JSON it must be"),

@@ -36,6 +36,11 @@ pub mod registration;
 
 pub mod attestation;
 
+pub mod certificate;
+pub mod trust;
+
+mod asn1;
+
 pub mod finding;
 pub mod rejection;
 

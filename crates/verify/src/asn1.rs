@@ -1,0 +1,336 @@
+//! Reading DER from the front, with nothing left over at the end: the `der` crate reads tags and lengths, and every error
+//! names the structure and the offset in it.
+
+use der::{Decode as _, ErrorKind, Header, Reader as _, SliceReader, Tag, TagNumber};
+use passkeep_protocol::{Malformed, Problem, Structure};
+
+/// Object identifiers are kept as values, whose text is dotted.
+pub(crate) use der::asn1::ObjectIdentifier;
+
+/// A cursor over the elements of one constructed value, or of a whole structure.
+#[derive(Clone, Debug)]
+pub(crate) struct Der<'a> {
+    structure: Structure,
+    /// Where `input` begins in the structure.
+    base: usize,
+    input: &'a [u8],
+    reader: SliceReader<'a>,
+}
+
+/// One element: its tag, its content, and where the content begins in the structure.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Element<'a> {
+    pub(crate) tag: Tag,
+    pub(crate) value: &'a [u8],
+    offset: usize,
+}
+
+impl<'a> Der<'a> {
+    /// Starts at the first byte of `input`, which is a `structure`.
+    pub(crate) fn new(structure: Structure, input: &'a [u8]) -> Result<Self, Malformed> {
+        Self::within(structure, 0, input)
+    }
+
+    /// Starts at the first byte of `input`, which begins at `base` in a `structure`.
+    fn within(structure: Structure, base: usize, input: &'a [u8]) -> Result<Self, Malformed> {
+        let reader = SliceReader::new(input).map_err(|_| Malformed {
+            structure,
+            offset: base,
+            problem: Problem::NotDer,
+        })?;
+        Ok(Self {
+            structure,
+            base,
+            input,
+            reader,
+        })
+    }
+
+    /// An error at the present offset.
+    pub(crate) fn error(&self, problem: Problem) -> Malformed {
+        Malformed {
+            structure: self.structure,
+            offset: self.base + self.position(),
+            problem,
+        }
+    }
+
+    /// An error at an element.
+    pub(crate) fn error_in(&self, element: Element<'_>, problem: Problem) -> Malformed {
+        Malformed {
+            structure: self.structure,
+            offset: element.offset,
+            problem,
+        }
+    }
+
+    /// Whether nothing is left.
+    pub(crate) fn is_finished(&self) -> bool {
+        self.reader.is_finished()
+    }
+
+    /// The end of the elements.
+    pub(crate) fn finish(self) -> Result<(), Malformed> {
+        if self.is_finished() {
+            Ok(())
+        } else {
+            Err(self.error(Problem::TrailingBytes))
+        }
+    }
+
+    /// Takes the next element, whatever it is.
+    pub(crate) fn any(&mut self) -> Result<Element<'a>, Malformed> {
+        let start = self.error(Problem::NotDer);
+        let header = Header::decode(&mut self.reader);
+        let read = header.and_then(|header| {
+            let value = self.reader.read_slice(header.length())?;
+            Ok((header.tag(), value))
+        });
+        let (tag, value) = read.map_err(|error| Malformed {
+            problem: match error.kind() {
+                ErrorKind::Incomplete { .. } => Problem::Truncated,
+                _ => Problem::NotDer,
+            },
+            ..start
+        })?;
+        Ok(Element {
+            tag,
+            value,
+            offset: self.base + self.position() - value.len(),
+        })
+    }
+
+    /// Takes the next element, which must have that tag.
+    pub(crate) fn element(
+        &mut self,
+        tag: Tag,
+        what: &'static str,
+    ) -> Result<Element<'a>, Malformed> {
+        let unexpected = self.error(if self.is_finished() {
+            Problem::Missing(what)
+        } else {
+            Problem::Unexpected(what)
+        });
+        if self.peek() == Some(tag) {
+            self.any()
+        } else {
+            Err(unexpected)
+        }
+    }
+
+    /// Takes the next element if it has that tag.
+    pub(crate) fn optional(&mut self, tag: Tag) -> Result<Option<Element<'a>>, Malformed> {
+        if self.peek() == Some(tag) {
+            self.any().map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    /// Takes the next element with its tag and length.
+    pub(crate) fn whole(
+        &mut self,
+        tag: Tag,
+        what: &'static str,
+    ) -> Result<(&'a [u8], Element<'a>), Malformed> {
+        let start = self.position();
+        let element = self.element(tag, what)?;
+        let bytes = self.input.get(start..self.position()).unwrap_or_default();
+        Ok((bytes, element))
+    }
+
+    /// The elements inside an element.
+    pub(crate) fn inside(&self, element: Element<'a>) -> Result<Self, Malformed> {
+        Self::within(self.structure, element.offset, element.value)
+    }
+
+    /// Takes the next element, which must be a `SEQUENCE`, and returns what is inside.
+    pub(crate) fn sequence(&mut self, what: &'static str) -> Result<Self, Malformed> {
+        let element = self.element(Tag::Sequence, what)?;
+        self.inside(element)
+    }
+
+    /// Takes an object identifier.
+    pub(crate) fn oid(&mut self, what: &'static str) -> Result<ObjectIdentifier, Malformed> {
+        let element = self.element(Tag::ObjectIdentifier, what)?;
+        ObjectIdentifier::from_bytes(element.value)
+            .map_err(|_| self.error_in(element, Problem::Unexpected(what)))
+    }
+
+    /// Takes an integer of `tag` that is not negative and fits 64 bits.
+    pub(crate) fn unsigned(&mut self, tag: Tag, what: &'static str) -> Result<u64, Malformed> {
+        let element = self.element(tag, what)?;
+        let value = magnitude(element.value)
+            .filter(|value| value.len() <= 8)
+            .ok_or_else(|| self.error_in(element, Problem::Unexpected(what)))?;
+        let fold = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+        Ok(value.iter().fold(0, fold))
+    }
+
+    /// Takes a boolean if there is one; a value that says what is the default anyway is tolerated, as certificates in the
+    /// field spell `critical` and `cA` out although DER forbids it.
+    pub(crate) fn optional_boolean(&mut self, what: &'static str) -> Result<bool, Malformed> {
+        match self.optional(Tag::Boolean)? {
+            None => Ok(false),
+            Some(element) => match element.value {
+                [0x00] => Ok(false),
+                [0xff] => Ok(true),
+                _ => Err(self.error_in(element, Problem::Unexpected(what))),
+            },
+        }
+    }
+
+    /// Takes a bit string and returns its bytes and how many bits of the last one are unused.
+    pub(crate) fn bit_string(&mut self, what: &'static str) -> Result<(&'a [u8], u8), Malformed> {
+        let element = self.element(Tag::BitString, what)?;
+        match element.value.split_first() {
+            Some((0, [])) => Ok((&[], 0)),
+            // DER: the unused bits are zero.
+            Some((unused @ 0..=7, bytes @ [.., last])) if last & !(0xff << unused) == 0 => {
+                Ok((bytes, *unused))
+            }
+            _ => Err(self.error_in(element, Problem::Unexpected(what))),
+        }
+    }
+
+    /// Takes a bit string of whole bytes.
+    pub(crate) fn byte_bit_string(&mut self, what: &'static str) -> Result<&'a [u8], Malformed> {
+        let unexpected = self.error(Problem::Unexpected(what));
+        match self.bit_string(what)? {
+            (bytes, 0) => Ok(bytes),
+            _ => Err(unexpected),
+        }
+    }
+
+    /// The tag of the next element.
+    pub(crate) fn peek(&self) -> Option<Tag> {
+        Tag::peek(&self.reader).ok()
+    }
+
+    fn position(&self) -> usize {
+        usize::try_from(self.reader.position()).unwrap_or(usize::MAX)
+    }
+}
+
+/// The tag `[number]` around other elements, or of a constructed type.
+pub(crate) const fn explicit(number: u32) -> Tag {
+    Tag::ContextSpecific {
+        constructed: true,
+        number: TagNumber(number),
+    }
+}
+
+/// The tag `[number]` in place of a primitive type's own.
+pub(crate) const fn implicit(number: u32) -> Tag {
+    Tag::ContextSpecific {
+        constructed: false,
+        number: TagNumber(number),
+    }
+}
+
+/// The big-endian bytes of an INTEGER's content without a leading zero; `None` when it is negative or not minimal.
+pub(crate) fn magnitude(content: &[u8]) -> Option<&[u8]> {
+    match content {
+        [] => None,
+        [0] => Some(content),
+        [0, second, ..] if *second < 0x80 => None,
+        [0, rest @ ..] => Some(rest),
+        [first, ..] if *first >= 0x80 => None,
+        _ => Some(content),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn der(input: &[u8]) -> Der<'_> {
+        Der::new(Structure::Certificate, input).unwrap()
+    }
+
+    #[track_caller]
+    fn refused<T: core::fmt::Debug>(result: Result<T, Malformed>, offset: usize, problem: Problem) {
+        let expected = Malformed {
+            structure: Structure::Certificate,
+            offset,
+            problem,
+        };
+        assert_eq!(result.unwrap_err(), expected);
+    }
+
+    #[test]
+    fn nested_errors_name_the_offset_in_the_structure() {
+        let mut outer = der(&[0x30, 0x03, 0x02, 0x01, 0x85]);
+        let mut inner = outer.sequence("a sequence").unwrap();
+        refused(
+            inner.unsigned(Tag::Integer, "a number"),
+            4,
+            Problem::Unexpected("a number"),
+        );
+        assert_eq!(outer.finish(), Ok(()));
+        refused(
+            inner.unsigned(Tag::Integer, "a number"),
+            5,
+            Problem::Missing("a number"),
+        );
+    }
+
+    #[test]
+    fn lengths_are_definite_and_minimal() {
+        refused(der(&[0x30, 0x80, 0, 0]).any(), 0, Problem::NotDer);
+        refused(der(&[0x04, 0x81, 0x01, 0xaa]).any(), 0, Problem::NotDer);
+        refused(der(&[0x04, 0x02, 0xaa]).any(), 0, Problem::Truncated);
+        refused(
+            der(&[0x04, 0x84, 0xff, 0xff, 0xff, 0xff]).any(),
+            0,
+            Problem::NotDer,
+        );
+    }
+
+    #[test]
+    fn integers_have_one_form() {
+        for (content, expected) in [
+            (&[0x00][..], Some(&[0x00][..])),
+            (&[0x00, 0x80], Some(&[0x80])),
+            (&[0x7f], Some(&[0x7f])),
+            (&[0x00, 0x7f], None),
+            (&[0x80], None),
+            (&[], None),
+        ] {
+            assert_eq!(magnitude(content), expected, "{content:?}");
+        }
+    }
+
+    #[test]
+    fn the_unused_bits_of_a_bit_string_are_zero() {
+        assert_eq!(
+            der(&[3, 2, 7, 0x80]).bit_string("bits"),
+            Ok((&[0x80][..], 7))
+        );
+        assert_eq!(der(&[3, 1, 0]).bit_string("bits"), Ok((&[][..], 0)));
+        for content in [&[3, 2, 7, 0xc0][..], &[3, 2, 8, 0], &[3, 0], &[3, 1, 1]] {
+            refused(
+                der(content).bit_string("bits"),
+                2,
+                Problem::Unexpected("bits"),
+            );
+        }
+        refused(
+            der(&[3, 2, 7, 0x80]).byte_bit_string("bits"),
+            0,
+            Problem::Unexpected("bits"),
+        );
+    }
+
+    #[test]
+    fn high_tag_numbers_are_read() {
+        // [702] EXPLICIT, as Android's key description has it.
+        let mut outer = der(&[0xbf, 0x85, 0x3e, 0x03, 0x02, 0x01, 0x00]);
+        let element = outer.element(explicit(702), "origin").unwrap();
+        let origin = outer
+            .inside(element)
+            .unwrap()
+            .unsigned(Tag::Integer, "origin");
+        assert_eq!(origin, Ok(0));
+    }
+}

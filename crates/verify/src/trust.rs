@@ -1,0 +1,3 @@
+//! Whom a relying party believes.
+
+pub mod pem;
