@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-use crate::error::{Malformed, Problem, Structure};
+use crate::error::{Malformed, Problem, Structure, json_offset};
 
 /// The largest client data that is read, in bytes. Real ones are below 1 kB; a challenge of a kilobyte and long
 /// origins still fit.
@@ -50,10 +50,7 @@ impl<'a> CollectedClientData<'a> {
             .map_err(|e| error(e.valid_up_to(), Problem::NotUtf8))?;
         let json = text.strip_prefix('\u{feff}').unwrap_or(text);
         serde_json::from_str(json).map_err(|e| {
-            // serde_json counts lines from 1 and columns in bytes.
-            let line_start = json.split_inclusive('\n').take(e.line().saturating_sub(1));
-            let line_start: usize = line_start.map(str::len).sum();
-            let offset = line_start + e.column().saturating_sub(1) + (text.len() - json.len());
+            let offset = json_offset(json, &e) + (text.len() - json.len());
             error(offset, Problem::NotJson)
         })
     }

@@ -64,6 +64,12 @@ pub enum Structure {
     TpmPublic,
     /// A signature by a TPM, a `TPMT_SIGNATURE`. Source: L3 §8.3; TPM 2.0 Library, Part 2, §11.3.
     TpmSignature,
+    /// What an authenticator answers to extensions. Source: L3 §9.5.
+    ExtensionOutputs,
+    /// The JSON of a finished registration. Source: L3 §5.1, "RegistrationResponseJSON".
+    RegistrationResponse,
+    /// The JSON of a finished authentication. Source: L3 §5.1, "AuthenticationResponseJSON".
+    AuthenticationResponse,
 }
 
 impl fmt::Display for Structure {
@@ -81,6 +87,9 @@ impl fmt::Display for Structure {
             Self::TpmAttest => "what the TPM signed",
             Self::TpmPublic => "the TPM's public area",
             Self::TpmSignature => "the TPM's signature",
+            Self::ExtensionOutputs => "the authenticator's extension outputs",
+            Self::RegistrationResponse => "the registration response",
+            Self::AuthenticationResponse => "the authentication response",
         })
     }
 }
@@ -135,4 +144,12 @@ impl fmt::Display for Problem {
             Self::NotJson => f.write_str("it is not the JSON it must be"),
         }
     }
+}
+
+/// Where in the text `serde_json` stopped. It counts lines from 1 and columns in bytes.
+#[cfg(feature = "serde")]
+pub(crate) fn json_offset(json: &str, error: &serde_json::Error) -> usize {
+    let lines = json.split_inclusive('\n');
+    let line_start = lines.take(error.line().saturating_sub(1));
+    line_start.map(str::len).sum::<usize>() + error.column().saturating_sub(1)
 }

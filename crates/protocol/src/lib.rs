@@ -14,6 +14,8 @@
 //! [`bytes`] and [`names`] hold the small vocabulary; [`options`] and [`response`] the JSON of the two ceremonies;
 //! [`client_data`], [`authenticator_data`], [`attestation_object`],
 //! [`attestation_statement`] and [`cose`] what is inside a response;
+//! [`extensions`] what is asked for and answered beyond that;
+//! [`compat`] how responses in the field depart from all of it;
 //! [`cbor`] and [`reader`] how bytes are read; [`shape`] which JSON members are bytes (the browser's half);
 //! [`api`] the HTTP contract.
 //!
@@ -28,6 +30,10 @@ pub mod response;
 
 #[cfg(feature = "serde")]
 pub mod client_data;
+
+pub mod extensions;
+
+pub mod compat;
 
 pub mod attestation_object;
 pub mod attestation_statement;

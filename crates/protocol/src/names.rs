@@ -143,6 +143,41 @@ string_enum! {
     }
 }
 
+string_enum! {
+    /// What it takes to use or find a credential. Source: CTAP 2.1 §12.1, "credProtect".
+    CredentialProtectionPolicy {
+        /// Level 1: nothing.
+        UserVerificationOptional = "userVerificationOptional",
+        /// Level 2: without user verification it can be used by who knows its id, and not be found.
+        UserVerificationOptionalWithCredentialIdList = "userVerificationOptionalWithCredentialIDList",
+        /// Level 3: user verification.
+        UserVerificationRequired = "userVerificationRequired",
+    }
+}
+
+impl CredentialProtectionPolicy {
+    /// The level, as authenticators know it; `None` for a policy that is not known here.
+    #[must_use]
+    pub fn level(&self) -> Option<u8> {
+        match self {
+            Self::UserVerificationOptional => Some(1),
+            Self::UserVerificationOptionalWithCredentialIdList => Some(2),
+            Self::UserVerificationRequired => Some(3),
+            Self::Unknown(_) => None,
+        }
+    }
+}
+
+string_enum! {
+    /// Whether an authenticator must be able to keep a large blob. Source: L3 §10.1.5.
+    LargeBlobSupport {
+        /// It must.
+        Required = "required",
+        /// If it can.
+        Preferred = "preferred",
+    }
+}
+
 #[cfg(feature = "serde")]
 #[cfg(test)]
 mod tests {

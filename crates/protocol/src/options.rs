@@ -3,10 +3,10 @@
 //! Source: L3 §5.1.8 ("PublicKeyCredentialCreationOptionsJSON") and §5.1.9 ("PublicKeyCredentialRequestOptionsJSON").
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use crate::bytes::Bytes;
 use crate::cose::CoseAlgorithm;
+use crate::extensions::AuthenticationExtensionsClientInputsJson;
 use crate::names::{
     AttestationConveyancePreference, AuthenticatorAttachment, AuthenticatorTransport,
     PublicKeyCredentialHint, PublicKeyCredentialType, ResidentKeyRequirement,
@@ -43,9 +43,12 @@ pub struct PublicKeyCredentialCreationOptionsJson {
     /// Statement formats, most preferred first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attestation_formats: Vec<String>,
-    /// Extension inputs, as JSON.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub extensions: Map<String, Value>,
+    /// Extension inputs.
+    #[serde(
+        default,
+        skip_serializing_if = "AuthenticationExtensionsClientInputsJson::is_empty"
+    )]
+    pub extensions: AuthenticationExtensionsClientInputsJson,
 }
 
 /// The options of `navigator.credentials.get()`. Source: L3 §5.5.
@@ -69,9 +72,12 @@ pub struct PublicKeyCredentialRequestOptionsJson {
     /// Kinds of authenticator the person is expected to use, most likely first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<PublicKeyCredentialHint>,
-    /// Extension inputs, as JSON.
-    #[serde(default, skip_serializing_if = "Map::is_empty")]
-    pub extensions: Map<String, Value>,
+    /// Extension inputs.
+    #[serde(
+        default,
+        skip_serializing_if = "AuthenticationExtensionsClientInputsJson::is_empty"
+    )]
+    pub extensions: AuthenticationExtensionsClientInputsJson,
 }
 
 /// The Relying Party. Source: L3 §5.4.2.

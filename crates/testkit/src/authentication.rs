@@ -98,6 +98,7 @@ impl EncodedAuthentication {
             authenticator_attachment: self.envelope.authenticator_attachment,
             client_extension_results: self.envelope.client_extension_results,
             ty: PublicKeyCredentialType::PublicKey,
+            quirks: Vec::new(),
         }
     }
 }

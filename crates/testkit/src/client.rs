@@ -2,6 +2,9 @@ use std::sync::Arc;
 
 use passkeep_protocol::bytes::encode_base64url;
 use passkeep_protocol::cose::CoseAlgorithm;
+use passkeep_protocol::extensions::{
+    AuthenticationExtensionsClientOutputsJson, CredentialPropertiesOutput,
+};
 use passkeep_protocol::names::{
     AttestationConveyancePreference, PublicKeyCredentialType, ResidentKeyRequirement,
     UserVerificationRequirement,
@@ -11,7 +14,6 @@ use passkeep_protocol::options::{
     PublicKeyCredentialDescriptorJson, PublicKeyCredentialRequestOptionsJson,
 };
 use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationResponseJson};
-use serde_json::{Map, json};
 
 use crate::attestation::AttestationFormat;
 use crate::attestation::none::NoAttestation;
@@ -129,11 +131,14 @@ impl Client {
             Arc::clone(&config.attestation)
         };
 
-        let mut client_extension_results = Map::new();
-        if options.extensions.get("credProps") == Some(&json!(true)) {
-            let properties = json!({ "rk": made.discoverable });
-            client_extension_results.insert("credProps".to_owned(), properties);
-        }
+        let asked = options.extensions.cred_props == Some(true);
+        let client_extension_results = AuthenticationExtensionsClientOutputsJson {
+            cred_props: asked.then(|| CredentialPropertiesOutput {
+                rk: Some(made.discoverable),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
         let attested = made.authenticator_data.attested_credential_data.as_ref();
         let credential_id = attested.map(|it| it.credential_id.clone());
         Ok(RegistrationDraft {
@@ -179,7 +184,7 @@ impl Client {
                 credential_id: credential.id,
                 transports: authenticator.config.transports.clone(),
                 authenticator_attachment: authenticator.config.attachment.clone(),
-                client_extension_results: Map::new(),
+                client_extension_results: Default::default(),
             },
         })
     }

@@ -10,7 +10,6 @@ use passkeep_protocol::options::{
     PublicKeyCredentialRequestOptionsJson, PublicKeyCredentialRpEntity,
     PublicKeyCredentialUserEntityJson,
 };
-use serde_json::Map;
 
 use crate::signing::ALGORITHMS;
 
@@ -47,7 +46,7 @@ pub fn creation(rp_id: &str, challenge: &[u8]) -> PublicKeyCredentialCreationOpt
         hints: Vec::new(),
         attestation: None,
         attestation_formats: Vec::new(),
-        extensions: Map::new(),
+        extensions: Default::default(),
     }
 }
 
@@ -61,7 +60,7 @@ pub fn request(rp_id: &str, challenge: &[u8]) -> PublicKeyCredentialRequestOptio
         allow_credentials: Vec::new(),
         user_verification: Some(UserVerificationRequirement::Preferred),
         hints: Vec::new(),
-        extensions: Map::new(),
+        extensions: Default::default(),
     }
 }
 

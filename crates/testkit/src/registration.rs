@@ -31,11 +31,11 @@
 use std::sync::Arc;
 
 use passkeep_protocol::bytes::{Bytes, encode_base64url};
+use passkeep_protocol::extensions::AuthenticationExtensionsClientOutputsJson;
 use passkeep_protocol::names::{
     AuthenticatorAttachment, AuthenticatorTransport, PublicKeyCredentialType,
 };
 use passkeep_protocol::response::{AuthenticatorAttestationResponseJson, RegistrationResponseJson};
-use serde_json::Map;
 
 use crate::attestation::{AttestationFormat, NewCredential};
 use crate::authenticator_data::AuthenticatorData;
@@ -65,7 +65,7 @@ pub(crate) struct Envelope {
     pub(crate) credential_id: Vec<u8>,
     pub(crate) transports: Vec<AuthenticatorTransport>,
     pub(crate) authenticator_attachment: Option<AuthenticatorAttachment>,
-    pub(crate) client_extension_results: Map<String, serde_json::Value>,
+    pub(crate) client_extension_results: AuthenticationExtensionsClientOutputsJson,
 }
 
 impl RegistrationDraft {
@@ -186,6 +186,7 @@ impl SignedRegistration {
             authenticator_attachment: self.envelope.authenticator_attachment,
             client_extension_results: self.envelope.client_extension_results,
             ty: PublicKeyCredentialType::PublicKey,
+            quirks: Vec::new(),
         }
     }
 }

@@ -9,7 +9,6 @@ use passkeep_protocol::authenticator_data::Flags;
 use passkeep_protocol::bytes::encode_base64url;
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationResponseJson};
-use serde_json::Map;
 
 use crate::attestation::AttestationFormat;
 use crate::attestation::none::NoAttestation;
@@ -170,7 +169,7 @@ impl Recipe {
             credential_id: credential_id.clone(),
             transports: Vec::new(),
             authenticator_attachment: None,
-            client_extension_results: Map::new(),
+            client_extension_results: Default::default(),
         };
         let attestation: Option<Arc<dyn AttestationFormat>> = match self.attestation {
             Attestation::None => Some(Arc::new(NoAttestation)),

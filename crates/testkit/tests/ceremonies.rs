@@ -78,7 +78,7 @@ fn public_key(response: &RegistrationResponseJson) -> Vec<u8> {
 fn a_passkey_is_made_and_signs_in() {
     let mut authenticator = Authenticator::new("ada's phone");
     let mut creation = options::creation(RP_ID, b"first challenge");
-    creation.extensions = json!({"credProps": true}).as_object().unwrap().clone();
+    creation.extensions.cred_props = Some(true);
     let registered = client().create(&creation, &mut authenticator).unwrap();
 
     let id = &authenticator.credentials()[0].id;

@@ -266,12 +266,15 @@ fn resident_keys_follow_requirement_and_ability() {
         };
         let mut authenticator = authenticator(config);
         let mut options = creation();
-        options.extensions.insert("credProps".into(), true.into());
+        options.extensions.cred_props = Some(true);
         let selection = options.authenticator_selection.as_mut().unwrap();
         selection.resident_key = requirement.clone();
         selection.require_resident_key = legacy;
         let outcome = client().create(&options, &mut authenticator);
-        let reported = outcome.map(|it| it.client_extension_results["credProps"]["rk"] == true);
+        let reported = outcome.map(|it| {
+            let properties = it.client_extension_results.cred_props;
+            properties.and_then(|it| it.rk) == Some(true)
+        });
         assert_eq!(
             reported, expected,
             "{resident_keys:?} {requirement:?} {legacy}"

@@ -11,6 +11,7 @@
 
 use core::fmt;
 
+use passkeep_protocol::compat::Quirk;
 use serde::Serialize;
 
 macro_rules! findings {
@@ -172,6 +173,26 @@ findings! {
     SignatureNotDer = "signature_not_der", Report,
         "an ECDSA signature is in BER that is not DER: its integers have needless leading zeros",
         "L3 §6.5.5, \"Signature Formats for Packed Attestation, FIDO U2F Attestation, and Assertion Signatures\"";
+}
+
+impl From<Quirk> for Finding {
+    fn from(quirk: Quirk) -> Self {
+        match quirk {
+            Quirk::ClientExtensionResultsMissing => Self::ClientExtensionResultsMissing,
+            Quirk::TransportsMissing => Self::TransportsMissing,
+            Quirk::ConvenienceCopiesMissing => Self::ConvenienceCopiesMissing,
+            Quirk::TypeMissing => Self::TypeMissing,
+            Quirk::NullMember => Self::NullMember,
+            Quirk::Base64Padded => Self::Base64Padded,
+            Quirk::Base64StandardAlphabet => Self::Base64StandardAlphabet,
+            Quirk::EmptyUserHandle => Self::EmptyUserHandle,
+            Quirk::OkpKeyInWords => Self::OkpKeyInWords,
+            Quirk::AaguidTruncated => Self::AaguidTruncated,
+            Quirk::ExtensionsNotSorted => Self::ExtensionsNotSorted,
+            Quirk::ExtensionFlagWithoutData => Self::ExtensionFlagWithoutData,
+            Quirk::AttestationObjectNotSorted => Self::AttestationObjectNotSorted,
+        }
+    }
 }
 
 impl fmt::Display for Finding {
@@ -339,6 +360,14 @@ mod tests {
             shown,
             "FindingPolicy rejecting {\"backup_eligibility_changed\"}"
         );
+    }
+
+    #[test]
+    fn every_quirk_has_the_finding_of_its_name() {
+        for quirk in Quirk::ALL {
+            let finding = Finding::from(*quirk);
+            assert_eq!(format!("{finding:?}"), format!("{quirk:?}"));
+        }
     }
 
     #[test]
