@@ -1,5 +1,5 @@
 //! COSE keys, written from their parameters. Nothing is checked, so that a test can write a key that no authenticator
-//! would. Source: L3 §6.5.1.1; RFC 9053 §7; RFC 8230 §4.
+//! would. Source: L3 §6.5.1.1; RFC 9053 §7; RFC 8230 §4; RFC 9964 §3.
 
 use passkeep_protocol::cose::CoseAlgorithm;
 
@@ -44,5 +44,15 @@ pub fn rsa(alg: CoseAlgorithm, n: &[u8], e: &[u8]) -> Value {
         (3, Value::from(alg.0)),
         (-1, Value::from(n)),
         (-2, Value::from(e)),
+    ])
+}
+
+/// An algorithm key pair's public half (key type 7).
+#[must_use]
+pub fn akp(alg: CoseAlgorithm, public_key: &[u8]) -> Value {
+    Value::map([
+        (1, Value::from(7)),
+        (3, Value::from(alg.0)),
+        (-1, Value::from(public_key)),
     ])
 }

@@ -18,7 +18,7 @@ use crate::authenticator_data::{AttestedCredentialData, AuthenticatorData, rp_id
 use crate::client_data::ClientData;
 use crate::draws::Draws;
 use crate::registration::{Envelope, RegistrationDraft};
-use crate::signing::{PrivateKey, eddsa, es256, rs256};
+use crate::signing::{PrivateKey, ecdsa, eddsa, rsa};
 
 /// The RP ID of every vector.
 pub const RP_ID: &str = "example.org";
@@ -245,10 +245,16 @@ impl Recipe {
         match self.algorithm {
             CoseAlgorithm::RS256 => {
                 let [p, q] = [1279, 2203].map(mersenne);
-                Some(Arc::new(rs256::Key::from_primes(&p, &q)?))
+                Some(Arc::new(rsa::Key::from_primes(rsa::RS256, &p, &q)?))
             }
-            CoseAlgorithm::EDDSA => Some(Arc::new(eddsa::Key::from_seed(&draws.array()))),
-            _ => Some(Arc::new(es256::Key::from_scalar(&draws.array())?)),
+            CoseAlgorithm::EDDSA => {
+                let seed = draws.array();
+                Some(Arc::new(eddsa::Ed25519Key::from_seed(eddsa::EDDSA, &seed)))
+            }
+            _ => {
+                let scalar: [u8; 32] = draws.array();
+                Some(Arc::new(ecdsa::Key::from_scalar(ecdsa::ES256, &scalar)?))
+            }
         }
     }
 

@@ -9,18 +9,20 @@
 use passkeep_protocol::attestation_object::AttestationObject;
 use passkeep_protocol::authenticator_data::{AuthenticatorData, Flags};
 use passkeep_protocol::client_data::CollectedClientData;
-use passkeep_protocol::cose::{CoseAlgorithm, CoseKey, KeyParameters};
+use passkeep_protocol::cose::{CoseKey, KeyParameters};
 use passkeep_protocol::names::{
     AttestationConveyancePreference, AuthenticatorAttachment, AuthenticatorTransport,
+    PublicKeyCredentialType,
 };
+use passkeep_protocol::options::PublicKeyCredentialParameters;
 use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationResponseJson};
 use passkeep_testkit::authenticator::Config;
 use passkeep_testkit::authenticator_data::rp_id_hash;
-use passkeep_testkit::signing::ALGORITHMS;
+use passkeep_testkit::signing::{ALGORITHMS, STATEMENT_ALGORITHMS};
 use passkeep_testkit::{Authenticator, Client, cbor, options, vectors};
 use rsa::signature::Verifier as _;
 use serde_json::json;
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 const RP_ID: &str = "example.org";
 
@@ -28,29 +30,66 @@ fn client() -> Client {
     Client::new("https://example.org")
 }
 
+/// ECDSA on the curve of one of the libraries, whose interfaces are the same.
+macro_rules! ecdsa_verifies {
+    ($library:ident, $x:expr, $y:expr, $message:expr, $signature:expr) => {{
+        let point = [&[4], $x, $y].concat();
+        let key = $library::ecdsa::VerifyingKey::from_sec1_bytes(&point).unwrap();
+        let signature = $library::ecdsa::Signature::from_der($signature);
+        signature.is_ok_and(|signature| key.verify($message, &signature).is_ok())
+    }};
+}
+
+macro_rules! rsa_verifies {
+    ($padding:ident, $hash:ty, $n:expr, $e:expr, $message:expr, $signature:expr) => {{
+        let [n, e] = [$n, $e].map(rsa::BoxedUint::from_be_slice_vartime);
+        let key = rsa::RsaPublicKey::new(n, e).unwrap();
+        let key = rsa::$padding::VerifyingKey::<$hash>::new(key);
+        let signature = rsa::$padding::Signature::try_from($signature);
+        signature.is_ok_and(|signature| key.verify($message, &signature).is_ok())
+    }};
+}
+
+macro_rules! ml_dsa_verifies {
+    ($size:ident, $public_key:expr, $message:expr, $signature:expr) => {{
+        let key = $public_key.try_into().unwrap();
+        let key = ml_dsa::VerifyingKey::<ml_dsa::$size>::decode(&key);
+        let signature = ml_dsa::Signature::try_from($signature);
+        signature.is_ok_and(|signature| key.verify($message, &signature).is_ok())
+    }};
+}
+
 /// Whether the signature is right under a public key in COSE form.
 #[track_caller]
 fn verifies(public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
+    use KeyParameters::{Akp, Ec2, Okp, Rsa};
+
     let key = CoseKey::parse(public_key).unwrap();
-    match (key.alg, key.parameters) {
-        (CoseAlgorithm::ES256, KeyParameters::Ec2 { crv: 1, x, y }) => {
-            let point = [&[4], x, y].concat();
-            let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(&point).unwrap();
-            let signature = p256::ecdsa::Signature::from_der(signature);
-            signature.is_ok_and(|signature| key.verify(message, &signature).is_ok())
-        }
-        (CoseAlgorithm::EDDSA, KeyParameters::Okp { crv: 6, x }) => {
+    match (key.alg.0, key.parameters) {
+        (-7 | -9, Ec2 { crv: 1, x, y }) => ecdsa_verifies!(p256, x, y, message, signature),
+        (-35 | -51, Ec2 { crv: 2, x, y }) => ecdsa_verifies!(p384, x, y, message, signature),
+        (-36 | -52, Ec2 { crv: 3, x, y }) => ecdsa_verifies!(p521, x, y, message, signature),
+        (-47, Ec2 { crv: 8, x, y }) => ecdsa_verifies!(k256, x, y, message, signature),
+        (-8 | -19, Okp { crv: 6, x }) => {
             let key = ed25519_dalek::VerifyingKey::from_bytes(x.try_into().unwrap()).unwrap();
             let signature = ed25519_dalek::Signature::from_slice(signature);
             signature.is_ok_and(|signature| key.verify_strict(message, &signature).is_ok())
         }
-        (CoseAlgorithm::RS256, KeyParameters::Rsa { n, e }) => {
-            let [n, e] = [n, e].map(rsa::BoxedUint::from_be_slice_vartime);
-            let key = rsa::RsaPublicKey::new(n, e).unwrap();
-            let key = rsa::pkcs1v15::VerifyingKey::<Sha256>::new(key);
-            let signature = rsa::pkcs1v15::Signature::try_from(signature);
+        (-53, Okp { crv: 7, x }) => {
+            let key = ed448_goldilocks::VerifyingKey::from_bytes(x.try_into().unwrap()).unwrap();
+            let signature = ed448_goldilocks::Signature::from_slice(signature);
             signature.is_ok_and(|signature| key.verify(message, &signature).is_ok())
         }
+        (-257, Rsa { n, e }) => rsa_verifies!(pkcs1v15, Sha256, n, e, message, signature),
+        (-258, Rsa { n, e }) => rsa_verifies!(pkcs1v15, Sha384, n, e, message, signature),
+        (-259, Rsa { n, e }) => rsa_verifies!(pkcs1v15, Sha512, n, e, message, signature),
+        (-65535, Rsa { n, e }) => rsa_verifies!(pkcs1v15, sha1::Sha1, n, e, message, signature),
+        (-37, Rsa { n, e }) => rsa_verifies!(pss, Sha256, n, e, message, signature),
+        (-38, Rsa { n, e }) => rsa_verifies!(pss, Sha384, n, e, message, signature),
+        (-39, Rsa { n, e }) => rsa_verifies!(pss, Sha512, n, e, message, signature),
+        (-48, Akp { public_key }) => ml_dsa_verifies!(MlDsa44, public_key, message, signature),
+        (-49, Akp { public_key }) => ml_dsa_verifies!(MlDsa65, public_key, message, signature),
+        (-50, Akp { public_key }) => ml_dsa_verifies!(MlDsa87, public_key, message, signature),
         other => panic!("no ceremony of this kit has {other:?}"),
     }
 }
@@ -140,7 +179,7 @@ fn a_passkey_is_made_and_signs_in() {
 
 #[test]
 fn every_algorithm_attests_itself_and_signs_in() {
-    for algorithm in ALGORITHMS {
+    for algorithm in ALGORITHMS.iter().chain(STATEMENT_ALGORITHMS) {
         let config = Config {
             algorithms: vec![algorithm.alg()],
             ..Config::security_key()
@@ -148,6 +187,10 @@ fn every_algorithm_attests_itself_and_signs_in() {
         let mut authenticator = Authenticator::with_config("key", config);
         let mut creation = options::creation(RP_ID, b"challenge");
         creation.attestation = Some(AttestationConveyancePreference::Direct);
+        creation.pub_key_cred_params = vec![PublicKeyCredentialParameters {
+            ty: PublicKeyCredentialType::PublicKey,
+            alg: algorithm.alg(),
+        }];
         let registered = client().create(&creation, &mut authenticator).unwrap();
         let key = public_key(&registered);
         assert_eq!(CoseKey::parse(&key).unwrap().alg, algorithm.alg());

@@ -76,7 +76,7 @@ fn the_relying_party_s_order_of_algorithms_decides() {
     );
     assert_eq!(
         made(&create(&options, &mut Authenticator::new("a"))).3,
-        CoseAlgorithm::RS256
+        CoseAlgorithm::ML_DSA_87
     );
 
     let only_ed25519 = Config {
