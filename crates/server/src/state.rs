@@ -75,7 +75,7 @@ impl AppState {
     pub(crate) fn fresh(&self) -> Result<Fresh, RandomError> {
         Ok(Fresh {
             id: CeremonyId(random_array(&*self.random)?),
-            challenge: Challenge(random_array(&*self.random)?),
+            challenge: Challenge::from(random_array(&*self.random)?),
             now: self.clock.now(),
         })
     }

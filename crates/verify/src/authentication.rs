@@ -3,17 +3,21 @@
 //! [L3 §7.2]: https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion
 
 use passkeep_protocol::authenticator_data::AuthenticatorData;
-use passkeep_protocol::bytes::Bytes;
+use passkeep_protocol::bytes::{Bytes, encode_base64url};
 use passkeep_protocol::client_data::CollectedClientData;
 use passkeep_protocol::cose::CoseKey;
 use passkeep_protocol::response::AuthenticationResponseJson;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::ceremony::{PendingAuthentication, SpentCeremony};
-use crate::checks::{ExpectedClientData, ensure, envelope, lifetime};
-use crate::finding::{Finding, FindingAction, FindingKind};
+use crate::check::Check;
+use crate::checks::{ExpectedClientData, Notices, envelope, lifetime};
+use crate::finding::Finding;
 use crate::rejection::{Rejection, VerifyError};
 use crate::relying_party::RelyingParty;
+use crate::steps;
+use crate::trace::{Observer, Trace, Traced, Unwatched, compared};
 use crate::values::{Timestamp, UserHandle};
 
 /// The credential that the response names, as the store has it.
@@ -43,6 +47,7 @@ pub struct VerifiedAuthentication {
     user: UserHandle,
     credential_id: Bytes,
     user_verified: bool,
+    uv: bool,
     update: RecordUpdate,
     findings: Vec<Finding>,
 }
@@ -54,6 +59,10 @@ pub struct VerifiedAuthentication {
 pub struct RecordUpdate {
     /// The signature counter.
     pub sign_count: u32,
+    /// The counter it was judged by: a store that finds another one there has seen a sign-in in between.
+    pub judged_by: u32,
+    /// Whether user verification has been seen and may count as a factor.
+    pub uv_initialized: bool,
     /// BE; other than the record's only where the policy accepts that it changes.
     pub backup_eligible: bool,
     /// BS.
@@ -93,6 +102,19 @@ impl VerifiedAuthentication {
         self.update
     }
 
+    /// What changes in the credential record when the person has proved in another way as well, equal to user
+    /// verification, that it is they: from then on, user verification by this credential counts as a factor.
+    /// [L3 §7.2, "If credentialRecord.uvInitialized is false"]
+    ///
+    /// [L3 §7.2, "If credentialRecord.uvInitialized is false"]: https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion
+    #[must_use]
+    pub fn update_after_another_factor(&self) -> RecordUpdate {
+        RecordUpdate {
+            uv_initialized: self.update.uv_initialized || self.uv,
+            ..self.update
+        }
+    }
+
     /// What was noticed.
     #[must_use]
     pub fn findings(&self) -> &[Finding] {
@@ -119,92 +141,176 @@ impl RelyingParty {
         candidate: Candidate<'_>,
         now: Timestamp,
     ) -> Result<VerifiedAuthentication, VerifyError> {
-        let mut findings = Vec::new();
-        lifetime(now, pending.expires_at)?;
-        envelope(&response.ty, &response.id, response.raw_id.as_slice())?;
+        self.authentication(pending, response, candidate, now, &mut Unwatched)
+    }
 
-        // [L3 §7.2, "If pkOptions.allowCredentials is not empty"]: the list is all credentials of the known account, so
-        // being one of them is being that account's. The candidate must be the credential that the response names.
-        ensure(response.raw_id == *candidate.id, || {
-            Rejection::CredentialNotAllowed
-        })?;
+    /// As [`finish_authentication`](Self::finish_authentication), and says how the verdict was reached.
+    pub fn trace_authentication(
+        &self,
+        pending: PendingAuthentication,
+        response: &AuthenticationResponseJson,
+        candidate: Candidate<'_>,
+        now: Timestamp,
+    ) -> Traced<VerifiedAuthentication> {
+        let mut trace = Trace::default();
+        let verdict = self.authentication(pending, response, candidate, now, &mut trace);
+        trace.complete(steps::checks(steps::AUTHENTICATION));
+        Traced { verdict, trace }
+    }
+
+    fn authentication(
+        &self,
+        pending: PendingAuthentication,
+        response: &AuthenticationResponseJson,
+        candidate: Candidate<'_>,
+        now: Timestamp,
+        watch: &mut impl Observer,
+    ) -> Result<VerifiedAuthentication, VerifyError> {
+        let mut notices = Notices::new(&self.config.findings);
+        lifetime(watch, now, pending.expires_at)?;
+        envelope(
+            watch,
+            &response.ty,
+            &response.id,
+            response.raw_id.as_slice(),
+        )?;
+
+        // [L3 §7.2, "If pkOptions.allowCredentials is not empty"]: where the list is all credentials of the known account,
+        // being one of them is being that account's, below. The candidate must be the credential that the response names.
+        let listed = pending.only.is_empty() || pending.only.contains(candidate.id);
+        watch.ensure(
+            Check::AllowedCredential,
+            response.raw_id == *candidate.id && listed,
+            || compared(candidate.id.to_base64url(), response.raw_id.to_base64url()),
+            || Rejection::CredentialNotAllowed,
+        )?;
 
         // [L3 §7.2, "Identify the user being authenticated"]
         let raw_user_handle = response.response.raw_user_handle.as_ref();
         let user_handle = response.response.user_handle();
         if raw_user_handle.is_some() && user_handle.is_none() {
-            findings.push(Finding::EmptyUserHandle);
+            notices.add(Finding::EmptyUserHandle);
         }
         let known_user = pending.user.as_ref();
-        ensure(known_user.is_some() || user_handle.is_some(), || {
-            Rejection::UserHandleMissing
-        })?;
+        let shown = || user_handle.map_or("none".to_owned(), encode_base64url);
+        watch.ensure(
+            Check::UserHandlePresent,
+            known_user.is_some() || user_handle.is_some(),
+            || compared("a user handle, unless the account was known", shown()),
+            || Rejection::UserHandleMissing,
+        )?;
         let same_user = known_user.is_none_or(|user| user == candidate.user)
             && user_handle.is_none_or(|handle| handle == candidate.user.as_slice());
-        ensure(same_user, || Rejection::UserHandleDiffers)?;
+        watch.ensure(
+            Check::UserHandleOwner,
+            same_user,
+            || compared(encode_base64url(candidate.user.as_slice()), shown()),
+            || Rejection::UserHandleDiffers,
+        )?;
 
         // [L3 §7.2, "Let JSONtext be the result of running UTF-8 decode"] to "If C.topOrigin is present"
         let client_data_json = response.response.client_data_json.as_slice();
-        let client_data = CollectedClientData::parse(client_data_json)?;
+        let client_data = CollectedClientData::parse(client_data_json);
+        let client_data = watch.judged(Check::ClientDataJson, client_data, |_| {
+            compared("a JSON object", String::from_utf8_lossy(client_data_json))
+        })?;
         let expected = ExpectedClientData {
             ty: "webauthn.get",
             challenge: &pending.challenge,
         };
-        self.check_client_data(&client_data, &expected)?;
+        self.check_client_data(watch, &client_data, &expected, &mut notices)?;
 
-        // [L3 §7.2, "Verify that the rpIdHash in authData"] to "If the BE bit of the flags"
+        // [L3 §7.2, "Verify that the rpIdHash in authData"]
         let authenticator_data = response.response.authenticator_data.as_slice();
-        let data = AuthenticatorData::parse(authenticator_data)?;
-        self.check_authenticator_data(&data, &pending.rp_id, pending.user_verification_required)?;
-
-        // [L3 §6.1, "Assertion signatures ... MUST NOT have the AT flag set"]: §7.2 takes it for granted.
-        ensure(data.attested_credential_data.is_none(), || {
-            Rejection::AttestedCredentialDataUnexpected
+        let data = AuthenticatorData::parse(authenticator_data);
+        let data = watch.judged(Check::AuthenticatorDataForm, data, |_| {
+            let length = authenticator_data.len();
+            compared("all bytes used", format_args!("{length} bytes"))
         })?;
+        // [L3 §6.1, "Assertion signatures ... MUST NOT have the AT flag set"]: §7.2 takes it for granted.
+        watch.ensure(
+            Check::AttestedCredentialData,
+            data.attested_credential_data.is_none(),
+            || compared("AT clear", format_args!("{:?}", data.flags)),
+            || Rejection::AttestedCredentialDataUnexpected,
+        )?;
+        // [L3 §10.1.1, "the AppID was used"]: only if it was asked for, and the client says that it was.
+        let said = response.client_extension_results.get("appid");
+        let app_id = pending.app_id.filter(|_| said == Some(&Value::Bool(true)));
+        let id_hash = app_id.map_or(self.id_hash, |app_id| Sha256::digest(app_id).into());
+        watch.ensure(
+            Check::RpIdHash,
+            pending.rp_id == self.config.id && *data.rp_id_hash == id_hash,
+            || {
+                compared(
+                    encode_base64url(&id_hash),
+                    encode_base64url(data.rp_id_hash),
+                )
+            },
+            || Rejection::RpIdHashDiffers,
+        )?;
 
-        // [L3 §7.2, "compare currentBe to credentialRecord.backupEligible"]
+        // [L3 §7.2, "Verify that the UP bit of the flags in authData is set"] to "If the BE bit of the flags"
+        self.check_flags(watch, &data, pending.demands)?;
+
+        // [L3 §7.2, "compare currentBe to credentialRecord.backupEligible"] and "apply Relying Party policy"
         let backup_eligible = data.flags.backup_eligible();
-        if backup_eligible != candidate.backup_eligible {
-            let finding = Finding::BackupEligibilityChanged {
-                now: backup_eligible,
-            };
-            match self
-                .config
-                .findings
-                .action(FindingKind::BackupEligibilityChanged)
-            {
-                FindingAction::Report => findings.push(finding),
-                FindingAction::Reject => return Err(Rejection::BackupEligibilityChanged.into()),
-            }
-        }
+        let unchanged = backup_eligible == candidate.backup_eligible;
+        let finding = Finding::BackupEligibilityChanged {
+            now: backup_eligible,
+        };
+        watch.ensure(
+            Check::BackupEligibilityUnchanged,
+            unchanged || notices.accepts(finding),
+            || {
+                compared(
+                    format_args!("BE {}", candidate.backup_eligible),
+                    backup_eligible,
+                )
+            },
+            || Rejection::BackupEligibilityChanged,
+        )?;
+        self.check_backup_state(watch, data.flags.backup_state())?;
 
         // [L3 §7.2, "Let hash be the result of computing a hash over the cData using SHA-256"] and "verify that sig is a
         // valid signature over the binary concatenation of authData and hash"
-        let hash = Sha256::digest(client_data_json);
-        let message = [authenticator_data, &hash].concat();
-        let key = CoseKey::parse(candidate.public_key)?;
-        let signature = response.response.signature.as_slice();
+        let key = CoseKey::parse(candidate.public_key);
+        let key = watch.judged(Check::PublicKeyForm, key, |key| {
+            compared("a COSE key", format_args!("one for {}", key.alg))
+        })?;
         let algorithm = self.config.crypto.algorithm(key.alg);
-        let verified = algorithm.is_some_and(|algorithm| {
-            algorithm
-                .verify(&key.parameters, &message, signature)
-                .is_ok()
-        });
-        ensure(verified, || Rejection::SignatureInvalid)?;
+        let algorithm = algorithm.ok_or(Rejection::AlgorithmUnknown { algorithm: key.alg });
+        let algorithm = watch.judged(Check::PublicKey, algorithm, |_| {
+            compared("an algorithm that can be verified", key.alg)
+        })?;
+        let message = [authenticator_data, &Sha256::digest(client_data_json)].concat();
+        let signature = response.response.signature.as_slice();
+        let verified = algorithm.verify(&key.parameters, &message, signature);
+        watch.ensure(
+            Check::Signature,
+            verified.is_ok(),
+            || compared(format_args!("a signature of {}", key.alg), ""),
+            || Rejection::SignatureInvalid,
+        )?;
 
         // [L3 §7.2, "If authData.signCount is nonzero or credentialRecord.signCount is nonzero"]
         let (stored, received) = (candidate.sign_count, data.sign_count);
-        if (stored != 0 || received != 0) && received <= stored {
-            match self.config.findings.action(FindingKind::CounterRegressed) {
-                FindingAction::Report => {
-                    findings.push(Finding::CounterRegressed { stored, received });
-                }
-                FindingAction::Reject => {
-                    return Err(Rejection::SignCountNotGreater { stored, received }.into());
-                }
-            }
+        if stored == 0 && received == 0 {
+            watch.not_applicable(Check::SignCount, "the authenticator does not count");
+        } else {
+            let finding = Finding::CounterRegressed { stored, received };
+            watch.ensure(
+                Check::SignCount,
+                received > stored || notices.accepts(finding),
+                || compared(format_args!("more than {stored}"), received),
+                || Rejection::SignCountNotGreater { stored, received },
+            )?;
         }
 
+        // [L3 §7.2, "Process the client extension outputs"]
+        let findings = notices.judge(watch)?;
+
+        let uv = data.flags.user_verified();
         Ok(VerifiedAuthentication {
             ceremony: SpentCeremony {
                 id: pending.id,
@@ -213,9 +319,12 @@ impl RelyingParty {
             user: candidate.user.clone(),
             credential_id: response.raw_id.clone(),
             // While uvInitialized is false, UV must not count as a factor, not even in the ceremony that would change it.
-            user_verified: data.flags.user_verified() && candidate.uv_initialized,
+            user_verified: uv && candidate.uv_initialized,
+            uv,
             update: RecordUpdate {
                 sign_count: received,
+                judged_by: stored,
+                uv_initialized: candidate.uv_initialized,
                 backup_eligible,
                 backup_state: data.flags.backup_state(),
             },

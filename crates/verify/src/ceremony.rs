@@ -1,5 +1,6 @@
 //! Ceremonies between start and finish.
 
+use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::cose::CoseAlgorithm;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,15 @@ pub struct Fresh {
     pub now: Timestamp,
 }
 
+/// What a ceremony demands of the person.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Demands {
+    /// UP must be set. Waived by conditional creation only.
+    pub(crate) user_presence: bool,
+    /// UV must be set.
+    pub(crate) user_verification: bool,
+}
+
 /// A registration that has been started and not finished.
 ///
 /// It is what `finish_registration` judges by. Seal it (encrypt and authenticate) when it leaves the server; it is not
@@ -27,7 +37,9 @@ pub struct PendingRegistration {
     pub(crate) rp_id: String,
     pub(crate) user: UserHandle,
     pub(crate) algorithms: Vec<CoseAlgorithm>,
-    pub(crate) user_verification_required: bool,
+    pub(crate) demands: Demands,
+    /// The identifiers of the extensions that were asked for.
+    pub(crate) extensions: Vec<String>,
     pub(crate) expires_at: Timestamp,
 }
 
@@ -39,7 +51,13 @@ pub struct PendingAuthentication {
     pub(crate) rp_id: String,
     /// The account, when it was known before the ceremony.
     pub(crate) user: Option<UserHandle>,
-    pub(crate) user_verification_required: bool,
+    /// The only credentials that will do; empty when any credential of the account, or of anyone, will.
+    pub(crate) only: Vec<Bytes>,
+    pub(crate) demands: Demands,
+    /// The identifiers of the extensions that were asked for.
+    pub(crate) extensions: Vec<String>,
+    /// The `AppID` that was asked for, for credentials made with the FIDO U2F interface.
+    pub(crate) app_id: Option<String>,
     pub(crate) expires_at: Timestamp,
 }
 

@@ -6,9 +6,14 @@ use passkeep_protocol::client_data::CollectedClientData;
 use passkeep_protocol::names::PublicKeyCredentialType;
 use subtle::ConstantTimeEq as _;
 
+use crate::ceremony::Demands;
+use crate::check::Check;
+use crate::embedding::Embedding;
+use crate::finding::{Finding, FindingAction, FindingPolicy};
 use crate::origin;
-use crate::rejection::Rejection;
+use crate::rejection::{Rejection, VerifyError};
 use crate::relying_party::RelyingParty;
+use crate::trace::{Observer, Outcome, compared};
 use crate::values::{Challenge, Timestamp};
 
 /// Refuses unless the condition holds. The rejection is made only then.
@@ -17,22 +22,85 @@ pub(crate) fn ensure(holds: bool, rejection: impl FnOnce() -> Rejection) -> Resu
 }
 
 /// The ceremony is still open. Its last millisecond counts.
-pub(crate) fn lifetime(now: Timestamp, expires_at: Timestamp) -> Result<(), Rejection> {
-    ensure(now <= expires_at, || Rejection::CeremonyExpired)
+pub(crate) fn lifetime(
+    watch: &mut impl Observer,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), VerifyError> {
+    watch.ensure(
+        Check::CeremonyLifetime,
+        now <= expires_at,
+        || compared(expires_at, now),
+        || Rejection::CeremonyExpired,
+    )
 }
 
 /// The envelope of a credential: its type, and that its two ids are one.
 pub(crate) fn envelope(
+    watch: &mut impl Observer,
     ty: &PublicKeyCredentialType,
     id: &str,
     raw_id: &[u8],
-) -> Result<(), Rejection> {
-    ensure(*ty == PublicKeyCredentialType::PublicKey, || {
-        Rejection::CredentialTypeUnknown
-    })?;
-    ensure(id == encode_base64url(raw_id), || {
-        Rejection::CredentialIdTextDiffers
-    })
+) -> Result<(), VerifyError> {
+    watch.ensure(
+        Check::CredentialType,
+        *ty == PublicKeyCredentialType::PublicKey,
+        || compared(PublicKeyCredentialType::PublicKey, ty),
+        || Rejection::CredentialTypeUnknown,
+    )?;
+    watch.ensure(
+        Check::CredentialIdText,
+        id == encode_base64url(raw_id),
+        || compared(encode_base64url(raw_id), id),
+        || Rejection::CredentialIdTextDiffers,
+    )
+}
+
+/// What was noticed so far, under the policy that says what may be.
+pub(crate) struct Notices<'a> {
+    policy: &'a FindingPolicy,
+    found: Vec<Finding>,
+}
+
+impl<'a> Notices<'a> {
+    pub(crate) fn new(policy: &'a FindingPolicy) -> Self {
+        Self {
+            policy,
+            found: Vec::new(),
+        }
+    }
+
+    /// Keeps a finding. Whether the policy refuses it is judged at the list's end, with all of them.
+    pub(crate) fn add(&mut self, finding: Finding) {
+        self.found.push(finding);
+    }
+
+    /// Keeps a finding that has a check of its own; says whether the policy accepts it.
+    pub(crate) fn accepts(&mut self, finding: Finding) -> bool {
+        let accepted = self.policy.action(finding.kind()) == FindingAction::Report;
+        self.found.push(finding);
+        accepted
+    }
+
+    /// The last check of both lists: nothing was noticed that the policy refuses.
+    pub(crate) fn judge(self, watch: &mut impl Observer) -> Result<Vec<Finding>, VerifyError> {
+        let codes = || {
+            let codes = self.found.iter().map(|finding| finding.kind().code());
+            compared(
+                "none that the policy refuses",
+                codes.collect::<Vec<_>>().join(", "),
+            )
+        };
+        let mut kinds = self.found.iter().map(Finding::kind);
+        match kinds.find(|kind| self.policy.action(*kind) == FindingAction::Reject) {
+            None => watch.record(Check::Findings, Outcome::Passed, codes),
+            Some(kind) => {
+                watch.record(Check::Findings, Outcome::Failed, codes);
+                return Err(Rejection::FindingRefused { kind }.into());
+            }
+        }
+        Ok(self.found)
+    }
 }
 
 /// What a ceremony expects of the client data.
@@ -45,65 +113,137 @@ impl RelyingParty {
     /// The client data's type, challenge, origin and framing.
     pub(crate) fn check_client_data(
         &self,
+        watch: &mut impl Observer,
         client_data: &CollectedClientData<'_>,
         expected: &ExpectedClientData<'_>,
-    ) -> Result<(), Rejection> {
+        notices: &mut Notices<'_>,
+    ) -> Result<(), VerifyError> {
         // [L3 §7.1 and §7.2, "Verify that the value of C.type"]
-        ensure(client_data.ty == expected.ty, || {
-            Rejection::ClientDataTypeDiffers {
+        watch.ensure(
+            Check::ClientDataType,
+            client_data.ty == expected.ty,
+            || compared(expected.ty, &client_data.ty),
+            || Rejection::ClientDataTypeDiffers {
                 received: client_data.ty.clone().into_owned(),
-            }
-        })?;
+            },
+        )?;
 
         // [L3 §7.1 and §7.2, "Verify that the value of C.challenge"], compared in its encoded form.
         let challenge = expected.challenge.to_base64url();
         let equal = challenge.as_bytes().ct_eq(client_data.challenge.as_bytes());
-        ensure(equal.into(), || Rejection::ChallengeDiffers)?;
+        watch.ensure(
+            Check::ClientDataChallenge,
+            equal.into(),
+            || compared(&challenge, &client_data.challenge),
+            || Rejection::ChallengeDiffers,
+        )?;
 
         // [L3 §7.1 and §7.2, "Verify that the value of C.origin"]
         let origins = &self.config.origins;
         let accepted = origins
             .iter()
             .any(|origin| origin.as_str() == client_data.origin);
-        ensure(accepted, || Rejection::OriginNotAccepted {
-            received: client_data.origin.clone().into_owned(),
-            difference: origin::difference(&client_data.origin, origins),
-        })?;
+        watch.ensure(
+            Check::ClientDataOrigin,
+            accepted,
+            || {
+                let origins: Vec<_> = origins.iter().map(origin::Origin::as_str).collect();
+                compared(origins.join(", "), &client_data.origin)
+            },
+            || Rejection::OriginNotAccepted {
+                received: client_data.origin.clone().into_owned(),
+                difference: origin::difference(&client_data.origin, origins),
+            },
+        )?;
 
         // [L3 §7.1 and §7.2, "If C.crossOrigin is present and set to true"]
-        ensure(!client_data.cross_origin, || {
-            Rejection::CrossOriginNotAccepted
-        })?;
+        let embedding = &self.config.embedding;
+        watch.ensure(
+            Check::ClientDataCrossOrigin,
+            !client_data.cross_origin || embedding.accepts_frames(),
+            || compared(embedding.accepts_frames(), client_data.cross_origin),
+            || Rejection::CrossOriginNotAccepted,
+        )?;
 
         // [L3 §7.1 and §7.2, "If C.topOrigin is present"]
-        match &client_data.top_origin {
-            None => Ok(()),
-            Some(top_origin) => Err(Rejection::TopOriginNotAccepted {
-                received: top_origin.clone().into_owned(),
-            }),
-        }
+        let Some(top_origin) = client_data.top_origin.as_deref() else {
+            if client_data.cross_origin && !matches!(embedding, Embedding::Any(_)) {
+                notices.add(Finding::TopOriginMissing);
+            }
+            watch.not_applicable(Check::ClientDataTopOrigin, "topOrigin is absent");
+            return Ok(());
+        };
+        watch.ensure(
+            Check::ClientDataTopOrigin,
+            embedding.accepts(top_origin),
+            || compared(embedding, top_origin),
+            || Rejection::TopOriginNotAccepted {
+                received: top_origin.to_owned(),
+            },
+        )
     }
 
-    /// The RP ID and the flags that both ceremonies have.
-    pub(crate) fn check_authenticator_data(
+    /// The flags that both ceremonies judge alike.
+    pub(crate) fn check_flags(
         &self,
+        watch: &mut impl Observer,
         data: &AuthenticatorData<'_>,
-        rp_id: &str,
-        user_verification_required: bool,
-    ) -> Result<(), Rejection> {
-        // [L3 §7.1 and §7.2, "Verify that the rpIdHash"]. A ceremony begun under another RP ID ends here too.
-        let same = rp_id == self.config.id && *data.rp_id_hash == self.id_hash;
-        ensure(same, || Rejection::RpIdHashDiffers)?;
+        demands: Demands,
+    ) -> Result<(), VerifyError> {
+        // [L3 §7.1, "If options.mediation is not set to conditional"]; [L3 §7.2, "Verify that the UP bit"]
+        if demands.user_presence {
+            watch.ensure(
+                Check::UserPresent,
+                data.flags.user_present(),
+                || compared("UP set", format_args!("{:?}", data.flags)),
+                || Rejection::UserNotPresent,
+            )?;
+        } else {
+            watch.not_applicable(Check::UserPresent, "the ceremony is a conditional creation");
+        }
 
-        // [L3 §7.1 and §7.2, "verify that the UP bit"]
-        ensure(data.flags.user_present(), || Rejection::UserNotPresent)?;
-
-        // [L3 §7.1 and §7.2, "verify that the UV bit"]
-        let verified = data.flags.user_verified() || !user_verification_required;
-        ensure(verified, || Rejection::UserNotVerified)?;
+        // [L3 §7.1, "If the Relying Party requires user verification"]; [L3 §7.2, "Determine whether user verification"]
+        if demands.user_verification {
+            watch.ensure(
+                Check::UserVerified,
+                data.flags.user_verified(),
+                || compared("UV set", format_args!("{:?}", data.flags)),
+                || Rejection::UserNotVerified,
+            )?;
+        } else {
+            watch.not_applicable(Check::UserVerified, "the ceremony does not require it");
+        }
 
         // [L3 §7.1 and §7.2, "If the BE bit of the flags in authData is not set"]
-        let backup = data.flags.backup_eligible() || !data.flags.backup_state();
-        ensure(backup, || Rejection::BackupStateWithoutEligibility)
+        let (eligible, state) = (data.flags.backup_eligible(), data.flags.backup_state());
+        watch.ensure(
+            Check::BackupFlags,
+            eligible || !state,
+            || {
+                compared(
+                    "BS clear unless BE is set",
+                    format_args!("{:?}", data.flags),
+                )
+            },
+            || Rejection::BackupStateWithoutEligibility,
+        )
+    }
+
+    /// BS, if the policy uses it.
+    pub(crate) fn check_backup_state(
+        &self,
+        watch: &mut impl Observer,
+        state: bool,
+    ) -> Result<(), VerifyError> {
+        if !self.config.backup.demands_backup() {
+            watch.not_applicable(Check::BackupStatePolicy, "the policy does not use it");
+            return Ok(());
+        }
+        watch.ensure(
+            Check::BackupStatePolicy,
+            state,
+            || compared("BS set", "BS clear"),
+            || Rejection::BackupStateNotAccepted,
+        )
     }
 }

@@ -96,6 +96,9 @@ findings! {
     } = "backup_eligibility_changed", Reject,
         "the credential became able to be copied to other devices, or unable, which it cannot",
         "L3 §7.2, \"compare currentBe\"";
+    TopOriginMissing = "top_origin_missing", Report,
+        "the caller was in a cross-origin frame, and the client, one of Level 2, does not say whose page is around it",
+        "L3 §7.1 and §7.2, \"If C.topOrigin is present\"";
     UntrustedAttestation {
         /// The statement's format.
         fmt: String,

@@ -21,18 +21,25 @@
 //!
 //! # Reading order
 //!
-//! [`relying_party`], [`ceremony`], then the two check lists [`registration`] and [`authentication`], which follow the
+//! [`relying_party`], [`start`], then the two check lists [`registration`] and [`authentication`], which follow the
 //! specification line by line; [`rejection`] for what they can say.
 //!
 //! [L3 §7.1, "Verify that the credentialId is not yet registered"]: https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
 
+pub mod backup;
+pub mod embedding;
 pub mod relying_party;
 
 pub mod ceremony;
+pub mod start;
 pub mod values;
 
 pub mod authentication;
 pub mod registration;
+
+pub mod check;
+pub mod steps;
+pub mod trace;
 
 pub mod attestation;
 
@@ -57,8 +64,9 @@ pub mod signal;
 
 pub use authentication::{Candidate, VerifiedAuthentication};
 pub use ceremony::{PendingAuthentication, PendingRegistration, SpentCeremony};
+pub use check::Check;
 pub use record::CredentialRecord;
 pub use registration::VerifiedRegistration;
-pub use rejection::{Check, Rejection, VerifyError};
+pub use rejection::{Rejection, VerifyError};
 pub use relying_party::{Misuse, RelyingParty, RelyingPartyConfig};
 pub use values::{CeremonyId, Challenge, Timestamp, UserHandle};

@@ -4,16 +4,21 @@
 
 use passkeep_protocol::attestation_object::AttestationObject;
 use passkeep_protocol::authenticator_data::AuthenticatorData;
+use passkeep_protocol::bytes::encode_base64url;
 use passkeep_protocol::client_data::CollectedClientData;
 use passkeep_protocol::cose::CoseKey;
 use passkeep_protocol::response::RegistrationResponseJson;
 
 use crate::attestation::{self, AttestationType, AttestedCredential};
 use crate::ceremony::{PendingRegistration, SpentCeremony};
-use crate::checks::{ExpectedClientData, ensure, envelope, lifetime};
+use crate::check::Check;
+use crate::checks::{ExpectedClientData, Notices, envelope, lifetime};
+use crate::finding::Finding;
 use crate::record::CredentialRecord;
 use crate::rejection::{Rejection, VerifyError};
 use crate::relying_party::RelyingParty;
+use crate::steps;
+use crate::trace::{Observer, Outcome, Trace, Traced, Unwatched, compared};
 use crate::values::{Timestamp, UserHandle};
 
 /// Proof that a registration passed every check but the two that need a store: that the ceremony has not been used, and
@@ -25,6 +30,7 @@ pub struct VerifiedRegistration {
     user_verified: bool,
     attestation: AttestationType,
     record: CredentialRecord,
+    findings: Vec<Finding>,
 }
 
 impl VerifiedRegistration {
@@ -57,6 +63,12 @@ impl VerifiedRegistration {
     pub fn record(&self) -> &CredentialRecord {
         &self.record
     }
+
+    /// What was noticed.
+    #[must_use]
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
 }
 
 impl RelyingParty {
@@ -72,66 +84,159 @@ impl RelyingParty {
         response: &RegistrationResponseJson,
         now: Timestamp,
     ) -> Result<VerifiedRegistration, VerifyError> {
-        lifetime(now, pending.expires_at)?;
-        envelope(&response.ty, &response.id, response.raw_id.as_slice())?;
+        self.registration(pending, response, now, &mut Unwatched)
+    }
+
+    /// As [`finish_registration`](Self::finish_registration), and says how the verdict was reached.
+    pub fn trace_registration(
+        &self,
+        pending: PendingRegistration,
+        response: &RegistrationResponseJson,
+        now: Timestamp,
+    ) -> Traced<VerifiedRegistration> {
+        let mut trace = Trace::default();
+        let verdict = self.registration(pending, response, now, &mut trace);
+        trace.complete(steps::checks(steps::REGISTRATION));
+        Traced { verdict, trace }
+    }
+
+    fn registration(
+        &self,
+        pending: PendingRegistration,
+        response: &RegistrationResponseJson,
+        now: Timestamp,
+        watch: &mut impl Observer,
+    ) -> Result<VerifiedRegistration, VerifyError> {
+        let mut notices = Notices::new(&self.config.findings);
+        lifetime(watch, now, pending.expires_at)?;
+        envelope(
+            watch,
+            &response.ty,
+            &response.id,
+            response.raw_id.as_slice(),
+        )?;
 
         // [L3 §7.1, "Let JSONtext be the result of running UTF-8 decode"] to "If C.topOrigin is present"
         let client_data_json = response.response.client_data_json.as_slice();
-        let client_data = CollectedClientData::parse(client_data_json)?;
+        let client_data = CollectedClientData::parse(client_data_json);
+        let client_data = watch.judged(Check::ClientDataJson, client_data, |_| {
+            compared("a JSON object", String::from_utf8_lossy(client_data_json))
+        })?;
         let expected = ExpectedClientData {
             ty: "webauthn.create",
             challenge: &pending.challenge,
         };
-        self.check_client_data(&client_data, &expected)?;
+        self.check_client_data(watch, &client_data, &expected, &mut notices)?;
 
         // [L3 §7.1, "Perform CBOR decoding on the attestationObject field"]
-        let object = AttestationObject::parse(response.response.attestation_object.as_slice())?;
-        let data = AuthenticatorData::parse(object.auth_data)?;
-
-        // [L3 §7.1, "Verify that the rpIdHash in authData"] to "If the BE bit of the flags"
-        self.check_authenticator_data(&data, &pending.rp_id, pending.user_verification_required)?;
-
+        let object = AttestationObject::parse(response.response.attestation_object.as_slice());
+        let object = watch.judged(Check::AttestationObjectCbor, object, |object| {
+            compared("fmt, attStmt and authData", object.fmt)
+        })?;
+        let data = AuthenticatorData::parse(object.auth_data);
+        let data = watch.judged(Check::AuthenticatorDataForm, data, |_| {
+            let length = object.auth_data.len();
+            compared("all bytes used", format_args!("{length} bytes"))
+        })?;
         // [L3 §6.1, "Attestation signatures MUST have the AT flag set"]: §7.1 takes it for granted.
         let attested = data.attested_credential_data.as_ref();
-        let attested = attested.ok_or(Rejection::AttestedCredentialDataMissing)?;
-
-        // [L3 §7.1, "Verify that the alg parameter in the credential public key"]
-        let key = CoseKey::parse(attested.credential_public_key)?;
-        let offered = pending.algorithms.contains(&key.alg);
-        let algorithm = self.config.crypto.algorithm(key.alg).filter(|_| offered);
-        let algorithm = algorithm.ok_or(Rejection::AlgorithmNotOffered { received: key.alg })?;
-        let usable = algorithm.check_key(&key.parameters).is_ok();
-        ensure(usable, || Rejection::PublicKeyUnusable {
-            algorithm: key.alg,
+        let attested = attested.ok_or(Rejection::AttestedCredentialDataMissing);
+        let attested = watch.judged(Check::AttestedCredentialData, attested, |_| {
+            compared("AT set", format_args!("{:?}", data.flags))
         })?;
 
-        // [L3 §7.1, "Determine the attestation statement format"] and "Verify that attStmt is a correct attestation
-        // statement". None was asked for; a self attestation proves no more and is accepted too, because clients let it
-        // pass (L3 §5.1.3, "self attestation is being used").
+        // [L3 §7.1, "Verify that the rpIdHash in authData"]. A ceremony begun under another RP ID ends here too.
+        watch.ensure(
+            Check::RpIdHash,
+            pending.rp_id == self.config.id && *data.rp_id_hash == self.id_hash,
+            || {
+                let received = encode_base64url(data.rp_id_hash);
+                compared(encode_base64url(&self.id_hash), received)
+            },
+            || Rejection::RpIdHashDiffers,
+        )?;
+
+        // [L3 §7.1, "If options.mediation is not set to conditional"] to "If the BE bit of the flags"
+        self.check_flags(watch, &data, pending.demands)?;
+
+        // [L3 §7.1, "If the Relying Party uses the credential's backup eligibility"] and "backup state"
+        let backup_eligible = data.flags.backup_eligible();
+        let expected = self.config.backup.eligibility();
+        if let Some(expected) = expected {
+            watch.ensure(
+                Check::BackupEligibilityPolicy,
+                backup_eligible == expected,
+                || compared(format_args!("BE {expected}"), backup_eligible),
+                || Rejection::BackupEligibilityNotAccepted,
+            )?;
+        } else {
+            let why = "the policy does not use it";
+            watch.not_applicable(Check::BackupEligibilityPolicy, why);
+        }
+        self.check_backup_state(watch, data.flags.backup_state())?;
+
+        // [L3 §7.1, "Verify that the alg parameter in the credential public key"]
+        let key = CoseKey::parse(attested.credential_public_key);
+        let key = watch.judged(Check::PublicKeyForm, key, |key| {
+            compared("a COSE key", format_args!("one for {}", key.alg))
+        })?;
+        let offered = pending.algorithms.contains(&key.alg);
+        let algorithm = self.config.crypto.algorithm(key.alg).filter(|_| offered);
+        let algorithm = algorithm.ok_or(Rejection::AlgorithmNotOffered { received: key.alg });
+        let algorithm = watch.judged(Check::AlgorithmOffered, algorithm, |_| {
+            let offered = pending.algorithms.iter().map(ToString::to_string);
+            compared(offered.collect::<Vec<_>>().join(", "), key.alg)
+        })?;
+        watch.ensure(
+            Check::PublicKey,
+            algorithm.check_key(&key.parameters).is_ok(),
+            || compared(format_args!("a key of {}", key.alg), ""),
+            || Rejection::PublicKeyUnusable { algorithm: key.alg },
+        )?;
+
+        // [L3 §7.1, "Determine the attestation statement format"] to "Assess the attestation trustworthiness". Where none
+        // was asked for, a self attestation proves no more and is accepted too, because clients let it pass (L3 §5.1.3,
+        // "self attestation is being used").
         let attestation = attestation::verify(&AttestedCredential {
             object: &object,
             client_data_json,
             key: &key,
             algorithm,
-        })?;
+        });
+        let attestation = watch_attestation(watch, attestation)?;
 
         // [L3 §7.1, "Verify that the credentialId is ≤ 1023 bytes"]: parsing has refused longer ones. The client names
         // the credential outside the authenticator data as well, and both must be the same one.
-        ensure(!attested.credential_id.is_empty(), || {
-            Rejection::CredentialIdEmpty
-        })?;
-        ensure(attested.credential_id == response.raw_id.as_slice(), || {
-            Rejection::CredentialIdSignedDiffers
-        })?;
+        let credential_id = attested.credential_id;
+        watch.ensure(
+            Check::CredentialIdLength,
+            !credential_id.is_empty(),
+            || compared("1 to 1023 bytes", credential_id.len()),
+            || Rejection::CredentialIdEmpty,
+        )?;
+        watch.ensure(
+            Check::CredentialIdSigned,
+            credential_id == response.raw_id.as_slice(),
+            || {
+                compared(
+                    encode_base64url(credential_id),
+                    response.raw_id.to_base64url(),
+                )
+            },
+            || Rejection::CredentialIdSignedDiffers,
+        )?;
 
-        // [L3 §7.1, "create and store a new credential record"]
+        // [L3 §7.1, "Process the client extension outputs"]
+        let findings = notices.judge(watch)?;
+
+        // [L3 §7.1, "let credentialRecord be a new credential record"]
         let record = CredentialRecord {
             id: response.raw_id.clone(),
             public_key: attested.credential_public_key.into(),
             sign_count: data.sign_count,
             uv_initialized: data.flags.user_verified(),
             transports: response.response.transports.clone(),
-            backup_eligible: data.flags.backup_eligible(),
+            backup_eligible,
             backup_state: data.flags.backup_state(),
             aaguid: *attested.aaguid,
             attestation_object: response.response.attestation_object.clone(),
@@ -147,6 +252,36 @@ impl RelyingParty {
             user_verified: data.flags.user_verified(),
             attestation,
             record,
+            findings,
         })
     }
+}
+
+/// The three checks of an attestation, which its procedure makes in one go.
+fn watch_attestation(
+    watch: &mut impl Observer,
+    attestation: Result<AttestationType, VerifyError>,
+) -> Result<AttestationType, VerifyError> {
+    let refused_by = attestation.as_ref().err().map(VerifyError::check);
+    for check in [
+        Check::AttestationFormat,
+        Check::AttestationStatement,
+        Check::AttestationTrust,
+    ] {
+        let refused = refused_by == Some(check);
+        let outcome = if refused {
+            Outcome::Failed
+        } else {
+            Outcome::Passed
+        };
+        watch.record(check, outcome, || match &attestation {
+            Ok(ty) => compared(format_args!("{ty:?}"), ""),
+            Err(error) if refused => compared(error, ""),
+            Err(_) => compared("", ""),
+        });
+        if refused {
+            break;
+        }
+    }
+    attestation
 }

@@ -2,8 +2,11 @@
 
 use core::fmt;
 
-use passkeep_protocol::Malformed;
 use passkeep_protocol::cose::CoseAlgorithm;
+use passkeep_protocol::{Malformed, Structure};
+
+use crate::check::Check;
+use crate::finding::FindingKind;
 
 /// A ceremony was not accepted.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -15,6 +18,35 @@ pub enum VerifyError {
     Rejected(Rejection),
     /// The response uses something this crate cannot verify.
     Unsupported(Unsupported),
+}
+
+impl VerifyError {
+    /// The check that ended the verification.
+    #[must_use]
+    pub fn check(&self) -> Check {
+        match self {
+            Self::Rejected(rejection) => rejection.check(),
+            Self::Unsupported(_) => Check::AttestationFormat,
+            Self::Malformed(malformed) => match malformed.structure {
+                Structure::AttestationObject => Check::AttestationObjectCbor,
+                Structure::AuthenticatorData => Check::AuthenticatorDataForm,
+                Structure::ClientData => Check::ClientDataJson,
+                Structure::CoseKey => Check::PublicKeyForm,
+                Structure::Base64Url => Check::CredentialIdText,
+                _ => Check::AttestationStatement,
+            },
+        }
+    }
+
+    /// A stable name for programs: of the rejection, or of the family of error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "malformed",
+            Self::Unsupported(_) => "unsupported",
+            Self::Rejected(rejection) => rejection.code(),
+        }
+    }
 }
 
 impl fmt::Display for VerifyError {
@@ -67,83 +99,6 @@ impl fmt::Display for Unsupported {
             }
         }
     }
-}
-
-macro_rules! checks {
-    ($($(#[$doc:meta])* $variant:ident = $code:literal, $citation:literal;)+) => {
-        /// One check, in no ceremony's order; the two check lists have that.
-        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-        #[non_exhaustive]
-        pub enum Check {
-            $($(#[$doc])* $variant,)+
-        }
-
-        impl Check {
-            /// Every check there is.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// A stable name for programs.
-            #[must_use]
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code,)+ }
-            }
-
-            /// Where the specification asks for it: level, section and first words.
-            #[must_use]
-            pub fn citation(self) -> &'static str {
-                match self { $(Self::$variant => $citation,)+ }
-            }
-        }
-    };
-}
-
-checks! {
-    /// The ceremony's time is not over.
-    CeremonyLifetime = "ceremony_lifetime", "L3 §13.5.3, \"SHOULD be valid for a duration\"";
-    /// The credential is of the type `public-key`.
-    CredentialType = "credential_type", "L3 §5.1, \"[[type]]\"";
-    /// `id` is the base64url of `rawId`.
-    CredentialIdText = "credential_id_text", "L3 §5.1, \"id\"";
-    /// `type` in the client data is the ceremony's.
-    ClientDataType = "client_data_type", "L3 §7.1 and §7.2, \"Verify that the value of C.type\"";
-    /// `challenge` in the client data is the ceremony's.
-    ClientDataChallenge = "client_data_challenge", "L3 §7.1 and §7.2, \"Verify that the value of C.challenge\"";
-    /// `origin` in the client data is one of the relying party's.
-    ClientDataOrigin = "client_data_origin", "L3 §7.1 and §7.2, \"Verify that the value of C.origin\"";
-    /// The caller was not in a cross-origin frame.
-    ClientDataCrossOrigin = "client_data_cross_origin", "L3 §7.1 and §7.2, \"If C.crossOrigin is present\"";
-    /// The top-level page was the caller's own.
-    ClientDataTopOrigin = "client_data_top_origin", "L3 §7.1 and §7.2, \"If C.topOrigin is present\"";
-    /// The authenticator worked for this RP ID.
-    RpIdHash = "rp_id_hash", "L3 §7.1 and §7.2, \"Verify that the rpIdHash\"";
-    /// UP is set.
-    UserPresent = "user_present", "L3 §7.1 and §7.2, \"verify that the UP bit\"";
-    /// UV is set, when the ceremony demands it.
-    UserVerified = "user_verified", "L3 §7.1 and §7.2, \"verify that the UV bit\"";
-    /// BS is not set without BE.
-    BackupFlags = "backup_flags", "L3 §7.1 and §7.2, \"If the BE bit of the flags\"";
-    /// A registration has attested credential data, an assertion has none.
-    AttestedCredentialData = "attested_credential_data", "L3 §6.1, \"attestedCredentialData\"";
-    /// The key's algorithm was offered.
-    AlgorithmOffered = "algorithm_offered", "L3 §7.1, \"Verify that the alg parameter\"";
-    /// The key fits its algorithm: type, curve, a point on the curve, a modulus of a safe size.
-    PublicKey = "public_key", "L3 §5.8.5, \"COSEAlgorithmIdentifier\"";
-    /// The attestation statement verifies by its format's procedure.
-    AttestationStatement = "attestation_statement", "L3 §7.1, \"Verify that attStmt is a correct attestation statement\"";
-    /// The credential id has 1 to 1023 bytes.
-    CredentialIdLength = "credential_id_length", "L3 §7.1, \"Verify that the credentialId is ≤ 1023 bytes\"";
-    /// The credential id in the authenticator data is `rawId`.
-    CredentialIdSigned = "credential_id_signed", "L3 §7.1, \"Verify that the credentialId\"";
-    /// The credential is one the ceremony allows.
-    AllowedCredential = "allowed_credential", "L3 §7.2, \"If pkOptions.allowCredentials is not empty\"";
-    /// The credential belongs to the account, and the user handle says the same.
-    UserHandle = "user_handle", "L3 §7.2, \"Identify the user being authenticated\"";
-    /// BE is as it was at registration.
-    BackupEligibility = "backup_eligibility", "L3 §7.2, \"compare currentBe\"";
-    /// The signature is the credential's.
-    Signature = "signature", "L3 §7.2, \"verify that sig is a valid signature\"";
-    /// The signature counter grew.
-    SignCount = "sign_count", "L3 §7.2, \"If authData.signCount is nonzero\"";
 }
 
 /// A check refused. One variant per way to refuse, each made in one place.
@@ -221,6 +176,15 @@ pub enum Rejection {
     UserHandleMissing,
     /// The user handle, or the account known before, is not the credential's.
     UserHandleDiffers,
+    /// BE is not what the policy accepts.
+    BackupEligibilityNotAccepted,
+    /// BS is not what the policy accepts.
+    BackupStateNotAccepted,
+    /// The stored key is for an algorithm that cannot be verified here.
+    AlgorithmUnknown {
+        /// The key's algorithm.
+        algorithm: CoseAlgorithm,
+    },
     /// BE is not as it was at registration.
     BackupEligibilityChanged,
     /// The signature is not the credential's.
@@ -232,40 +196,90 @@ pub enum Rejection {
         /// The counter in the response.
         received: u32,
     },
+    /// Something was noticed that the policy refuses, and that has no rejection of its own.
+    FindingRefused {
+        /// What was noticed.
+        kind: FindingKind,
+    },
 }
 
 impl Rejection {
     /// The check that refused.
     #[must_use]
     pub fn check(&self) -> Check {
+        self.names().0
+    }
+
+    /// A stable name for programs. One check can refuse in several ways.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.names().1
+    }
+
+    fn names(&self) -> (Check, &'static str) {
         match self {
-            Self::CeremonyExpired => Check::CeremonyLifetime,
-            Self::CredentialTypeUnknown => Check::CredentialType,
-            Self::CredentialIdTextDiffers => Check::CredentialIdText,
-            Self::ClientDataTypeDiffers { .. } => Check::ClientDataType,
-            Self::ChallengeDiffers => Check::ClientDataChallenge,
-            Self::OriginNotAccepted { .. } => Check::ClientDataOrigin,
-            Self::CrossOriginNotAccepted => Check::ClientDataCrossOrigin,
-            Self::TopOriginNotAccepted { .. } => Check::ClientDataTopOrigin,
-            Self::RpIdHashDiffers => Check::RpIdHash,
-            Self::UserNotPresent => Check::UserPresent,
-            Self::UserNotVerified => Check::UserVerified,
-            Self::BackupStateWithoutEligibility => Check::BackupFlags,
-            Self::AttestedCredentialDataMissing | Self::AttestedCredentialDataUnexpected => {
-                Check::AttestedCredentialData
+            Self::CeremonyExpired => (Check::CeremonyLifetime, "ceremony_expired"),
+            Self::CredentialTypeUnknown => (Check::CredentialType, "credential_type_unknown"),
+            Self::CredentialIdTextDiffers => {
+                (Check::CredentialIdText, "credential_id_text_differs")
             }
-            Self::AlgorithmNotOffered { .. } => Check::AlgorithmOffered,
-            Self::PublicKeyUnusable { .. } => Check::PublicKey,
-            Self::NoneStatementNotEmpty
-            | Self::SelfAttestationAlgorithmDiffers { .. }
-            | Self::AttestationSignatureInvalid => Check::AttestationStatement,
-            Self::CredentialIdEmpty => Check::CredentialIdLength,
-            Self::CredentialIdSignedDiffers => Check::CredentialIdSigned,
-            Self::CredentialNotAllowed => Check::AllowedCredential,
-            Self::UserHandleMissing | Self::UserHandleDiffers => Check::UserHandle,
-            Self::BackupEligibilityChanged => Check::BackupEligibility,
-            Self::SignatureInvalid => Check::Signature,
-            Self::SignCountNotGreater { .. } => Check::SignCount,
+            Self::ClientDataTypeDiffers { .. } => {
+                (Check::ClientDataType, "client_data_type_differs")
+            }
+            Self::ChallengeDiffers => (Check::ClientDataChallenge, "challenge_differs"),
+            Self::OriginNotAccepted { .. } => (Check::ClientDataOrigin, "origin_not_accepted"),
+            Self::CrossOriginNotAccepted => {
+                (Check::ClientDataCrossOrigin, "cross_origin_not_accepted")
+            }
+            Self::TopOriginNotAccepted { .. } => {
+                (Check::ClientDataTopOrigin, "top_origin_not_accepted")
+            }
+            Self::RpIdHashDiffers => (Check::RpIdHash, "rp_id_hash_differs"),
+            Self::UserNotPresent => (Check::UserPresent, "user_not_present"),
+            Self::UserNotVerified => (Check::UserVerified, "user_not_verified"),
+            Self::BackupStateWithoutEligibility => {
+                (Check::BackupFlags, "backup_state_without_eligibility")
+            }
+            Self::AttestedCredentialDataMissing => (
+                Check::AttestedCredentialData,
+                "attested_credential_data_missing",
+            ),
+            Self::AttestedCredentialDataUnexpected => (
+                Check::AttestedCredentialData,
+                "attested_credential_data_unexpected",
+            ),
+            Self::AlgorithmNotOffered { .. } => (Check::AlgorithmOffered, "algorithm_not_offered"),
+            Self::PublicKeyUnusable { .. } => (Check::PublicKey, "public_key_unusable"),
+            Self::NoneStatementNotEmpty => {
+                (Check::AttestationStatement, "none_statement_not_empty")
+            }
+            Self::SelfAttestationAlgorithmDiffers { .. } => (
+                Check::AttestationStatement,
+                "self_attestation_algorithm_differs",
+            ),
+            Self::AttestationSignatureInvalid => {
+                (Check::AttestationStatement, "attestation_signature_invalid")
+            }
+            Self::CredentialIdEmpty => (Check::CredentialIdLength, "credential_id_empty"),
+            Self::CredentialIdSignedDiffers => {
+                (Check::CredentialIdSigned, "credential_id_signed_differs")
+            }
+            Self::CredentialNotAllowed => (Check::AllowedCredential, "credential_not_allowed"),
+            Self::UserHandleMissing => (Check::UserHandlePresent, "user_handle_missing"),
+            Self::UserHandleDiffers => (Check::UserHandleOwner, "user_handle_differs"),
+            Self::BackupEligibilityNotAccepted => (
+                Check::BackupEligibilityPolicy,
+                "backup_eligibility_not_accepted",
+            ),
+            Self::BackupStateNotAccepted => (Check::BackupStatePolicy, "backup_state_not_accepted"),
+            Self::AlgorithmUnknown { .. } => (Check::PublicKey, "algorithm_unknown"),
+            Self::BackupEligibilityChanged => (
+                Check::BackupEligibilityUnchanged,
+                "backup_eligibility_changed",
+            ),
+            Self::SignatureInvalid => (Check::Signature, "signature_invalid"),
+            Self::SignCountNotGreater { .. } => (Check::SignCount, "sign_count_not_greater"),
+            Self::FindingRefused { .. } => (Check::Findings, "finding_refused"),
         }
     }
 }
@@ -335,12 +349,27 @@ impl fmt::Display for Rejection {
             }
             Self::UserHandleMissing => f.write_str("the response has no user handle"),
             Self::UserHandleDiffers => f.write_str("the credential belongs to another account"),
+            Self::BackupEligibilityNotAccepted => {
+                f.write_str("the credential's backup eligibility is not what the policy accepts")
+            }
+            Self::BackupStateNotAccepted => {
+                f.write_str("the credential is not backed up, and the policy demands it")
+            }
+            Self::AlgorithmUnknown { algorithm } => {
+                write!(
+                    f,
+                    "the algorithm {algorithm} of the stored key cannot be verified"
+                )
+            }
             Self::BackupEligibilityChanged => {
                 f.write_str("the credential's backup eligibility is not as it was at registration")
             }
             Self::SignatureInvalid => f.write_str("the signature is not the credential's"),
             Self::SignCountNotGreater { stored, received } => {
                 write!(f, "the signature counter went from {stored} to {received}")
+            }
+            Self::FindingRefused { kind } => {
+                write!(f, "{}, which the policy refuses", kind.description())
             }
         }
     }

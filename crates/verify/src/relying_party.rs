@@ -3,23 +3,14 @@
 use core::fmt;
 
 use passkeep_protocol::cose::CoseAlgorithm;
-use passkeep_protocol::names::{
-    AttestationConveyancePreference, PublicKeyCredentialType, ResidentKeyRequirement,
-    UserVerificationRequirement,
-};
-use passkeep_protocol::options::{
-    AuthenticatorSelectionCriteria, PublicKeyCredentialCreationOptionsJson,
-    PublicKeyCredentialDescriptorJson, PublicKeyCredentialParameters,
-    PublicKeyCredentialRequestOptionsJson, PublicKeyCredentialRpEntity,
-    PublicKeyCredentialUserEntityJson,
-};
+use passkeep_protocol::names::UserVerificationRequirement;
 use sha2::{Digest as _, Sha256};
 
 use crate::algorithm::{CryptoProvider, RECOMMENDED};
-use crate::ceremony::{Fresh, PendingAuthentication, PendingRegistration};
+use crate::backup::BackupPolicy;
+use crate::embedding::Embedding;
 use crate::finding::FindingPolicy;
 use crate::origin::Origin;
-use crate::values::UserHandle;
 
 /// How a relying party is set up. [`RelyingPartyConfig::new`] takes what must be decided; the rest has defaults.
 #[derive(Clone, Debug)]
@@ -44,6 +35,15 @@ pub struct RelyingPartyConfig {
     pub timeout: u32,
     /// How long a ceremony can be finished, in seconds; ten minutes by default, the upper end of the recommended timeouts.
     pub lifetime: u32,
+    /// Which pages may frame the relying party's; none by default.
+    pub embedding: Embedding,
+    /// What is demanded of credentials that synchronise; nothing by default.
+    pub backup: BackupPolicy,
+    /// The `AppID` of credentials that were made with the FIDO U2F interface, for relying parties that had it.
+    /// [L3 §10.1.1]
+    ///
+    /// [L3 §10.1.1]: https://www.w3.org/TR/webauthn-3/#sctn-appid-extension
+    pub app_id: Option<String>,
     /// What to do about findings.
     pub findings: FindingPolicy,
 }
@@ -61,6 +61,9 @@ impl RelyingPartyConfig {
             user_verification: UserVerificationRequirement::Required,
             timeout: 300_000,
             lifetime: 600,
+            embedding: Embedding::Refused,
+            backup: BackupPolicy::Any,
+            app_id: None,
             findings: FindingPolicy::default(),
         }
     }
@@ -166,106 +169,4 @@ impl RelyingParty {
     pub fn lifetime(&self) -> u32 {
         self.config.lifetime
     }
-
-    /// Begins a registration: options for the client, and what the finish will judge by. [L3 §7.1, "Let options be"]
-    ///
-    /// [L3 §7.1, "Let options be"]: https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
-    #[must_use]
-    pub fn start_registration(
-        &self,
-        user: NewCredentialUser,
-        exclude_credentials: Vec<PublicKeyCredentialDescriptorJson>,
-        fresh: Fresh,
-    ) -> (PublicKeyCredentialCreationOptionsJson, PendingRegistration) {
-        let config = &self.config;
-        let parameters = config
-            .algorithms
-            .iter()
-            .map(|alg| PublicKeyCredentialParameters {
-                ty: PublicKeyCredentialType::PublicKey,
-                alg: *alg,
-            });
-        let options = PublicKeyCredentialCreationOptionsJson {
-            rp: PublicKeyCredentialRpEntity {
-                name: config.name.clone(),
-                id: Some(config.id.clone()),
-            },
-            user: PublicKeyCredentialUserEntityJson {
-                id: user.handle.clone().into(),
-                name: user.name,
-                display_name: user.display_name,
-            },
-            challenge: fresh.challenge.0.into(),
-            pub_key_cred_params: parameters.collect(),
-            timeout: Some(config.timeout),
-            exclude_credentials,
-            authenticator_selection: Some(AuthenticatorSelectionCriteria {
-                authenticator_attachment: None,
-                resident_key: Some(ResidentKeyRequirement::Required),
-                require_resident_key: true,
-                user_verification: Some(config.user_verification.clone()),
-            }),
-            hints: Vec::new(),
-            attestation: Some(AttestationConveyancePreference::None),
-            attestation_formats: Vec::new(),
-            extensions: Default::default(),
-        };
-        let pending = PendingRegistration {
-            id: fresh.id,
-            challenge: fresh.challenge,
-            rp_id: config.id.clone(),
-            user: user.handle,
-            algorithms: config.algorithms.clone(),
-            user_verification_required: self.user_verification_required(),
-            expires_at: fresh.now.plus_seconds(config.lifetime),
-        };
-        (options, pending)
-    }
-
-    /// Begins an authentication: for anyone when `user` is `None`, with whatever discoverable credential they choose, or
-    /// for one account with its credentials. [L3 §7.2, "Let options be"]
-    ///
-    /// [L3 §7.2, "Let options be"]: https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion
-    #[must_use]
-    pub fn start_authentication(
-        &self,
-        user: Option<UserHandle>,
-        allow_credentials: Vec<PublicKeyCredentialDescriptorJson>,
-        fresh: Fresh,
-    ) -> (PublicKeyCredentialRequestOptionsJson, PendingAuthentication) {
-        let config = &self.config;
-        let options = PublicKeyCredentialRequestOptionsJson {
-            challenge: fresh.challenge.0.into(),
-            timeout: Some(config.timeout),
-            rp_id: Some(config.id.clone()),
-            allow_credentials,
-            user_verification: Some(config.user_verification.clone()),
-            hints: Vec::new(),
-            extensions: Default::default(),
-        };
-        let pending = PendingAuthentication {
-            id: fresh.id,
-            challenge: fresh.challenge,
-            rp_id: config.id.clone(),
-            user,
-            user_verification_required: self.user_verification_required(),
-            expires_at: fresh.now.plus_seconds(config.lifetime),
-        };
-        (options, pending)
-    }
-
-    fn user_verification_required(&self) -> bool {
-        self.config.user_verification == UserVerificationRequirement::Required
-    }
-}
-
-/// Whom a new credential is for.
-#[derive(Clone, Debug)]
-pub struct NewCredentialUser {
-    /// The user handle.
-    pub handle: UserHandle,
-    /// The user name.
-    pub name: String,
-    /// The display name.
-    pub display_name: String,
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use passkeep_protocol::bytes::{Bytes, encode_base64url};
+use passkeep_protocol::bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z.
@@ -18,23 +18,79 @@ impl Timestamp {
     }
 }
 
+impl fmt::Display for Timestamp {
+    /// As RFC 3339 writes it, in UTC, to the second.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0 / 1000;
+        let (days, second) = (seconds / 86_400, seconds % 86_400);
+        // Days are counted from 0000-03-01, so that a leap day is the last of its year and of its 400 years.
+        let days = days + 719_468;
+        let (era, day) = (days / 146_097, days % 146_097);
+        let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+        let day = day - (365 * year + year / 4 - year / 100);
+        let month = (5 * day + 2) / 153;
+        let day = day - (153 * month + 2) / 5 + 1;
+        let (month, next_year) = if month < 10 {
+            (month + 3, 0)
+        } else {
+            (month - 9, 1)
+        };
+        let year = era * 400 + year + next_year;
+        let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"
+        )
+    }
+}
+
 /// A ceremony's id: 16 random bytes.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct CeremonyId(pub [u8; 16]);
 
-/// A challenge: 32 random bytes, used once. [L3 §13.5.3, "at least 16 bytes long"]
+/// A challenge: random bytes, used once. A relying party makes 32; 16 to 1024 are read. [L3 §13.5.3, "at least 16 bytes
+/// long"]
 ///
 /// [L3 §13.5.3, "at least 16 bytes long"]: https://www.w3.org/TR/webauthn-3/#sctn-cryptographic-challenges
-#[derive(Clone, Copy, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(transparent)]
-pub struct Challenge(pub [u8; 32]);
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(try_from = "Bytes", into = "Bytes")]
+pub struct Challenge(Bytes);
 
 impl Challenge {
+    /// Takes 16 to 1024 bytes; `None` for any other length.
+    #[must_use]
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Option<Self> {
+        let bytes = bytes.into();
+        (16..=1024)
+            .contains(&bytes.len())
+            .then(|| Self(bytes.into()))
+    }
+
     /// As the client data shows it.
     #[must_use]
     pub fn to_base64url(&self) -> String {
-        encode_base64url(&self.0)
+        self.0.to_base64url()
+    }
+}
+
+impl From<[u8; 32]> for Challenge {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl TryFrom<Bytes> for Challenge {
+    type Error = &'static str;
+
+    fn try_from(bytes: Bytes) -> Result<Self, Self::Error> {
+        Self::new(bytes.into_vec()).ok_or("a challenge has 16 to 1024 bytes")
+    }
+}
+
+impl From<Challenge> for Bytes {
+    fn from(challenge: Challenge) -> Self {
+        challenge.0
     }
 }
 
@@ -97,7 +153,27 @@ mod tests {
     }
 
     #[test]
+    fn a_timestamp_is_shown_as_a_date() {
+        for (seconds, text) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_399, "2000-02-28T23:59:59Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (4_107_542_400, "2100-03-01T00:00:00Z"),
+            (33_260_975_999, "3023-12-31T23:59:59Z"),
+        ] {
+            assert_eq!(Timestamp(seconds * 1000).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_challenge_has_16_to_1024_bytes() {
+        assert_eq!(Challenge::new([7; 15]), None);
+        assert_eq!(Challenge::new([7; 1025]), None);
+        assert_eq!(Challenge::new([7; 32]), Some(Challenge::from([7; 32])));
+    }
+
+    #[test]
     fn a_challenge_never_shows_itself() {
-        assert_eq!(format!("{:?}", Challenge([7; 32])), "Challenge(…)");
+        assert_eq!(format!("{:?}", Challenge::from([7; 32])), "Challenge(…)");
     }
 }

@@ -10,6 +10,7 @@ use passkeep_protocol::api::{
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::response::AuthenticationResponseJson;
 use passkeep_store::{AuditKind, FinishAuthentication};
+use passkeep_verify::start::AuthenticationRequest;
 use passkeep_verify::{Candidate, PendingAuthentication, Rejection, UserHandle, VerifyError};
 
 use crate::ceremony::{Ceremony, Channel, Sealed};
@@ -27,7 +28,9 @@ pub(super) async fn start(
 ) -> Result<(SetCookie, Json<AuthenticationStarted>), ApiError> {
     let (browser, cookie) = state.browser_or_new(&headers)?;
     let fresh = state.fresh()?;
-    let (options, pending) = state.rp.start_authentication(None, Vec::new(), fresh);
+    let (options, pending) = state
+        .rp
+        .start_authentication(AuthenticationRequest::anyone(), fresh);
     let ceremony = state.seal(&Sealed {
         channel: Channel::Web { browser },
         ceremony: Ceremony::Authentication(pending),

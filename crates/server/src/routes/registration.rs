@@ -16,7 +16,7 @@ use passkeep_store::{
     AccountId, AccountTarget, AuditEvent, AuditKind, FinishRegistration, NewSession, Passkey,
 };
 use passkeep_verify::UserHandle;
-use passkeep_verify::relying_party::NewCredentialUser;
+use passkeep_verify::start::{NewCredentialUser, RegistrationRequest};
 use passkeep_verify::user::{DisplayName, Label, NameError, UserName};
 
 use crate::ambient::random_array;
@@ -49,7 +49,9 @@ pub(super) async fn start(
     };
     let (browser, cookie) = state.browser_or_new(&headers)?;
     let fresh = state.fresh()?;
-    let (options, pending) = state.rp.start_registration(user, exclude, fresh);
+    let mut asked = RegistrationRequest::new(user);
+    asked.exclude_credentials = exclude;
+    let (options, pending) = state.rp.start_registration(asked, fresh);
     let ceremony = state.seal(&Sealed {
         channel: Channel::Web { browser },
         ceremony: Ceremony::Registration(pending, flow),

@@ -7,7 +7,7 @@ use passkeep_testkit::{Authenticator, Client, Draws};
 use passkeep_verify::algorithm::AWS_LC_RS;
 use passkeep_verify::ceremony::Fresh;
 use passkeep_verify::origin::Origin;
-use passkeep_verify::relying_party::NewCredentialUser;
+use passkeep_verify::start::{AuthenticationRequest, NewCredentialUser, RegistrationRequest};
 use passkeep_verify::user::{DisplayName, Label, UserName};
 use passkeep_verify::{
     CeremonyId, Challenge, RelyingParty, RelyingPartyConfig, Timestamp, UserHandle,
@@ -131,7 +131,7 @@ impl World {
         let user = new_user(&person.user);
         let (options, _) = self
             .relying_party
-            .start_registration(user, Vec::new(), fresh.clone());
+            .start_registration(RegistrationRequest::new(user), fresh.clone());
         let response = self.client.create(&options, &mut person.authenticator);
         Registration {
             ceremony: fresh.id,
@@ -147,13 +147,13 @@ impl World {
     pub fn registered(&self, registration: &Registration) -> VerifiedRegistration {
         let fresh = Fresh {
             id: registration.ceremony,
-            challenge: registration.challenge,
+            challenge: registration.challenge.clone(),
             now: registration.now,
         };
         let user = new_user(&registration.user);
         let (_, pending) = self
             .relying_party
-            .start_registration(user, Vec::new(), fresh);
+            .start_registration(RegistrationRequest::new(user), fresh);
         let response = &registration.response;
         let finished = self
             .relying_party
@@ -229,7 +229,7 @@ impl World {
         let fresh = self.fresh();
         let (options, _) = self
             .relying_party
-            .start_authentication(None, Vec::new(), fresh.clone());
+            .start_authentication(AuthenticationRequest::anyone(), fresh.clone());
         let response = self.client.get(&options, &mut person.authenticator);
         Authentication {
             ceremony: fresh.id,
@@ -250,12 +250,12 @@ impl World {
         let candidate = candidate.unwrap().unwrap();
         let fresh = Fresh {
             id: authentication.ceremony,
-            challenge: authentication.challenge,
+            challenge: authentication.challenge.clone(),
             now: authentication.now,
         };
         let (_, pending) = self
             .relying_party
-            .start_authentication(None, Vec::new(), fresh);
+            .start_authentication(AuthenticationRequest::anyone(), fresh);
         let candidate = candidate.as_candidate();
         let finished = self.relying_party.finish_authentication(
             pending,
@@ -304,7 +304,7 @@ impl World {
     fn fresh(&mut self) -> Fresh {
         Fresh {
             id: CeremonyId(self.random()),
-            challenge: Challenge(self.random()),
+            challenge: Challenge::from(self.random()),
             now: self.now,
         }
     }

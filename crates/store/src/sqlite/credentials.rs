@@ -52,12 +52,16 @@ pub(super) fn update(
     let update = proof.update();
     let mut statement = connection.prepare_cached(
         "UPDATE credentials
-         SET sign_count = :sign_count, backup_eligible = :backup_eligible, backup_state = :backup_state,
+         SET sign_count = CASE sign_count WHEN :judged_by THEN :sign_count ELSE max(sign_count, :sign_count) END,
+             uv_initialized = uv_initialized OR :uv_initialized, backup_eligible = :backup_eligible, backup_state = :backup_state,
              last_used_at = :now
          WHERE id = :id AND account = :account",
     )?;
     let updated = statement.execute(named_params! {
         ":sign_count": update.sign_count,
+        // Of two sign-ins that raced, the later in time may come first: the count of record never goes back between them.
+        ":judged_by": update.judged_by,
+        ":uv_initialized": update.uv_initialized,
         ":backup_eligible": update.backup_eligible,
         ":backup_state": update.backup_state,
         ":now": Millis(now),

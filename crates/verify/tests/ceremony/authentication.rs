@@ -10,6 +10,7 @@ use passkeep_testkit::authentication::AuthenticationDraft;
 use passkeep_testkit::authenticator::{Config, Counter};
 use passkeep_verify::authentication::RecordUpdate;
 use passkeep_verify::finding::{Finding, FindingAction, FindingKind};
+use passkeep_verify::start::AuthenticationRequest;
 use passkeep_verify::{
     Candidate, CredentialRecord, Rejection, RelyingParty, Timestamp, UserHandle,
     VerifiedAuthentication, VerifyError,
@@ -61,7 +62,7 @@ impl Setup {
     ) -> Outcome {
         let (options, pending) = self
             .relying_party
-            .start_authentication(None, vec![], fresh(2));
+            .start_authentication(AuthenticationRequest::anyone(), fresh(2));
         let made = client()
             .draft_authentication(&options, &mut self.authenticator)
             .unwrap();
@@ -105,6 +106,8 @@ fn each_algorithm_signs_in() {
         assert_eq!(verified.findings(), []);
         let update = RecordUpdate {
             sign_count: 0,
+            judged_by: 0,
+            uv_initialized: true,
             backup_eligible: true,
             backup_state: true,
         };
@@ -118,7 +121,7 @@ fn the_ceremony_ends_with_its_last_millisecond() {
         let mut setup = setup();
         let (options, pending) = setup
             .relying_party
-            .start_authentication(None, vec![], fresh(2));
+            .start_authentication(AuthenticationRequest::anyone(), fresh(2));
         let response = client().get(&options, &mut setup.authenticator).unwrap();
         let now = Timestamp(NOW.0 + late);
         let candidate = setup.candidate();
@@ -177,7 +180,7 @@ fn sign_in_as(user: UserHandle, change: impl FnOnce(&mut AuthenticationResponseJ
     let allow = vec![setup.record.descriptor()];
     let (options, pending) = setup
         .relying_party
-        .start_authentication(Some(user), allow, fresh(2));
+        .start_authentication(AuthenticationRequest::account(user, allow), fresh(2));
     let mut response = client().get(&options, &mut setup.authenticator).unwrap();
     change(&mut response);
     let candidate = setup.candidate();
@@ -297,6 +300,8 @@ fn a_changed_backup_eligibility_is_reported_where_the_policy_says_so() {
     );
     let update = RecordUpdate {
         sign_count: 0,
+        judged_by: 0,
+        uv_initialized: true,
         backup_eligible: false,
         backup_state: false,
     };

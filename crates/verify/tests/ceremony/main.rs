@@ -20,7 +20,7 @@ use passkeep_testkit::{Authenticator, Client};
 use passkeep_verify::algorithm::AWS_LC_RS;
 use passkeep_verify::ceremony::Fresh;
 use passkeep_verify::origin::Origin;
-use passkeep_verify::relying_party::NewCredentialUser;
+use passkeep_verify::start::{NewCredentialUser, RegistrationRequest};
 use passkeep_verify::{
     CeremonyId, Challenge, CredentialRecord, RelyingParty, RelyingPartyConfig, Timestamp,
     UserHandle,
@@ -55,7 +55,7 @@ pub(crate) fn with_user_verification(requirement: UserVerificationRequirement) -
 pub(crate) fn fresh(byte: u8) -> Fresh {
     Fresh {
         id: CeremonyId([byte; 16]),
-        challenge: Challenge([byte; 32]),
+        challenge: Challenge::from([byte; 32]),
         now: NOW,
     }
 }
@@ -81,7 +81,8 @@ pub(crate) fn registered(
     relying_party: &RelyingParty,
     authenticator: &mut Authenticator,
 ) -> CredentialRecord {
-    let (options, pending) = relying_party.start_registration(user(), vec![], fresh(1));
+    let (options, pending) =
+        relying_party.start_registration(RegistrationRequest::new(user()), fresh(1));
     let response = client().create(&options, authenticator).unwrap();
     let verified = relying_party.finish_registration(pending, &response, NOW);
     verified.unwrap().record().clone()

@@ -11,6 +11,7 @@ use passkeep_testkit::registration::RegistrationDraft;
 use passkeep_testkit::{Authenticator, Client};
 use passkeep_verify::attestation::AttestationType;
 use passkeep_verify::rejection::Unsupported;
+use passkeep_verify::start::RegistrationRequest;
 use passkeep_verify::{Rejection, RelyingParty, Timestamp, VerifiedRegistration, VerifyError};
 
 use crate::{
@@ -27,7 +28,8 @@ fn register(
     change: impl FnOnce(&mut RegistrationDraft),
 ) -> Outcome {
     let mut authenticator = Authenticator::new("registration");
-    let (options, pending) = relying_party.start_registration(user(), vec![], fresh(1));
+    let (options, pending) =
+        relying_party.start_registration(RegistrationRequest::new(user()), fresh(1));
     let draft = client
         .draft_registration(&options, &mut authenticator)
         .unwrap();
@@ -39,7 +41,8 @@ fn register(
 fn register_changed(change: impl FnOnce(&mut RegistrationResponseJson)) -> Outcome {
     let relying_party = relying_party();
     let mut authenticator = Authenticator::new("registration");
-    let (options, pending) = relying_party.start_registration(user(), vec![], fresh(1));
+    let (options, pending) =
+        relying_party.start_registration(RegistrationRequest::new(user()), fresh(1));
     let mut response = client().create(&options, &mut authenticator).unwrap();
     change(&mut response);
     relying_party.finish_registration(pending, &response, NOW)
@@ -59,7 +62,8 @@ fn each_algorithm_registers_and_the_record_says_what_was_signed() {
     ] {
         let relying_party = with_algorithm(algorithm);
         let mut authenticator = Authenticator::new("ada");
-        let (options, pending) = relying_party.start_registration(user(), vec![], fresh(1));
+        let (options, pending) =
+            relying_party.start_registration(RegistrationRequest::new(user()), fresh(1));
         let response = client().create(&options, &mut authenticator).unwrap();
         let verified = relying_party
             .finish_registration(pending, &response, NOW)
@@ -89,7 +93,8 @@ fn each_algorithm_registers_and_the_record_says_what_was_signed() {
 fn a_security_key_may_attest_with_its_own_key() {
     let relying_party = relying_party();
     let mut authenticator = Authenticator::with_config("key", Config::security_key());
-    let (options, pending) = relying_party.start_registration(user(), vec![], fresh(1));
+    let (options, pending) =
+        relying_party.start_registration(RegistrationRequest::new(user()), fresh(1));
     let response = client().create(&options, &mut authenticator).unwrap();
     let verified = relying_party
         .finish_registration(pending, &response, NOW)
@@ -103,7 +108,8 @@ fn a_self_attestation_must_be_its_keys_own() {
     let sign = || {
         let relying_party = relying_party();
         let mut authenticator = Authenticator::with_config("key", Config::security_key());
-        let (options, pending) = relying_party.start_registration(user(), vec![], fresh(1));
+        let (options, pending) =
+            relying_party.start_registration(RegistrationRequest::new(user()), fresh(1));
         let draft = client()
             .draft_registration(&options, &mut authenticator)
             .unwrap();
@@ -132,7 +138,8 @@ fn the_ceremony_ends_with_its_last_millisecond() {
     let relying_party = relying_party();
     for (late, accepted) in [(600_000, true), (600_001, false)] {
         let mut authenticator = Authenticator::new("late");
-        let (options, pending) = relying_party.start_registration(user(), vec![], fresh(1));
+        let (options, pending) =
+            relying_party.start_registration(RegistrationRequest::new(user()), fresh(1));
         let response = client().create(&options, &mut authenticator).unwrap();
         let now = Timestamp(NOW.0 + late);
         let outcome = relying_party.finish_registration(pending, &response, now);
@@ -227,7 +234,8 @@ fn the_authenticator_worked_for_this_rp_id() {
     // Begun under one configuration and finished under another.
     let relying_party = relying_party();
     let mut authenticator = Authenticator::new("moved");
-    let (options, pending) = relying_party.start_registration(user(), vec![], fresh(1));
+    let (options, pending) =
+        relying_party.start_registration(RegistrationRequest::new(user()), fresh(1));
     let response = client().create(&options, &mut authenticator).unwrap();
     let mut moved = config();
     moved.id = "org".into();
@@ -273,7 +281,8 @@ fn a_registration_has_attested_credential_data() {
 fn the_algorithm_offered_is_the_algorithm_accepted() {
     let relying_party = with_algorithm(CoseAlgorithm::ES256);
     let mut authenticator = Authenticator::new("other algorithm");
-    let (mut options, pending) = relying_party.start_registration(user(), vec![], fresh(1));
+    let (mut options, pending) =
+        relying_party.start_registration(RegistrationRequest::new(user()), fresh(1));
     for parameters in &mut options.pub_key_cred_params {
         parameters.alg = CoseAlgorithm::EDDSA;
     }
@@ -339,7 +348,8 @@ fn a_statement_none_is_empty_and_unknown_formats_are_unsupported() {
     let signed = || {
         let relying_party = relying_party();
         let mut authenticator = Authenticator::new("statement");
-        let (options, pending) = relying_party.start_registration(user(), vec![], fresh(1));
+        let (options, pending) =
+            relying_party.start_registration(RegistrationRequest::new(user()), fresh(1));
         let draft = client()
             .draft_registration(&options, &mut authenticator)
             .unwrap();

@@ -2,6 +2,7 @@
 
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_verify::origin::Origin;
+use passkeep_verify::start::{AuthenticationRequest, RegistrationRequest};
 use passkeep_verify::{Misuse, RelyingParty, Timestamp};
 use serde_json::json;
 
@@ -45,7 +46,8 @@ fn set_ups_that_cannot_work_are_refused() {
 
 #[test]
 fn creation_options_are_what_browsers_and_android_take() {
-    let (options, pending) = relying_party().start_registration(user(), vec![], fresh(7));
+    let (options, pending) =
+        relying_party().start_registration(RegistrationRequest::new(user()), fresh(7));
     let challenge = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
     let expected = json!({
         "rp": {"name": "Example", "id": "example.org"},
@@ -69,7 +71,8 @@ fn creation_options_are_what_browsers_and_android_take() {
 
 #[test]
 fn request_options_are_what_strict_parsers_take() {
-    let (options, pending) = relying_party().start_authentication(None, vec![], fresh(7));
+    let (options, pending) =
+        relying_party().start_authentication(AuthenticationRequest::anyone(), fresh(7));
     let expected = json!({
         "challenge": "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
         "timeout": 300_000,

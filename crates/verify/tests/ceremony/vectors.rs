@@ -6,6 +6,7 @@ use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::names::UserVerificationRequirement;
 use passkeep_testkit::vectors::{self, Ceremony};
 use passkeep_verify::ceremony::Fresh;
+use passkeep_verify::start::{AuthenticationRequest, RegistrationRequest};
 use passkeep_verify::{
     Candidate, CeremonyId, Challenge, Rejection, VerifiedAuthentication, VerifiedRegistration,
     VerifyError,
@@ -16,7 +17,7 @@ use crate::{NOW, ada, user, with_user_verification};
 fn fresh(challenge: &[u8]) -> Fresh {
     Fresh {
         id: CeremonyId([1; 16]),
-        challenge: Challenge(challenge.try_into().expect("a challenge of 32 bytes")),
+        challenge: Challenge::new(challenge).expect("a challenge"),
         now: NOW,
     }
 }
@@ -26,7 +27,7 @@ fn register(ceremony: &Ceremony) -> Option<Result<VerifiedRegistration, VerifyEr
     let registration = ceremony.registration.as_ref()?;
     let relying_party = with_user_verification(UserVerificationRequirement::Preferred);
     let fresh = fresh(&registration.challenge);
-    let (_, pending) = relying_party.start_registration(user(), vec![], fresh);
+    let (_, pending) = relying_party.start_registration(RegistrationRequest::new(user()), fresh);
     Some(relying_party.finish_registration(pending, &registration.response, NOW))
 }
 
@@ -35,7 +36,8 @@ fn sign_in(ceremony: &Ceremony) -> Result<VerifiedAuthentication, VerifyError> {
     // The vectors have no user handles, as after a user name was typed.
     let user = ada();
     let fresh = fresh(&ceremony.authentication.challenge);
-    let (_, pending) = relying_party.start_authentication(Some(user.clone()), vec![], fresh);
+    let (_, pending) = relying_party
+        .start_authentication(AuthenticationRequest::account(user.clone(), vec![]), fresh);
     let candidate = Candidate {
         id: &Bytes::from(&ceremony.credential_id[..]),
         user: &user,
