@@ -7,7 +7,6 @@ use passkeep_protocol::bytes::{Bytes, encode_base64url};
 use passkeep_protocol::client_data::CollectedClientData;
 use passkeep_protocol::cose::CoseKey;
 use passkeep_protocol::response::AuthenticationResponseJson;
-use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::ceremony::{PendingAuthentication, SpentCeremony};
@@ -235,8 +234,8 @@ impl RelyingParty {
             || Rejection::AttestedCredentialDataUnexpected,
         )?;
         // [L3 §10.1.1, "the AppID was used"]: only if it was asked for, and the client says that it was.
-        let said = response.client_extension_results.get("appid");
-        let app_id = pending.app_id.filter(|_| said == Some(&Value::Bool(true)));
+        let said = response.client_extension_results.appid == Some(true);
+        let app_id = pending.app_id.filter(|_| said);
         let id_hash = app_id.map_or(self.id_hash, |app_id| Sha256::digest(app_id).into());
         watch.ensure(
             Check::RpIdHash,

@@ -1,6 +1,7 @@
 //! How ceremonies start: what is asked of the client, and what the finish will judge by.
 
 use passkeep_protocol::bytes::Bytes;
+use passkeep_protocol::extensions::AuthenticationExtensionsClientInputsJson;
 use passkeep_protocol::names::{
     AttestationConveyancePreference, AuthenticatorAttachment, PublicKeyCredentialHint,
     PublicKeyCredentialType, ResidentKeyRequirement, UserVerificationRequirement,
@@ -11,7 +12,6 @@ use passkeep_protocol::options::{
     PublicKeyCredentialRequestOptionsJson, PublicKeyCredentialRpEntity,
     PublicKeyCredentialUserEntityJson,
 };
-use serde_json::{Map, Value};
 
 use crate::ceremony::{Demands, Fresh, PendingAuthentication, PendingRegistration};
 use crate::relying_party::RelyingParty;
@@ -64,7 +64,7 @@ pub struct RegistrationRequest {
     /// Statement formats, most preferred first.
     pub attestation_formats: Vec<String>,
     /// Extension inputs.
-    pub extensions: Map<String, Value>,
+    pub extensions: AuthenticationExtensionsClientInputsJson,
 }
 
 impl RegistrationRequest {
@@ -81,7 +81,7 @@ impl RegistrationRequest {
             hints: Vec::new(),
             attestation: AttestationConveyancePreference::None,
             attestation_formats: Vec::new(),
-            extensions: Map::new(),
+            extensions: AuthenticationExtensionsClientInputsJson::default(),
         }
     }
 }
@@ -104,7 +104,7 @@ pub struct AuthenticationRequest {
     /// Kinds of authenticator the person is expected to use, most likely first.
     pub hints: Vec<PublicKeyCredentialHint>,
     /// Extension inputs. `appid` is put in by the relying party, if it has an `AppID`.
-    pub extensions: Map<String, Value>,
+    pub extensions: AuthenticationExtensionsClientInputsJson,
 }
 
 impl AuthenticationRequest {
@@ -113,7 +113,7 @@ impl AuthenticationRequest {
             expected,
             user_verification: None,
             hints: Vec::new(),
-            extensions: Map::new(),
+            extensions: AuthenticationExtensionsClientInputsJson::default(),
         }
     }
 
@@ -174,7 +174,7 @@ impl RelyingParty {
                 user_presence: !conditional,
                 user_verification: user_verification == UserVerificationRequirement::Required,
             },
-            extensions: request.extensions.keys().cloned().collect(),
+            extensions: identifiers(&request.extensions),
             expires_at: fresh.now.plus_seconds(config.lifetime),
         };
         let parameters = config.algorithms.iter();
@@ -238,7 +238,7 @@ impl RelyingParty {
         let app_id = app_id.filter(|_| !allow_credentials.is_empty());
         let mut extensions = request.extensions;
         if let Some(app_id) = &app_id {
-            extensions.insert("appid".to_owned(), Value::String(app_id.clone()));
+            extensions.appid = Some(app_id.clone());
         }
         let user_verification = request.user_verification;
         let user_verification =
@@ -258,7 +258,7 @@ impl RelyingParty {
                 user_presence: true,
                 user_verification: user_verification == UserVerificationRequirement::Required,
             },
-            extensions: extensions.keys().cloned().collect(),
+            extensions: identifiers(&extensions),
             app_id,
             expires_at: fresh.now.plus_seconds(config.lifetime),
         };
@@ -273,4 +273,12 @@ impl RelyingParty {
         };
         (options, pending)
     }
+}
+
+fn identifiers(inputs: &AuthenticationExtensionsClientInputsJson) -> Vec<String> {
+    inputs
+        .identifiers()
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
 }
