@@ -47,10 +47,12 @@ pub mod registration;
 
 pub mod attestation;
 pub mod authenticator_data;
+pub mod certificate;
 pub mod client_data;
 
 pub mod cbor;
 pub mod cose;
+pub mod der;
 pub mod signing;
 
 pub mod vectors;
