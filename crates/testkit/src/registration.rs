@@ -120,7 +120,7 @@ impl EncodedRegistration {
         let about = NewCredential {
             authenticator_data: &self.authenticator_data,
             client_data_json: &self.client_data_json,
-            key: &*self.key,
+            key: &self.key,
         };
         SignedRegistration {
             att_stmt: self.attestation.statement(&about),
