@@ -224,9 +224,8 @@ fn published_assertions_verify() {
             "{}",
             ceremony.name
         );
-        if let Some(registration) = &ceremony.registration {
-            assert_eq!(public_key(&registration.response), ceremony.public_key);
-        }
+        let registered = public_key(&ceremony.registration.response);
+        assert_eq!(registered, ceremony.public_key, "{}", ceremony.name);
     }
 }
 

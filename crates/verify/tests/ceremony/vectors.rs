@@ -5,6 +5,7 @@
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::names::UserVerificationRequirement;
 use passkeep_testkit::vectors::{self, Ceremony};
+use passkeep_verify::algorithm::AWS_LC_RS;
 use passkeep_verify::ceremony::Fresh;
 use passkeep_verify::start::{AuthenticationRequest, RegistrationRequest};
 use passkeep_verify::{
@@ -23,12 +24,12 @@ fn fresh(challenge: &[u8]) -> Fresh {
 }
 
 /// The vectors set UV at random, so none may be demanded.
-fn register(ceremony: &Ceremony) -> Option<Result<VerifiedRegistration, VerifyError>> {
-    let registration = ceremony.registration.as_ref()?;
+fn register(ceremony: &Ceremony) -> Result<VerifiedRegistration, VerifyError> {
+    let registration = &ceremony.registration;
     let relying_party = with_user_verification(UserVerificationRequirement::Preferred);
     let fresh = fresh(&registration.challenge);
     let (_, pending) = relying_party.start_registration(RegistrationRequest::new(user()), fresh);
-    Some(relying_party.finish_registration(pending, &registration.response, NOW))
+    relying_party.finish_registration(pending, &registration.response, NOW)
 }
 
 fn sign_in(ceremony: &Ceremony) -> Result<VerifiedAuthentication, VerifyError> {
@@ -54,10 +55,13 @@ fn sign_in(ceremony: &Ceremony) -> Result<VerifiedAuthentication, VerifyError> {
 fn the_specifications_vectors_are_accepted_unless_framed() {
     let mut seen = Vec::new();
     for ceremony in vectors::l3() {
+        if AWS_LC_RS.algorithm(ceremony.algorithm).is_none() {
+            continue;
+        }
         seen.push(ceremony.name);
         if ceremony.cross_origin {
             let refused = VerifyError::Rejected(Rejection::CrossOriginNotAccepted);
-            let registration = register(&ceremony).expect("a registration");
+            let registration = register(&ceremony);
             assert_eq!(registration.unwrap_err(), refused, "{}", ceremony.name);
             assert_eq!(
                 sign_in(&ceremony).unwrap_err(),
@@ -67,22 +71,14 @@ fn the_specifications_vectors_are_accepted_unless_framed() {
             );
             continue;
         }
-        if let Some(registration) = register(&ceremony) {
-            let verified =
-                registration.unwrap_or_else(|error| panic!("{}: {error}", ceremony.name));
+        // Statements with certificates are not verified yet.
+        if !ceremony.certified {
+            let verified = register(&ceremony);
+            let verified = verified.unwrap_or_else(|error| panic!("{}: {error}", ceremony.name));
             let record = verified.record();
-            assert_eq!(
-                record.id.as_slice(),
-                ceremony.credential_id,
-                "{}",
-                ceremony.name
-            );
-            assert_eq!(
-                record.public_key.as_slice(),
-                ceremony.public_key,
-                "{}",
-                ceremony.name
-            );
+            let (id, key) = (record.id.as_slice(), record.public_key.as_slice());
+            assert_eq!(id, ceremony.credential_id, "{}", ceremony.name);
+            assert_eq!(key, ceremony.public_key, "{}", ceremony.name);
         }
         let verified =
             sign_in(&ceremony).unwrap_or_else(|error| panic!("{}: {error}", ceremony.name));
