@@ -48,13 +48,17 @@ pub mod trust;
 
 mod asn1;
 
+pub mod extensions;
 pub mod finding;
 pub mod rejection;
 
 pub mod record;
 
+pub mod fake;
 pub mod origin;
 pub mod user;
+
+pub mod aaguid;
 
 pub mod algorithm;
 

@@ -1,8 +1,22 @@
 //! The origins a relying party accepts.
+//!
+//! An origin is accepted when it is on the list, byte for byte. [`apk_key_hash`] converts between the origins of Android
+//! apps and the fingerprints of their certificates, [`related`] makes and checks the file by which other sites may use an
+//! RP ID, and [`danger`] holds what is wider than a list.
 
 use core::fmt;
 
 use serde::{Deserialize, Serialize};
+
+pub mod apk_key_hash;
+pub mod danger;
+pub mod related;
+
+mod accepted;
+mod difference;
+
+pub use accepted::AcceptedOrigins;
+pub(crate) use difference::difference;
 
 /// One origin, as clients write it into the client data: `https://host`, `https://host:port`, `http://localhost:port`, or
 /// `android:apk-key-hash:` with the hash of an Android app's signing certificate.
@@ -127,41 +141,6 @@ impl Origin {
     }
 }
 
-/// How a received origin differs from the accepted one it is nearest to: what a developer looks for first.
-pub(crate) fn difference(received: &str, accepted: &[Origin]) -> Option<&'static str> {
-    let split = |origin: &str| -> Option<(String, String, String)> {
-        let (scheme, rest) = origin.split_once("://")?;
-        let (host, port) = rest.split_once(':').unwrap_or((rest, ""));
-        Some((scheme.to_owned(), host.to_owned(), port.to_owned()))
-    };
-    accepted.iter().find_map(|origin| {
-        let accepted = origin.as_str();
-        if received.strip_suffix('/') == Some(accepted) {
-            return Some("it differs only by a trailing slash");
-        }
-        if received.eq_ignore_ascii_case(accepted) {
-            return Some("it differs only by upper and lower case");
-        }
-        let (scheme, host, port) = split(received)?;
-        let (accepted_scheme, accepted_host, accepted_port) = split(accepted)?;
-        match (
-            scheme == accepted_scheme,
-            host == accepted_host,
-            port == accepted_port,
-        ) {
-            (false, true, true) => Some("it differs only by the scheme"),
-            (true, true, false) => Some("it differs only by the port"),
-            (true, false, true)
-                if host.strip_prefix("www.") == Some(&accepted_host)
-                    || accepted_host.strip_prefix("www.") == Some(&host) =>
-            {
-                Some("it differs only by www")
-            }
-            _ => None,
-        }
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,29 +183,5 @@ mod tests {
         assert!(may("https://login.example.org:8443", "example.org"));
         assert!(!may("https://notexample.org", "example.org"));
         assert!(!may("https://org", "example.org"));
-    }
-
-    #[test]
-    fn the_difference_is_named() {
-        let accepted = [Origin::parse("https://example.org").unwrap()];
-        for (received, expected) in [
-            (
-                "https://example.org/",
-                Some("it differs only by a trailing slash"),
-            ),
-            (
-                "https://EXAMPLE.org",
-                Some("it differs only by upper and lower case"),
-            ),
-            ("http://example.org", Some("it differs only by the scheme")),
-            (
-                "https://example.org:8443",
-                Some("it differs only by the port"),
-            ),
-            ("https://www.example.org", Some("it differs only by www")),
-            ("https://evil.example", None),
-        ] {
-            assert_eq!(difference(received, &accepted), expected, "{received}");
-        }
     }
 }

@@ -5,6 +5,10 @@ use passkeep_protocol::names::AuthenticatorTransport;
 use passkeep_protocol::names::PublicKeyCredentialType;
 use passkeep_protocol::options::PublicKeyCredentialDescriptorJson;
 
+mod versions;
+
+pub use versions::{MAX_RECORD_BYTES, RECORD_VERSION, RecordError};
+
 /// A credential record. [L3 §4, "Credential Record"]
 ///
 /// [L3 §4, "Credential Record"]: https://www.w3.org/TR/webauthn-3/#credential-record

@@ -192,7 +192,10 @@ fn the_origin_is_the_relying_partys() {
             "https://example.org:8443",
             Some("it differs only by the port"),
         ),
-        ("https://login.example.org", None),
+        (
+            "https://login.example.org",
+            Some("its host is below an accepted one; subdomains have to be listed"),
+        ),
         (
             "https://example.org/",
             Some("it differs only by a trailing slash"),
