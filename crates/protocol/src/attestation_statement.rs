@@ -1,8 +1,12 @@
-//! Attestation statements, as typed values. Source: L3 §8.
+//! Attestation statements, as typed values: exactly the members of their formats. Source: L3 §8.
 
 use crate::cbor::{Decoder, Item};
 use crate::cose::CoseAlgorithm;
 use crate::error::{Malformed, Problem, Structure};
+
+mod compound;
+
+pub use self::compound::{CompoundStatement, MAX_PARTS, StatementPart};
 
 /// The most certificates in a statement. Real chains have two to five.
 pub const MAX_CERTIFICATES: usize = 16;
@@ -18,6 +22,59 @@ pub struct PackedStatement<'a> {
     pub x5c: Option<Vec<&'a [u8]>>,
 }
 
+/// A statement of the format `tpm`. Source: L3 §8.3.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TpmStatement<'a> {
+    /// The version of the TPM specification, `2.0`.
+    pub ver: &'a str,
+    /// The algorithm of the signature.
+    pub alg: CoseAlgorithm,
+    /// The attestation key's certificate in DER and its chain.
+    pub x5c: Vec<&'a [u8]>,
+    /// The signature over `cert_info`.
+    pub sig: &'a [u8],
+    /// What the TPM signed. See [`crate::tpm::Attest`].
+    pub cert_info: &'a [u8],
+    /// The credential's key inside the TPM. See [`crate::tpm::PublicArea`].
+    pub pub_area: &'a [u8],
+}
+
+/// A statement of the format `android-key`. Source: L3 §8.4.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AndroidKeyStatement<'a> {
+    /// The algorithm of the signature.
+    pub alg: CoseAlgorithm,
+    /// The signature.
+    pub sig: &'a [u8],
+    /// The credential's own certificate in DER and its chain.
+    pub x5c: Vec<&'a [u8]>,
+}
+
+/// A statement of the format `android-safetynet`. Source: L3 §8.5.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SafetyNetStatement<'a> {
+    /// The version of Google Play services.
+    pub ver: &'a str,
+    /// The answer of the service, a compact JWS in UTF-8.
+    pub response: &'a [u8],
+}
+
+/// A statement of the format `fido-u2f`. Source: L3 §8.6.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct FidoU2fStatement<'a> {
+    /// The attestation certificate in DER. That there is exactly one is for whoever verifies.
+    pub x5c: Vec<&'a [u8]>,
+    /// The signature.
+    pub sig: &'a [u8],
+}
+
+/// A statement of the format `apple`. Source: L3 §8.8.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AppleStatement<'a> {
+    /// The credential's own certificate in DER and its chain.
+    pub x5c: Vec<&'a [u8]>,
+}
+
 impl<'a> PackedStatement<'a> {
     /// Reads a statement: exactly the members of the format.
     ///
@@ -26,25 +83,148 @@ impl<'a> PackedStatement<'a> {
     /// [`Problem::Missing`] or [`Problem::Unexpected`] with the member's name, [`Problem::TooLong`], or what
     /// [`crate::cbor`] finds.
     pub fn parse(att_stmt: &'a [u8]) -> Result<Self, Malformed> {
+        let members = Members::parse(att_stmt, &["alg", "sig", "x5c"])?;
+        Ok(Self {
+            alg: members.required(members.alg, "alg")?,
+            sig: members.required(members.sig, "sig")?,
+            x5c: members.x5c,
+        })
+    }
+}
+
+impl<'a> TpmStatement<'a> {
+    /// Reads a statement: exactly the members of the format.
+    ///
+    /// # Errors
+    ///
+    /// As [`PackedStatement::parse`].
+    pub fn parse(att_stmt: &'a [u8]) -> Result<Self, Malformed> {
+        let allowed = ["alg", "sig", "ver", "x5c", "pubArea", "certInfo"];
+        let mut members = Members::parse(att_stmt, &allowed)?;
+        Ok(Self {
+            ver: members.required(members.ver, "ver")?,
+            alg: members.required(members.alg, "alg")?,
+            sig: members.required(members.sig, "sig")?,
+            cert_info: members.required(members.cert_info, "certInfo")?,
+            pub_area: members.required(members.pub_area, "pubArea")?,
+            x5c: members.certificates()?,
+        })
+    }
+}
+
+impl<'a> AndroidKeyStatement<'a> {
+    /// Reads a statement: exactly the members of the format.
+    ///
+    /// # Errors
+    ///
+    /// As [`PackedStatement::parse`].
+    pub fn parse(att_stmt: &'a [u8]) -> Result<Self, Malformed> {
+        let mut members = Members::parse(att_stmt, &["alg", "sig", "x5c"])?;
+        Ok(Self {
+            alg: members.required(members.alg, "alg")?,
+            sig: members.required(members.sig, "sig")?,
+            x5c: members.certificates()?,
+        })
+    }
+}
+
+impl<'a> SafetyNetStatement<'a> {
+    /// Reads a statement: exactly the members of the format.
+    ///
+    /// # Errors
+    ///
+    /// As [`PackedStatement::parse`].
+    pub fn parse(att_stmt: &'a [u8]) -> Result<Self, Malformed> {
+        let members = Members::parse(att_stmt, &["ver", "response"])?;
+        Ok(Self {
+            ver: members.required(members.ver, "ver")?,
+            response: members.required(members.response, "response")?,
+        })
+    }
+}
+
+impl<'a> FidoU2fStatement<'a> {
+    /// Reads a statement: exactly the members of the format.
+    ///
+    /// # Errors
+    ///
+    /// As [`PackedStatement::parse`].
+    pub fn parse(att_stmt: &'a [u8]) -> Result<Self, Malformed> {
+        let mut members = Members::parse(att_stmt, &["sig", "x5c"])?;
+        Ok(Self {
+            sig: members.required(members.sig, "sig")?,
+            x5c: members.certificates()?,
+        })
+    }
+}
+
+impl<'a> AppleStatement<'a> {
+    /// Reads a statement: exactly the member of the format.
+    ///
+    /// # Errors
+    ///
+    /// As [`PackedStatement::parse`].
+    pub fn parse(att_stmt: &'a [u8]) -> Result<Self, Malformed> {
+        let mut members = Members::parse(att_stmt, &["x5c"])?;
+        Ok(Self {
+            x5c: members.certificates()?,
+        })
+    }
+}
+
+/// Every member that some format has.
+#[derive(Default)]
+struct Members<'a> {
+    length: usize,
+    alg: Option<CoseAlgorithm>,
+    sig: Option<&'a [u8]>,
+    ver: Option<&'a str>,
+    x5c: Option<Vec<&'a [u8]>>,
+    pub_area: Option<&'a [u8]>,
+    cert_info: Option<&'a [u8]>,
+    response: Option<&'a [u8]>,
+}
+
+impl<'a> Members<'a> {
+    /// Reads a map that has no other members than those.
+    fn parse(att_stmt: &'a [u8], allowed: &[&str]) -> Result<Self, Malformed> {
         let mut decoder = Decoder::new(Structure::AttestationStatement, att_stmt);
-        let (mut alg, mut sig, mut x5c) = (None, None, None);
+        let mut members = Self {
+            length: att_stmt.len(),
+            ..Self::default()
+        };
         let mut keys = decoder.map("the statement's outer map")?;
         while let Some(key) = keys.next(&mut decoder)? {
-            match key {
-                Item::Text("alg") => alg = Some(CoseAlgorithm(decoder.integer("alg")?)),
-                Item::Text("sig") => sig = Some(decoder.bytes("sig")?),
-                Item::Text("x5c") => x5c = Some(certificates(&mut decoder)?),
+            let name = match key {
+                Item::Text(name) if allowed.contains(&name) => name,
                 _ => return Err(decoder.error(Problem::Unexpected("a member of the statement"))),
+            };
+            match name {
+                "alg" => members.alg = Some(CoseAlgorithm(decoder.integer("alg")?)),
+                "sig" => members.sig = Some(decoder.bytes("sig")?),
+                "ver" => members.ver = Some(decoder.text("ver")?),
+                "x5c" => members.x5c = Some(certificates(&mut decoder)?),
+                "pubArea" => members.pub_area = Some(decoder.bytes("pubArea")?),
+                "certInfo" => members.cert_info = Some(decoder.bytes("certInfo")?),
+                _ => members.response = Some(decoder.bytes("response")?),
             }
         }
-        let missing = |name| decoder.error(Problem::Missing(name));
-        let statement = Self {
-            alg: alg.ok_or_else(|| missing("alg"))?,
-            sig: sig.ok_or_else(|| missing("sig"))?,
-            x5c,
-        };
         decoder.finish()?;
-        Ok(statement)
+        Ok(members)
+    }
+
+    fn required<T>(&self, member: Option<T>, name: &'static str) -> Result<T, Malformed> {
+        let problem = Problem::Missing(name);
+        member.ok_or(Malformed::new(
+            Structure::AttestationStatement,
+            self.length,
+            problem,
+        ))
+    }
+
+    fn certificates(&mut self) -> Result<Vec<&'a [u8]>, Malformed> {
+        let x5c = self.x5c.take();
+        self.required(x5c, "x5c")
     }
 }
 
@@ -105,5 +285,57 @@ mod tests {
             Problem::TooLong { cap: 16 },
         );
         refused(b"\xa2\x63alg\x26\x63sig\x40\x00", Problem::TrailingBytes);
+    }
+
+    #[test]
+    fn every_format_has_exactly_its_members() {
+        let tpm = b"\xa6\x63alg\x26\x63sig\x41\x01\x63ver\x632.0\x63x5c\x81\x41\x02\x67pubArea\x41\x03\x68certInfo\x41\x04";
+        let expected = TpmStatement {
+            ver: "2.0",
+            alg: CoseAlgorithm::ES256,
+            x5c: vec![&[2]],
+            sig: &[1],
+            cert_info: &[4],
+            pub_area: &[3],
+        };
+        assert_eq!(TpmStatement::parse(tpm), Ok(expected));
+
+        let problem = |error: Malformed| error.problem;
+        let surplus = Problem::Unexpected("a member of the statement");
+        let packed = b"\xa3\x63alg\x26\x63sig\x41\x01\x63x5c\x81\x41\x02";
+        assert_eq!(AndroidKeyStatement::parse(packed).unwrap().x5c, [[2]]);
+        let without = AndroidKeyStatement::parse(b"\xa2\x63alg\x26\x63sig\x41\x01");
+        assert_eq!(without.map_err(problem), Err(Problem::Missing("x5c")));
+        assert_eq!(
+            TpmStatement::parse(packed).map_err(problem),
+            Err(Problem::Missing("ver"))
+        );
+        assert_eq!(
+            FidoU2fStatement::parse(packed).map_err(problem),
+            Err(surplus)
+        );
+
+        let u2f = b"\xa2\x63sig\x41\x01\x63x5c\x81\x41\x02";
+        assert_eq!(FidoU2fStatement::parse(u2f).unwrap().sig, [1]);
+        assert_eq!(AppleStatement::parse(u2f).map_err(problem), Err(surplus));
+        assert_eq!(
+            AppleStatement::parse(b"\xa1\x63x5c\x81\x41\x02")
+                .unwrap()
+                .x5c,
+            [[2]]
+        );
+        assert_eq!(
+            AppleStatement::parse(b"\xa0").map_err(problem),
+            Err(Problem::Missing("x5c"))
+        );
+
+        let safety_net = b"\xa2\x63ver\x61\x31\x68response\x41\x61";
+        let expected = SafetyNetStatement {
+            ver: "1",
+            response: b"a",
+        };
+        assert_eq!(SafetyNetStatement::parse(safety_net), Ok(expected));
+        let without = SafetyNetStatement::parse(b"\xa1\x63ver\x61\x31");
+        assert_eq!(without.map_err(problem), Err(Problem::Missing("response")));
     }
 }

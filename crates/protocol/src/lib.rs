@@ -13,7 +13,7 @@
 //!
 //! [`bytes`] and [`names`] hold the small vocabulary; [`options`] and [`response`] the JSON of the two ceremonies;
 //! [`client_data`], [`authenticator_data`], [`attestation_object`],
-//! [`attestation_statement`] and [`cose`] what is inside a response;
+//! [`attestation_statement`], [`tpm`] and [`cose`] what is inside a response;
 //! [`extensions`] what is asked for and answered beyond that;
 //! [`compat`] how responses in the field depart from all of it;
 //! [`cbor`] and [`reader`] how bytes are read; [`shape`] which JSON members are bytes (the browser's half);
@@ -39,6 +39,7 @@ pub mod attestation_object;
 pub mod attestation_statement;
 pub mod authenticator_data;
 pub mod cose;
+pub mod tpm;
 
 pub mod cbor;
 pub mod reader;
