@@ -56,6 +56,8 @@ pub enum Structure {
     CoseKey,
     /// What Android says about a key, in an extension of its certificate. Source: L3 §8.4.1.
     KeyDescription,
+    /// A certificate revocation list in DER. Source: RFC 5280 §5.
+    RevocationList,
     /// The signed answer of SafetyNet, a compact JWS. Source: L3 §8.5.
     SafetyNetResponse,
     /// What a TPM signed, a `TPMS_ATTEST`. Source: L3 §8.3; TPM 2.0 Library, Part 2, §10.12.
@@ -83,6 +85,7 @@ impl fmt::Display for Structure {
             Self::ClientData => "the client data",
             Self::CoseKey => "the public key",
             Self::KeyDescription => "the key description",
+            Self::RevocationList => "a revocation list",
             Self::SafetyNetResponse => "the SafetyNet response",
             Self::TpmAttest => "what the TPM signed",
             Self::TpmPublic => "the TPM's public area",

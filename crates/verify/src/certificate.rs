@@ -15,12 +15,12 @@ use sha2::{Digest as _, Sha256};
 use crate::asn1::{Der, explicit, implicit};
 use crate::values::Timestamp;
 
-mod extension;
+pub(crate) mod extension;
 mod key;
 mod name;
 pub mod oid;
-mod signature;
-mod time;
+pub(crate) mod signature;
+pub(crate) mod time;
 
 pub use self::extension::{BasicConstraints, Extension, GeneralName, KeyUsage};
 pub use self::key::same as same_key;

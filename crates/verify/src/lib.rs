@@ -44,6 +44,8 @@ pub mod trace;
 pub mod attestation;
 
 pub mod certificate;
+pub mod metadata;
+pub mod revocation;
 pub mod trust;
 
 mod asn1;
