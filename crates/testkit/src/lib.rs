@@ -49,6 +49,8 @@ pub mod attestation;
 pub mod authenticator_data;
 pub mod certificate;
 pub mod client_data;
+pub mod crl;
+pub mod metadata;
 
 pub mod cbor;
 pub mod cose;
