@@ -23,6 +23,17 @@ pub enum AttestationType {
     SelfAttestation,
 }
 
+impl AttestationType {
+    /// A stable name for programs.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::SelfAttestation => "self",
+        }
+    }
+}
+
 /// What a statement is about, and what it is verified with.
 pub(crate) struct AttestedCredential<'a> {
     pub(crate) object: &'a AttestationObject<'a>,

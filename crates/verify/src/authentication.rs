@@ -166,6 +166,9 @@ impl RelyingParty {
         watch: &mut impl Observer,
     ) -> Result<VerifiedAuthentication, VerifyError> {
         let mut notices = Notices::new(&self.config.findings);
+        for quirk in &response.quirks {
+            notices.add((*quirk).into());
+        }
         lifetime(watch, now, pending.expires_at)?;
         envelope(
             watch,

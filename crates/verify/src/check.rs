@@ -224,18 +224,6 @@ checks! {
         person: DEVICE,
         hint: "the response names another credential than the one that was signed; it was put together from two",
     }
-    /// Client extension outputs are in their form, and expected if the policy asks for that.
-    ClientExtensions = "client_extensions" {
-        cite: "L3 §7.1 and §7.2, \"Process the client extension outputs\"",
-        person: DEVICE,
-        hint: "an extension output that was not asked for, or is not in its form; FindingKind::UnsolicitedClientExtension can be reported instead of refused",
-    }
-    /// Authenticator extension outputs are in their form, and expected if the policy asks for that.
-    AuthenticatorExtensions = "authenticator_extensions" {
-        cite: "L3 §7.1 and §7.2, \"Process the client extension outputs\"",
-        person: DEVICE,
-        hint: "an extension output that was not asked for, or is not in its form; FindingKind::UnsolicitedAuthenticatorExtension can be reported instead of refused",
-    }
     /// The credential is one that the ceremony allows.
     AllowedCredential = "allowed_credential" {
         cite: "L3 §7.2, \"If pkOptions.allowCredentials is not empty\"",

@@ -72,7 +72,9 @@ impl<'a> Notices<'a> {
 
     /// Keeps a finding. Whether the policy refuses it is judged at the list's end, with all of them.
     pub(crate) fn add(&mut self, finding: Finding) {
-        self.found.push(finding);
+        if !self.found.contains(&finding) {
+            self.found.push(finding);
+        }
     }
 
     /// Keeps a finding that has a check of its own; says whether the policy accepts it.

@@ -108,6 +108,9 @@ impl RelyingParty {
         watch: &mut impl Observer,
     ) -> Result<VerifiedRegistration, VerifyError> {
         let mut notices = Notices::new(&self.config.findings);
+        for quirk in &response.quirks {
+            notices.add((*quirk).into());
+        }
         lifetime(watch, now, pending.expires_at)?;
         envelope(
             watch,

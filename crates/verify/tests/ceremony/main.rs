@@ -9,8 +9,11 @@
 )]
 
 mod authentication;
+mod policy;
 mod registration;
 mod relying_party;
+mod steps;
+mod trace;
 mod vectors;
 
 use passkeep_protocol::bytes::Bytes;

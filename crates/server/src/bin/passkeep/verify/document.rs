@@ -1,0 +1,71 @@
+//! The document that `passkeep verify` reads.
+
+use passkeep_protocol::bytes::Bytes;
+use passkeep_protocol::cose::CoseAlgorithm;
+use passkeep_protocol::names::UserVerificationRequirement;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// One recorded ceremony, and what the relying party expects of it. A member that is not known is refused, so that a
+/// slip in a name cannot loosen or tighten a check unseen.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Document {
+    pub(super) kind: Kind,
+    pub(super) rp_id: String,
+    pub(super) origins: Vec<String>,
+    pub(super) challenge: Bytes,
+    #[serde(default)]
+    pub(super) user_verification: Option<UserVerificationRequirement>,
+    #[serde(default)]
+    pub(super) algorithms: Option<Vec<CoseAlgorithm>>,
+    #[serde(default)]
+    pub(super) mediation: Option<Mediation>,
+    #[serde(default)]
+    pub(super) cross_origin: bool,
+    #[serde(default)]
+    pub(super) top_origins: Vec<String>,
+    #[serde(default)]
+    pub(super) user_handle: Option<Bytes>,
+    #[serde(default)]
+    pub(super) now: Option<String>,
+    #[serde(default)]
+    pub(super) credential: Option<Credential>,
+    pub(super) response: Box<RawValue>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Kind {
+    Registration,
+    Authentication,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Mediation {
+    Conditional,
+    Optional,
+    Required,
+}
+
+/// The credential as the relying party has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Credential {
+    pub(super) id: Bytes,
+    pub(super) public_key: Bytes,
+    #[serde(default)]
+    pub(super) sign_count: u32,
+    /// As the response has it, if the relying party did not keep it.
+    #[serde(default)]
+    pub(super) backup_eligible: Option<bool>,
+    #[serde(default)]
+    pub(super) user_handle: Option<Bytes>,
+}
+
+impl Document {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|error| format!("the document cannot be read: {error}"))
+    }
+}

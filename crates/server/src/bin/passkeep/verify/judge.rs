@@ -1,0 +1,160 @@
+//! From a document to a verdict, by the verbs that the server uses too.
+
+use std::time::SystemTime;
+
+use passkeep_protocol::Malformed;
+use passkeep_protocol::authenticator_data::AuthenticatorData;
+use passkeep_protocol::bytes::Bytes;
+use passkeep_protocol::names::UserVerificationRequirement;
+use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationResponseJson};
+use passkeep_verify::algorithm::AWS_LC_RS;
+use passkeep_verify::ceremony::Fresh;
+use passkeep_verify::embedding::Embedding;
+use passkeep_verify::origin::Origin;
+use passkeep_verify::start::{
+    AuthenticationRequest, Mediation, NewCredentialUser, RegistrationRequest,
+};
+use passkeep_verify::{
+    Candidate, CeremonyId, Challenge, RelyingParty, RelyingPartyConfig, Timestamp, UserHandle,
+};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::document::{self, Document, Kind};
+use super::report::Report;
+
+/// What cannot be used, in words.
+type Unusable = String;
+
+pub(super) fn judge(document: &Document) -> Result<Report, Unusable> {
+    let relying_party = relying_party(document)?;
+    let now = document.now.as_deref().map_or_else(clock, parse_time)?;
+    let challenge = Challenge::new(document.challenge.as_slice())
+        .ok_or("challenge must have 16 to 1024 bytes")?;
+    let fresh = Fresh {
+        id: CeremonyId([0; 16]),
+        challenge,
+        now,
+    };
+    match document.kind {
+        Kind::Registration => registration(document, &relying_party, fresh),
+        Kind::Authentication => authentication(document, &relying_party, fresh),
+    }
+}
+
+fn relying_party(document: &Document) -> Result<RelyingParty, Unusable> {
+    let origins = origins("origins", &document.origins)?;
+    let mut config = RelyingPartyConfig::new(&document.rp_id, "", origins, AWS_LC_RS);
+    let requirement = document.user_verification.clone();
+    config.user_verification = requirement.unwrap_or(UserVerificationRequirement::Preferred);
+    if let UserVerificationRequirement::Unknown(value) = &config.user_verification {
+        return Err(format!("user_verification cannot be {value:?}"));
+    }
+    config.algorithms = document.algorithms.clone().unwrap_or_else(|| {
+        let all = AWS_LC_RS.algorithms.iter();
+        all.map(|algorithm| algorithm.id()).collect()
+    });
+    let top_origins = self::origins("top_origins", &document.top_origins)?;
+    if document.cross_origin {
+        config.embedding = Embedding::InFramesOf(top_origins);
+    } else if !top_origins.is_empty() {
+        return Err("top_origins needs cross_origin to be true".to_owned());
+    }
+    RelyingParty::new(config).map_err(|misuse| misuse.to_string())
+}
+
+fn origins(member: &str, texts: &[String]) -> Result<Vec<Origin>, Unusable> {
+    let parse = |text: &String| {
+        Origin::parse(text).map_err(|error| format!("{member}: {text:?} is no origin: {error}"))
+    };
+    texts.iter().map(parse).collect()
+}
+
+fn registration(
+    document: &Document,
+    relying_party: &RelyingParty,
+    fresh: Fresh,
+) -> Result<Report, Unusable> {
+    let response = RegistrationResponseJson::parse(document.response.get().as_bytes());
+    let response = response.map_err(unreadable)?;
+    if document.credential.is_some() {
+        return Err("credential belongs to an authentication".to_owned());
+    }
+    let now = fresh.now;
+    let handle = document.user_handle.as_ref();
+    let mut request = RegistrationRequest::new(NewCredentialUser {
+        handle: handle.map_or_else(|| handle_of(b"?"), |handle| handle_of(handle.as_slice()))?,
+        name: String::new(),
+        display_name: String::new(),
+    });
+    if document.mediation == Some(document::Mediation::Conditional) {
+        request.mediation = Mediation::Conditional;
+        request.user_verification = document.user_verification.clone();
+    }
+    let (_, pending) = relying_party.start_registration(request, fresh);
+    let traced = relying_party.trace_registration(pending, &response, now);
+    Ok(Report::registration(&traced))
+}
+
+fn authentication(
+    document: &Document,
+    relying_party: &RelyingParty,
+    fresh: Fresh,
+) -> Result<Report, Unusable> {
+    let response = AuthenticationResponseJson::parse(document.response.get().as_bytes());
+    let response = response.map_err(unreadable)?;
+    let credential = document.credential.as_ref();
+    let credential = credential.ok_or("an authentication needs credential")?;
+    let now = fresh.now;
+
+    let known = document.user_handle.as_ref().map(Bytes::as_slice);
+    let known = known.map(handle_of).transpose()?;
+    let owner = credential.user_handle.as_ref().map(Bytes::as_slice);
+    // Whose the credential is, when the document does not say: the known account's, or whose the response says it is.
+    let owner = match (owner, &known) {
+        (Some(owner), _) => handle_of(owner)?,
+        (None, Some(known)) => known.clone(),
+        (None, None) => handle_of(response.response.user_handle().unwrap_or(b"?"))?,
+    };
+    let request = match known {
+        None => AuthenticationRequest::anyone(),
+        Some(known) => AuthenticationRequest::account(known, Vec::new()),
+    };
+    let (_, pending) = relying_party.start_authentication(request, fresh);
+    let data = AuthenticatorData::parse(response.response.authenticator_data.as_slice());
+    let received = data.is_ok_and(|data| data.flags.backup_eligible());
+    let candidate = Candidate {
+        id: &credential.id,
+        user: &owner,
+        public_key: credential.public_key.as_slice(),
+        sign_count: credential.sign_count,
+        uv_initialized: true,
+        backup_eligible: credential.backup_eligible.unwrap_or(received),
+    };
+    let traced = relying_party.trace_authentication(pending, &response, candidate, now);
+    Ok(Report::authentication(&traced))
+}
+
+fn unreadable(malformed: Malformed) -> Unusable {
+    format!("response cannot be read: {malformed}")
+}
+
+fn handle_of(bytes: &[u8]) -> Result<UserHandle, Unusable> {
+    UserHandle::new(bytes).ok_or_else(|| "a user handle has 1 to 64 bytes".to_owned())
+}
+
+fn parse_time(text: &str) -> Result<Timestamp, Unusable> {
+    let parsed = OffsetDateTime::parse(text, &Rfc3339);
+    let parsed = parsed.map_err(|error| format!("now must be in RFC 3339: {error}"))?;
+    let seconds = u64::try_from(parsed.unix_timestamp());
+    let seconds = seconds.map_err(|_| "now must be after 1970".to_owned())?;
+    Ok(Timestamp(seconds * 1000 + u64::from(parsed.millisecond())))
+}
+
+fn clock() -> Result<Timestamp, Unusable> {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let since = since.map_err(|_| "this machine's clock is before 1970; give now".to_owned())?;
+    u64::try_from(since.as_millis())
+        .map(Timestamp)
+        .map_err(|_| "this machine's clock is out of range; give now".to_owned())
+}
