@@ -5,6 +5,7 @@
 use passkeep_protocol::authenticator_data::AuthenticatorData;
 use passkeep_protocol::bytes::{Bytes, encode_base64url};
 use passkeep_protocol::client_data::CollectedClientData;
+use passkeep_protocol::compat::mend_authenticator_data;
 use passkeep_protocol::cose::CoseKey;
 use passkeep_protocol::response::AuthenticationResponseJson;
 use sha2::{Digest as _, Sha256};
@@ -224,7 +225,13 @@ impl RelyingParty {
 
         // [L3 §7.2, "Verify that the rpIdHash in authData"]
         let authenticator_data = response.response.authenticator_data.as_slice();
-        let data = AuthenticatorData::parse(authenticator_data);
+        let mut mended = Vec::new();
+        let data = notices.read(
+            authenticator_data,
+            &mut mended,
+            AuthenticatorData::parse,
+            mend_authenticator_data,
+        );
         let data = watch.judged(Check::AuthenticatorDataForm, data, |_| {
             let length = authenticator_data.len();
             compared("all bytes used", format_args!("{length} bytes"))
@@ -238,19 +245,9 @@ impl RelyingParty {
         )?;
         // [L3 §10.1.1, "the AppID was used"]: only if it was asked for, and the client says that it was.
         let said = response.client_extension_results.appid == Some(true);
-        let app_id = pending.app_id.filter(|_| said);
+        let app_id = pending.extensions.appid().filter(|_| said);
         let id_hash = app_id.map_or(self.id_hash, |app_id| Sha256::digest(app_id).into());
-        watch.ensure(
-            Check::RpIdHash,
-            pending.rp_id == self.config.id && *data.rp_id_hash == id_hash,
-            || {
-                compared(
-                    encode_base64url(&id_hash),
-                    encode_base64url(data.rp_id_hash),
-                )
-            },
-            || Rejection::RpIdHashDiffers,
-        )?;
+        self.check_rp_id_hash(watch, &pending.rp_id, &id_hash, &data)?;
 
         // [L3 §7.2, "Verify that the UP bit of the flags in authData is set"] to "If the BE bit of the flags"
         self.check_flags(watch, &data, pending.demands)?;
@@ -310,6 +307,8 @@ impl RelyingParty {
         }
 
         // [L3 §7.2, "Process the client extension outputs"]
+        let client = &response.client_extension_results;
+        notices.extensions(watch, &pending.extensions, client, data.extensions)?;
         let findings = notices.judge(watch)?;
 
         let uv = data.flags.user_verified();

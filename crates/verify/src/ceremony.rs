@@ -4,6 +4,7 @@ use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::cose::CoseAlgorithm;
 use serde::{Deserialize, Serialize};
 
+use crate::extensions::RequestedExtensions;
 use crate::values::{CeremonyId, Challenge, Timestamp, UserHandle};
 
 /// What every new ceremony needs from outside: random values and the time.
@@ -38,8 +39,8 @@ pub struct PendingRegistration {
     pub(crate) user: UserHandle,
     pub(crate) algorithms: Vec<CoseAlgorithm>,
     pub(crate) demands: Demands,
-    /// The identifiers of the extensions that were asked for.
-    pub(crate) extensions: Vec<String>,
+    /// The extensions that were asked for.
+    pub(crate) extensions: RequestedExtensions,
     pub(crate) expires_at: Timestamp,
 }
 
@@ -54,10 +55,8 @@ pub struct PendingAuthentication {
     /// The only credentials that will do; empty when any credential of the account, or of anyone, will.
     pub(crate) only: Vec<Bytes>,
     pub(crate) demands: Demands,
-    /// The identifiers of the extensions that were asked for.
-    pub(crate) extensions: Vec<String>,
-    /// The `AppID` that was asked for, for credentials made with the FIDO U2F interface.
-    pub(crate) app_id: Option<String>,
+    /// The extensions that were asked for.
+    pub(crate) extensions: RequestedExtensions,
     pub(crate) expires_at: Timestamp,
 }
 

@@ -224,6 +224,12 @@ checks! {
         person: DEVICE,
         hint: "the response names another credential than the one that was signed; it was put together from two",
     }
+    /// The extension outputs that the authenticator signed are in their form.
+    AuthenticatorExtensions = "authenticator_extensions" {
+        cite: "L3 §7.1 and §7.2, \"Process the client extension outputs\"",
+        person: DEVICE,
+        hint: "an extension output has another type than its extension gives it; the offset says where",
+    }
     /// The credential is one that the ceremony allows.
     AllowedCredential = "allowed_credential" {
         cite: "L3 §7.2, \"If pkOptions.allowCredentials is not empty\"",

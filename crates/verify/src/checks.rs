@@ -1,16 +1,22 @@
 //! What the two check lists share.
 
+use passkeep_protocol::Malformed;
 use passkeep_protocol::authenticator_data::AuthenticatorData;
 use passkeep_protocol::bytes::encode_base64url;
 use passkeep_protocol::client_data::CollectedClientData;
+use passkeep_protocol::compat::Mended;
+use passkeep_protocol::extensions::{
+    AuthenticationExtensionsClientOutputsJson, AuthenticatorExtensionOutputs,
+};
 use passkeep_protocol::names::PublicKeyCredentialType;
 use subtle::ConstantTimeEq as _;
 
 use crate::ceremony::Demands;
 use crate::check::Check;
 use crate::embedding::Embedding;
+use crate::extensions::RequestedExtensions;
 use crate::finding::{Finding, FindingAction, FindingPolicy};
-use crate::origin;
+use crate::origin::Origin;
 use crate::rejection::{Rejection, VerifyError};
 use crate::relying_party::RelyingParty;
 use crate::trace::{Observer, Outcome, compared};
@@ -84,6 +90,53 @@ impl<'a> Notices<'a> {
         accepted
     }
 
+    /// Reads bytes strictly, or, where a named rule puts them right, what the rule makes of them. Hashes and signatures
+    /// are taken over the bytes as they came in either case.
+    pub(crate) fn read<'b, T>(
+        &mut self,
+        bytes: &'b [u8],
+        mended: &'b mut Vec<u8>,
+        parse: impl Fn(&'b [u8]) -> Result<T, Malformed>,
+        mend: impl FnOnce(&[u8]) -> Option<Mended>,
+    ) -> Result<T, Malformed> {
+        parse(bytes).or_else(|malformed| {
+            let found = mend(bytes).ok_or(malformed)?;
+            for quirk in found.quirks {
+                self.add(quirk.into());
+            }
+            *mended = found.bytes;
+            parse(mended)
+        })
+    }
+
+    /// The extension outputs: the signed ones are in their form, and what there is to notice in all of them is noticed.
+    pub(crate) fn extensions(
+        &mut self,
+        watch: &mut impl Observer,
+        requested: &RequestedExtensions,
+        client: &AuthenticationExtensionsClientOutputsJson,
+        signed: Option<&[u8]>,
+    ) -> Result<(), VerifyError> {
+        let check = Check::AuthenticatorExtensions;
+        let signed = match signed {
+            None => {
+                watch.not_applicable(check, "the authenticator answers none");
+                None
+            }
+            Some(signed) => {
+                let outputs = AuthenticatorExtensionOutputs::parse(signed);
+                let shown = |it: &AuthenticatorExtensionOutputs<'_>| {
+                    compared("outputs in their form", it.identifiers().join(", "))
+                };
+                Some(watch.judged(check, outputs, shown)?)
+            }
+        };
+        for finding in requested.findings(client, signed.as_ref()) {
+            self.add(finding);
+        }
+        Ok(())
+    }
+
     /// The last check of both lists: nothing was noticed that the policy refuses.
     pub(crate) fn judge(self, watch: &mut impl Observer) -> Result<Vec<Finding>, VerifyError> {
         let codes = || {
@@ -141,20 +194,22 @@ impl RelyingParty {
         )?;
 
         // [L3 §7.1 and §7.2, "Verify that the value of C.origin"]
-        let origins = &self.config.origins;
-        let accepted = origins
-            .iter()
-            .any(|origin| origin.as_str() == client_data.origin);
+        let config = &self.config;
+        let related = config.related_origins.iter();
+        let mut related = related.map(Origin::as_str);
+        let accepted = config.origins.accepts(&client_data.origin)
+            || related.any(|origin| origin == client_data.origin);
         watch.ensure(
             Check::ClientDataOrigin,
             accepted,
             || {
-                let origins: Vec<_> = origins.iter().map(origin::Origin::as_str).collect();
-                compared(origins.join(", "), &client_data.origin)
+                let origins = config.origins.exact().iter();
+                let origins = origins.chain(&config.related_origins).map(Origin::as_str);
+                compared(origins.collect::<Vec<_>>().join(", "), &client_data.origin)
             },
             || Rejection::OriginNotAccepted {
                 received: client_data.origin.clone().into_owned(),
-                difference: origin::difference(&client_data.origin, origins),
+                difference: config.origins.difference(&client_data.origin),
             },
         )?;
 
@@ -182,6 +237,27 @@ impl RelyingParty {
             || Rejection::TopOriginNotAccepted {
                 received: top_origin.to_owned(),
             },
+        )
+    }
+
+    /// The RP ID. A ceremony begun under another one ends here too.
+    pub(crate) fn check_rp_id_hash(
+        &self,
+        watch: &mut impl Observer,
+        begun_under: &str,
+        expected: &[u8; 32],
+        data: &AuthenticatorData<'_>,
+    ) -> Result<(), VerifyError> {
+        watch.ensure(
+            Check::RpIdHash,
+            begun_under == self.config.id && data.rp_id_hash == expected,
+            || {
+                compared(
+                    encode_base64url(expected),
+                    encode_base64url(data.rp_id_hash),
+                )
+            },
+            || Rejection::RpIdHashDiffers,
         )
     }
 

@@ -6,6 +6,7 @@ use passkeep_protocol::attestation_object::AttestationObject;
 use passkeep_protocol::authenticator_data::AuthenticatorData;
 use passkeep_protocol::bytes::encode_base64url;
 use passkeep_protocol::client_data::CollectedClientData;
+use passkeep_protocol::compat::{mend_attestation_object, mend_authenticator_data};
 use passkeep_protocol::cose::CoseKey;
 use passkeep_protocol::response::RegistrationResponseJson;
 
@@ -132,11 +133,23 @@ impl RelyingParty {
         self.check_client_data(watch, &client_data, &expected, &mut notices)?;
 
         // [L3 §7.1, "Perform CBOR decoding on the attestationObject field"]
-        let object = AttestationObject::parse(response.response.attestation_object.as_slice());
+        let mut mended_object = Vec::new();
+        let object = notices.read(
+            response.response.attestation_object.as_slice(),
+            &mut mended_object,
+            AttestationObject::parse,
+            mend_attestation_object,
+        );
         let object = watch.judged(Check::AttestationObjectCbor, object, |object| {
             compared("fmt, attStmt and authData", object.fmt)
         })?;
-        let data = AuthenticatorData::parse(object.auth_data);
+        let mut mended_data = Vec::new();
+        let data = notices.read(
+            object.auth_data,
+            &mut mended_data,
+            AuthenticatorData::parse,
+            mend_authenticator_data,
+        );
         let data = watch.judged(Check::AuthenticatorDataForm, data, |_| {
             let length = object.auth_data.len();
             compared("all bytes used", format_args!("{length} bytes"))
@@ -149,15 +162,7 @@ impl RelyingParty {
         })?;
 
         // [L3 §7.1, "Verify that the rpIdHash in authData"]. A ceremony begun under another RP ID ends here too.
-        watch.ensure(
-            Check::RpIdHash,
-            pending.rp_id == self.config.id && *data.rp_id_hash == self.id_hash,
-            || {
-                let received = encode_base64url(data.rp_id_hash);
-                compared(encode_base64url(&self.id_hash), received)
-            },
-            || Rejection::RpIdHashDiffers,
-        )?;
+        self.check_rp_id_hash(watch, &pending.rp_id, &self.id_hash, &data)?;
 
         // [L3 §7.1, "If options.mediation is not set to conditional"] to "If the BE bit of the flags"
         self.check_flags(watch, &data, pending.demands)?;
@@ -230,6 +235,8 @@ impl RelyingParty {
         )?;
 
         // [L3 §7.1, "Process the client extension outputs"]
+        let client = &response.client_extension_results;
+        notices.extensions(watch, &pending.extensions, client, data.extensions)?;
         let findings = notices.judge(watch)?;
 
         // [L3 §7.1, "let credentialRecord be a new credential record"]

@@ -26,13 +26,15 @@ impl VerifyError {
     pub fn check(&self) -> Check {
         match self {
             Self::Rejected(rejection) => rejection.check(),
-            Self::Unsupported(_) => Check::AttestationFormat,
+            Self::Unsupported(Unsupported::AttestationFormat(_)) => Check::AttestationFormat,
+            Self::Unsupported(Unsupported::AttestationCertificates) => Check::AttestationTrust,
             Self::Malformed(malformed) => match malformed.structure {
                 Structure::AttestationObject => Check::AttestationObjectCbor,
                 Structure::AuthenticatorData => Check::AuthenticatorDataForm,
                 Structure::ClientData => Check::ClientDataJson,
                 Structure::CoseKey => Check::PublicKeyForm,
                 Structure::Base64Url => Check::CredentialIdText,
+                Structure::ExtensionOutputs => Check::AuthenticatorExtensions,
                 _ => Check::AttestationStatement,
             },
         }

@@ -10,7 +10,7 @@ use crate::algorithm::{CryptoProvider, RECOMMENDED};
 use crate::backup::BackupPolicy;
 use crate::embedding::Embedding;
 use crate::finding::FindingPolicy;
-use crate::origin::Origin;
+use crate::origin::{AcceptedOrigins, Origin};
 
 /// How a relying party is set up. [`RelyingPartyConfig::new`] takes what must be decided; the rest has defaults.
 #[derive(Clone, Debug)]
@@ -20,8 +20,11 @@ pub struct RelyingPartyConfig {
     pub id: String,
     /// A name for people.
     pub name: String,
-    /// The origins that are accepted, at least one.
-    pub origins: Vec<Origin>,
+    /// The origins that are accepted, at least one: apps, and web origins on which a browser may use the RP ID.
+    pub origins: AcceptedOrigins,
+    /// Web origins of other domains that share the RP ID: those that `/.well-known/webauthn` names; none by default. See
+    /// [`origin::related`](crate::origin::related).
+    pub related_origins: Vec<Origin>,
     /// The crypto library.
     pub crypto: CryptoProvider,
     /// The algorithms offered and accepted, most preferred first; [`RECOMMENDED`] by default.
@@ -51,11 +54,17 @@ pub struct RelyingPartyConfig {
 impl RelyingPartyConfig {
     /// A relying party with the defaults.
     #[must_use]
-    pub fn new(id: &str, name: &str, origins: Vec<Origin>, crypto: CryptoProvider) -> Self {
+    pub fn new(
+        id: &str,
+        name: &str,
+        origins: impl Into<AcceptedOrigins>,
+        crypto: CryptoProvider,
+    ) -> Self {
         Self {
             id: id.to_owned(),
             name: name.to_owned(),
-            origins,
+            origins: origins.into(),
+            related_origins: Vec::new(),
             crypto,
             algorithms: RECOMMENDED.to_vec(),
             user_verification: UserVerificationRequirement::Required,
@@ -129,11 +138,11 @@ impl RelyingParty {
         if config.id.len() > 253 || !config.id.split('.').all(label) {
             return Err(Misuse::RpId(config.id));
         }
-        if config.origins.is_empty() {
+        if config.origins.exact().is_empty() && config.origins.subdomains().is_empty() {
             return Err(Misuse::NoOrigin);
         }
         let is_app = |origin: &Origin| origin.host().is_none();
-        for origin in &config.origins {
+        for origin in config.origins.exact() {
             if !is_app(origin) && !origin.may_use_rp_id(&config.id) {
                 return Err(Misuse::OriginOutsideRpId(origin.as_str().to_owned()));
             }
@@ -161,7 +170,7 @@ impl RelyingParty {
     /// The origins that are accepted.
     #[must_use]
     pub fn origins(&self) -> &[Origin] {
-        &self.config.origins
+        self.config.origins.exact()
     }
 
     /// How long a ceremony can be finished, in seconds.

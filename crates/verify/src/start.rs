@@ -14,6 +14,7 @@ use passkeep_protocol::options::{
 };
 
 use crate::ceremony::{Demands, Fresh, PendingAuthentication, PendingRegistration};
+use crate::extensions::RequestedExtensions;
 use crate::relying_party::RelyingParty;
 use crate::values::UserHandle;
 
@@ -174,7 +175,7 @@ impl RelyingParty {
                 user_presence: !conditional,
                 user_verification: user_verification == UserVerificationRequirement::Required,
             },
-            extensions: identifiers(&request.extensions),
+            extensions: RequestedExtensions::new(&request.extensions),
             expires_at: fresh.now.plus_seconds(config.lifetime),
         };
         let parameters = config.algorithms.iter();
@@ -237,9 +238,7 @@ impl RelyingParty {
         let app_id = config.app_id.clone();
         let app_id = app_id.filter(|_| !allow_credentials.is_empty());
         let mut extensions = request.extensions;
-        if let Some(app_id) = &app_id {
-            extensions.appid = Some(app_id.clone());
-        }
+        extensions.appid = extensions.appid.or(app_id);
         let user_verification = request.user_verification;
         let user_verification =
             user_verification.unwrap_or_else(|| config.user_verification.clone());
@@ -258,8 +257,7 @@ impl RelyingParty {
                 user_presence: true,
                 user_verification: user_verification == UserVerificationRequirement::Required,
             },
-            extensions: identifiers(&extensions),
-            app_id,
+            extensions: RequestedExtensions::new(&extensions),
             expires_at: fresh.now.plus_seconds(config.lifetime),
         };
         let options = PublicKeyCredentialRequestOptionsJson {
@@ -273,12 +271,4 @@ impl RelyingParty {
         };
         (options, pending)
     }
-}
-
-fn identifiers(inputs: &AuthenticationExtensionsClientInputsJson) -> Vec<String> {
-    inputs
-        .identifiers()
-        .into_iter()
-        .map(str::to_owned)
-        .collect()
 }

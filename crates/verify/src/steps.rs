@@ -189,7 +189,7 @@ pub const REGISTRATION: &[Step] = &[
     step(
         28,
         "Process the client extension outputs",
-        Checks(&[Check::Findings]),
+        Checks(&[Check::AuthenticatorExtensions, Check::Findings]),
     ),
     step(
         29,
@@ -320,7 +320,7 @@ pub const AUTHENTICATION: &[Step] = &[
     step(
         23,
         "Process the client extension outputs",
-        Checks(&[Check::Findings]),
+        Checks(&[Check::AuthenticatorExtensions, Check::Findings]),
     ),
     step(
         24,

@@ -1,12 +1,16 @@
 //! What a relying party decides: frames, conditional creation, backup, AppIDs, particular credentials, findings.
 
+use std::slice;
+
 use passkeep_protocol::authenticator_data::Flags;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::compat::Quirk;
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::names::UserVerificationRequirement;
 use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationResponseJson};
+use passkeep_protocol::{Problem, Structure};
 use passkeep_testkit::authentication::AuthenticationDraft;
+use passkeep_testkit::cbor::Value;
 use passkeep_testkit::registration::RegistrationDraft;
 use passkeep_testkit::{Authenticator, Client};
 use passkeep_verify::authentication::RecordUpdate;
@@ -14,6 +18,7 @@ use passkeep_verify::backup::BackupPolicy;
 use passkeep_verify::embedding::{Embedding, danger};
 use passkeep_verify::finding::{Finding, FindingAction, FindingKind, FindingPolicy};
 use passkeep_verify::origin::Origin;
+use passkeep_verify::origin::danger::AnySubdomain;
 use passkeep_verify::start::{AuthenticationRequest, Mediation, RegistrationRequest};
 use passkeep_verify::{
     Candidate, CredentialRecord, Rejection, RelyingParty, RelyingPartyConfig,
@@ -275,6 +280,83 @@ fn departures_from_the_format_are_reported_and_can_be_refused() {
     let kind = Finding::from(Quirk::Base64Padded).kind();
     let outcome = register(&strict, new(), &client(), |_| {}, padded);
     rejected(outcome, Rejection::FindingRefused { kind });
+}
+
+#[test]
+fn authenticator_data_that_a_rule_puts_right_is_judged_over_the_bytes_as_they_came() {
+    // The ED flag, and no extension outputs after it.
+    let flag = |draft: &mut AuthenticationDraft| {
+        draft.authenticator_data.flags.0 |= Flags::ED;
+    };
+    let verified = sign_in(&with(|_| {}), anyone, &client(), flag, |_, _| {}).unwrap();
+    let finding = Finding::from(Quirk::ExtensionFlagWithoutData);
+    assert_eq!(verified.findings(), slice::from_ref(&finding));
+
+    let strict = with(|config| config.findings = FindingPolicy::strict());
+    let outcome = sign_in(&strict, anyone, &client(), flag, |_, _| {});
+    let kind = finding.kind();
+    rejected(outcome, Rejection::FindingRefused { kind });
+}
+
+#[test]
+fn answers_to_extensions_that_were_not_asked_for_are_reported() {
+    let answered = |response: &mut RegistrationResponseJson| {
+        response.client_extension_results.hmac_create_secret = Some(true);
+    };
+    let request = RegistrationRequest::new(user());
+    let verified = register(&with(|_| {}), request, &client(), |_| {}, answered).unwrap();
+    let identifier = "hmacCreateSecret".to_owned();
+    let unsolicited = Finding::UnsolicitedClientExtension { identifier };
+    assert_eq!(verified.findings(), [unsolicited]);
+
+    let mut request = RegistrationRequest::new(user());
+    request.extensions.hmac_create_secret = Some(true);
+    let verified = register(&with(|_| {}), request, &client(), |_| {}, answered).unwrap();
+    assert_eq!(verified.findings(), []);
+}
+
+#[test]
+fn signed_extension_outputs_of_another_type_are_malformed() {
+    let wrong = |draft: &mut AuthenticationDraft| {
+        draft.authenticator_data.flags.0 |= Flags::ED;
+        draft.authenticator_data.extensions =
+            Some(Value::map([("credProtect", Value::from("two"))]));
+    };
+    let outcome = sign_in(&with(|_| {}), anyone, &client(), wrong, |_, _| {});
+    let VerifyError::Malformed(malformed) = outcome.unwrap_err() else {
+        panic!("not malformed");
+    };
+    assert_eq!(malformed.structure, Structure::ExtensionOutputs);
+    assert_eq!(malformed.problem, Problem::Unexpected("credProtect"));
+}
+
+#[test]
+fn related_origins_and_subdomains_are_accepted_where_they_are_named() {
+    let from = |relying_party: &RelyingParty, origin: &str| {
+        let request = RegistrationRequest::new(user());
+        let moved = |draft: &mut RegistrationDraft| draft.client_data.origin = origin.into();
+        register(relying_party, request, &client(), moved, |_| {}).err()
+    };
+    let refused = |origin: &str, difference| {
+        Some(VerifyError::Rejected(Rejection::OriginNotAccepted {
+            received: origin.to_owned(),
+            difference,
+        }))
+    };
+    let related = "https://example.co.jp";
+    assert_eq!(from(&with(|_| {}), related), refused(related, None));
+    let shared = with(|config| config.related_origins = vec![Origin::parse(related).unwrap()]);
+    assert_eq!(from(&shared, related), None);
+
+    let below = "https://shop.example.org";
+    let difference = "its host is below an accepted one; subdomains have to be listed";
+    let outcome = from(&with(|_| {}), below);
+    assert_eq!(outcome, refused(below, Some(difference)));
+    let open = with(|config| {
+        let subdomains = AnySubdomain::of(&Origin::parse(crate::ORIGIN).unwrap()).unwrap();
+        config.origins = config.origins.clone().with_danger(subdomains);
+    });
+    assert_eq!(from(&open, below), None);
 }
 
 #[test]

@@ -27,11 +27,14 @@ fn set_ups_that_cannot_work_are_refused() {
         let misuse = RelyingParty::new(config).unwrap_err();
         assert_eq!(misuse, Misuse::RpId(id.to_owned()));
     }
-    assert_eq!(refused(|config| config.origins.clear()), Misuse::NoOrigin);
     assert_eq!(
-        refused(|config| config
-            .origins
-            .push(Origin::parse("https://example.com").unwrap())),
+        refused(|config| config.origins = Vec::new().into()),
+        Misuse::NoOrigin
+    );
+    assert_eq!(
+        refused(
+            |config| config.origins = vec![Origin::parse("https://example.com").unwrap()].into()
+        ),
         Misuse::OriginOutsideRpId("https://example.com".to_owned())
     );
     assert_eq!(

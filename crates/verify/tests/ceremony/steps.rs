@@ -34,6 +34,10 @@ const FORMS: &[(Check, &[&str])] = &[
     ),
     (Check::PublicKeyForm, &["Structure::CoseKey"]),
     (
+        Check::AuthenticatorExtensions,
+        &["Structure::ExtensionOutputs"],
+    ),
+    (
         Check::AttestationFormat,
         &["Unsupported::AttestationFormat"],
     ),

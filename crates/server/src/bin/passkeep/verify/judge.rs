@@ -44,7 +44,11 @@ pub(super) fn judge(document: &Document) -> Result<Report, Unusable> {
 
 fn relying_party(document: &Document) -> Result<RelyingParty, Unusable> {
     let origins = origins("origins", &document.origins)?;
-    let mut config = RelyingPartyConfig::new(&document.rp_id, "", origins, AWS_LC_RS);
+    // Origins of other domains are those that share the RP ID by `/.well-known/webauthn`.
+    let is_own = |origin: &Origin| origin.host().is_none() || origin.may_use_rp_id(&document.rp_id);
+    let (own, related) = origins.into_iter().partition::<Vec<_>, _>(is_own);
+    let mut config = RelyingPartyConfig::new(&document.rp_id, "", own, AWS_LC_RS);
+    config.related_origins = related;
     let requirement = document.user_verification.clone();
     config.user_verification = requirement.unwrap_or(UserVerificationRequirement::Preferred);
     if let UserVerificationRequirement::Unknown(value) = &config.user_verification {
