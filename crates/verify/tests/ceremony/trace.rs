@@ -104,14 +104,13 @@ fn a_refusal_shows_what_was_compared_and_leaves_the_rest_unmade() {
     );
 }
 
+/// Makes one thing of a signed registration unreadable.
+type Spoil = fn(SignedRegistration) -> RegistrationResponseJson;
+
 #[test]
 fn bytes_of_a_registration_that_cannot_be_read_fail_the_check_of_their_form() {
     let relying_party = relying_party();
-    let spoils: [(
-        Check,
-        Structure,
-        fn(SignedRegistration) -> RegistrationResponseJson,
-    ); 4] = [
+    let spoils: [(Check, Structure, Spoil); 4] = [
         (Check::ClientDataJson, Structure::ClientData, |signed| {
             let spoilt = signed.with(|signed| signed.client_data_json = b"{".to_vec());
             spoilt.into_response()
@@ -185,7 +184,7 @@ fn bytes_of_an_authentication_that_cannot_be_read_fail_the_check_of_their_form()
             Check::ClientDataJson => response.response.client_data_json = b"{"[..].into(),
             Check::AuthenticatorDataForm => {
                 change(&mut response.response.authenticator_data, |data| {
-                    data.push(0)
+                    data.push(0);
                 });
             }
             _ => change(&mut record.public_key, |key| key.push(0)),
