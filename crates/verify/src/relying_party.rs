@@ -6,7 +6,7 @@ use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::names::UserVerificationRequirement;
 use sha2::{Digest as _, Sha256};
 
-use crate::algorithm::{CryptoProvider, RECOMMENDED};
+use crate::algorithm::{CryptoProvider, RECOMMENDED, SignatureScheme};
 use crate::backup::BackupPolicy;
 use crate::embedding::Embedding;
 use crate::finding::FindingPolicy;
@@ -90,6 +90,8 @@ pub enum Misuse {
     OriginOutsideRpId(String),
     /// No algorithm is offered.
     NoAlgorithm,
+    /// No credential may have this algorithm: only old attestation statements do.
+    AlgorithmNotForCredentials(CoseAlgorithm),
     /// The crypto library cannot verify this algorithm.
     AlgorithmWithoutProvider(CoseAlgorithm),
 }
@@ -107,6 +109,9 @@ impl fmt::Display for Misuse {
                 "a browser on {origin} may not use the RP ID: its host is neither the RP ID nor below it"
             ),
             Self::NoAlgorithm => f.write_str("no algorithm is offered"),
+            Self::AlgorithmNotForCredentials(algorithm) => {
+                write!(f, "no credential may have the algorithm {algorithm}")
+            }
             Self::AlgorithmWithoutProvider(algorithm) => {
                 write!(
                     f,
@@ -151,6 +156,10 @@ impl RelyingParty {
             return Err(Misuse::NoAlgorithm);
         }
         for algorithm in &config.algorithms {
+            let known = SignatureScheme::of(*algorithm).is_some();
+            if known && !SignatureScheme::is_for_credentials(*algorithm) {
+                return Err(Misuse::AlgorithmNotForCredentials(*algorithm));
+            }
             if config.crypto.algorithm(*algorithm).is_none() {
                 return Err(Misuse::AlgorithmWithoutProvider(*algorithm));
             }

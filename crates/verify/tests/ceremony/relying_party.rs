@@ -42,8 +42,12 @@ fn set_ups_that_cannot_work_are_refused() {
         Misuse::NoAlgorithm
     );
     assert_eq!(
-        refused(|config| config.algorithms.push(CoseAlgorithm(-47))),
-        Misuse::AlgorithmWithoutProvider(CoseAlgorithm(-47))
+        refused(|config| config.algorithms.push(CoseAlgorithm(-260))),
+        Misuse::AlgorithmWithoutProvider(CoseAlgorithm(-260))
+    );
+    assert_eq!(
+        refused(|config| config.algorithms.push(CoseAlgorithm::RS1)),
+        Misuse::AlgorithmNotForCredentials(CoseAlgorithm::RS1)
     );
 }
 
