@@ -13,6 +13,8 @@ import { Problem, duration, explain, heading, say } from './lib/say.mjs';
 import { listParts, runParts, summary } from './lib/test-parts.mjs';
 
 const WASM = ['--target', 'wasm32-unknown-unknown'];
+// The tests compare the two libraries of signatures with each other.
+const BOTH_PROVIDERS = ['--features', 'passkeep-verify/portable'];
 const crates = (...names) => names.flatMap((name) => ['-p', `passkeep-${name}`]);
 const cargo = (...args) => ({ command: 'cargo', args });
 const node = (...args) => ({ command: process.execPath, args });
@@ -37,15 +39,15 @@ const PARTS = {
   lint: {
     about: 'lints (clippy for the host and for wasm32) and the types of the journeys (tsc)',
     commands: [
-      cargo('clippy', '--workspace', '--all-targets', '--', '-D', 'warnings'),
+      cargo('clippy', '--workspace', '--all-targets', ...BOTH_PROVIDERS, '--', '-D', 'warnings'),
       cargo('clippy', ...crates('protocol', 'browser', 'web'), ...WASM, '--', '-D', 'warnings'),
-      cargo('clippy', ...crates('verify'), ...WASM, '--no-default-features', '--', '-D', 'warnings'),
+      cargo('clippy', ...crates('verify'), ...WASM, '--no-default-features', '--features', 'portable', '--', '-D', 'warnings'),
       { title: 'tsc --noEmit -p playwright-tests', ...node(module('typescript/bin/tsc'), '--noEmit', '-p', 'playwright-tests') },
     ],
   },
   rust: {
     about: "the workspace's tests on this machine (cargo test)",
-    commands: [{ ...cargo('test', '--workspace', '--no-fail-fast'), count: countCargo, show: cargoTestLines }],
+    commands: [{ ...cargo('test', '--workspace', ...BOTH_PROVIDERS, '--no-fail-fast'), count: countCargo, show: cargoTestLines }],
   },
   wasm: {
     about: "the browser module's tests, as WebAssembly in Chromium",

@@ -61,6 +61,30 @@ impl CoseAlgorithm {
     /// ML-DSA-87, post-quantum.
     pub const ML_DSA_87: Self = Self(-50);
 
+    /// All of the above.
+    pub const ALL: &'static [Self] = &[
+        Self::ES256,
+        Self::ES384,
+        Self::ES512,
+        Self::ESP256,
+        Self::ESP384,
+        Self::ESP512,
+        Self::ES256K,
+        Self::EDDSA,
+        Self::ED25519,
+        Self::ED448,
+        Self::RS256,
+        Self::RS384,
+        Self::RS512,
+        Self::RS1,
+        Self::PS256,
+        Self::PS384,
+        Self::PS512,
+        Self::ML_DSA_44,
+        Self::ML_DSA_65,
+        Self::ML_DSA_87,
+    ];
+
     /// The registered name of the algorithms this crate has constants for.
     ///
     /// ```

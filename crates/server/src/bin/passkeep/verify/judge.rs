@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use passkeep_protocol::Malformed;
 use passkeep_protocol::authenticator_data::AuthenticatorData;
 use passkeep_protocol::bytes::Bytes;
+use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::names::UserVerificationRequirement;
 use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationResponseJson};
 use passkeep_verify::algorithm::AWS_LC_RS;
@@ -55,8 +56,9 @@ fn relying_party(document: &Document) -> Result<RelyingParty, Unusable> {
         return Err(format!("user_verification cannot be {value:?}"));
     }
     config.algorithms = document.algorithms.clone().unwrap_or_else(|| {
-        let all = AWS_LC_RS.algorithms.iter();
-        all.map(|algorithm| algorithm.id()).collect()
+        let all = CoseAlgorithm::ALL.iter().copied();
+        all.filter(|id| AWS_LC_RS.algorithm(*id).is_some())
+            .collect()
     });
     let top_origins = self::origins("top_origins", &document.top_origins)?;
     if document.cross_origin {
