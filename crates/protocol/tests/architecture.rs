@@ -194,36 +194,53 @@ fn only_browser_sees_javascript_values() {
 
 #[test]
 fn every_rejection_is_made_in_one_place() {
-    let rejections: String = sources("verify")
-        .into_iter()
-        .filter(|(path, _)| path.ends_with("rejection.rs"))
-        .map(|(_, code)| code)
-        .collect();
-    let declared = rejections.split("pub enum Rejection {").nth(1).unwrap();
+    for (file, name, at_least) in [
+        ("src/rejection.rs", "Rejection", 20),
+        ("src/rejection/attestation.rs", "AttestationRejection", 40),
+    ] {
+        let variants = declared_rejections(file, name);
+        assert!(variants.len() > at_least, "{variants:?}");
+        for variant in variants {
+            let constructor = format!("{name}::{variant}");
+            let places: Vec<_> = sources("verify")
+                .into_iter()
+                .filter(|(path, _)| !path.to_string_lossy().contains("src/rejection"))
+                .flat_map(|(path, code)| {
+                    let count = code
+                        .match_indices(&constructor)
+                        .filter(|(at, found)| {
+                            let before = code[..*at].ends_with(char::is_alphanumeric);
+                            let after = code[at + found.len()..].starts_with(char::is_alphanumeric);
+                            !before && !after
+                        })
+                        .count();
+                    vec![path.display().to_string(); count]
+                })
+                .collect();
+            assert_eq!(places.len(), 1, "{constructor} is made in {places:?}");
+        }
+    }
+}
+
+/// The variants of one of the enumerations of rejections: written out, or in the table of a macro.
+fn declared_rejections(file: &str, name: &str) -> Vec<String> {
+    let mut files = sources("verify").into_iter();
+    let (_, code) = files.find(|(path, _)| path.ends_with(file)).unwrap();
+    let start = match name {
+        "Rejection" => "pub enum Rejection {",
+        _ => "\nrejections! {",
+    };
+    let declared = code.split(start).nth(1).unwrap();
     let declared = declared.split("\n}\n").next().unwrap();
     let variants = declared.lines().filter_map(|line| {
-        let name = line.strip_prefix("    ")?.trim_end_matches([',', ' ', '{']);
-        let is_name = name.chars().all(char::is_alphanumeric) && !name.starts_with(' ');
-        (is_name && name.starts_with(char::is_uppercase)).then_some(name)
+        let line = line.strip_prefix("    ")?;
+        let length = line.chars().take_while(|c| c.is_alphanumeric()).count();
+        let (variant, rest) = line.split_at(length);
+        let named = variant.starts_with(char::is_uppercase)
+            && rest.trim_start().starts_with([',', '{', '(', '=']);
+        named.then(|| variant.to_owned())
     });
-    let variants: Vec<_> = variants.collect();
-    assert!(variants.len() > 20, "{variants:?}");
-    for variant in variants {
-        let constructor = format!("Rejection::{variant}");
-        let ends = |after: &str| !after.starts_with(char::is_alphanumeric);
-        let places: Vec<_> = sources("verify")
-            .into_iter()
-            .filter(|(path, _)| !path.ends_with("rejection.rs"))
-            .flat_map(|(path, code)| {
-                let count = code
-                    .match_indices(&constructor)
-                    .filter(|(at, found)| ends(&code[at + found.len()..]))
-                    .count();
-                vec![path.display().to_string(); count]
-            })
-            .collect();
-        assert_eq!(places.len(), 1, "{constructor} is made in {places:?}");
-    }
+    variants.collect()
 }
 
 #[test]
@@ -231,7 +248,7 @@ fn every_check_can_refuse() {
     let rejections = sources("verify");
     let rejections = rejections.iter();
     let rejections: String = rejections
-        .filter(|(path, _)| path.ends_with("rejection.rs"))
+        .filter(|(path, _)| path.to_string_lossy().contains("src/rejection"))
         .map(|(_, code)| code.as_str())
         .collect();
     for check in declared_checks() {

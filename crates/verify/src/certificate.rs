@@ -1,6 +1,7 @@
 //! X.509 certificates, as typed values borrowed from their DER. [RFC 5280]
 //!
-//! A parsed certificate says what it says; whether it may be believed is for the path validation and the attestation formats.
+//! A parsed certificate says what it says; whether it may be believed is for [`path`] and the attestation
+//! formats.
 //! Signatures are verified over the bytes as received, never over a re-encoding.
 //!
 //! [RFC 5280]: https://www.rfc-editor.org/rfc/rfc5280
@@ -19,10 +20,12 @@ pub(crate) mod extension;
 mod key;
 mod name;
 pub mod oid;
+pub mod path;
 pub(crate) mod signature;
 pub(crate) mod time;
 
 pub use self::extension::{BasicConstraints, Extension, GeneralName, KeyUsage};
+pub(crate) use self::key::parameters as key_of;
 pub use self::key::same as same_key;
 pub use self::name::{Attribute, Name};
 pub use self::signature::{AlgorithmIdentifier, SignatureFault};

@@ -22,11 +22,6 @@ use crate::relying_party::RelyingParty;
 use crate::trace::{Observer, Outcome, compared};
 use crate::values::{Challenge, Timestamp};
 
-/// Refuses unless the condition holds. The rejection is made only then.
-pub(crate) fn ensure(holds: bool, rejection: impl FnOnce() -> Rejection) -> Result<(), Rejection> {
-    if holds { Ok(()) } else { Err(rejection()) }
-}
-
 /// The ceremony is still open. Its last millisecond counts.
 pub(crate) fn lifetime(
     watch: &mut impl Observer,

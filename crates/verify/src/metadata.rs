@@ -19,7 +19,7 @@ use crate::values::Timestamp;
 mod date;
 mod error;
 mod judge;
-mod jws;
+pub(crate) mod jws;
 mod payload;
 mod signer;
 mod status;

@@ -9,8 +9,9 @@ use passkeep_protocol::client_data::CollectedClientData;
 use passkeep_protocol::compat::{mend_attestation_object, mend_authenticator_data};
 use passkeep_protocol::cose::CoseKey;
 use passkeep_protocol::response::RegistrationResponseJson;
+use sha2::{Digest as _, Sha256};
 
-use crate::attestation::{self, AttestationType, AttestedCredential};
+use crate::attestation::{self, AttestationOutcome, AttestationType, AttestedCredential, Trust};
 use crate::ceremony::{PendingRegistration, SpentCeremony};
 use crate::check::Check;
 use crate::checks::{ExpectedClientData, Notices, envelope, lifetime};
@@ -29,7 +30,7 @@ pub struct VerifiedRegistration {
     ceremony: SpentCeremony,
     user: UserHandle,
     user_verified: bool,
-    attestation: AttestationType,
+    attestation: AttestationOutcome,
     record: CredentialRecord,
     findings: Vec<Finding>,
 }
@@ -56,7 +57,13 @@ impl VerifiedRegistration {
     /// What the attestation proves.
     #[must_use]
     pub fn attestation(&self) -> AttestationType {
-        self.attestation
+        self.attestation.ty
+    }
+
+    /// All that the attestation says: its format, whether somebody who is believed vouches for it, and its certificates.
+    #[must_use]
+    pub fn attestation_outcome(&self) -> &AttestationOutcome {
+        &self.attestation
     }
 
     /// The new credential's record.
@@ -205,13 +212,23 @@ impl RelyingParty {
         // [L3 §7.1, "Determine the attestation statement format"] to "Assess the attestation trustworthiness". Where none
         // was asked for, a self attestation proves no more and is accepted too, because clients let it pass (L3 §5.1.3,
         // "self attestation is being used").
-        let attestation = attestation::verify(&AttestedCredential {
-            object: &object,
-            client_data_json,
-            key: &key,
-            algorithm,
-        });
+        let attestation = attestation::verify(
+            &AttestedCredential {
+                object: &object,
+                client_data_hash: &Sha256::digest(client_data_json).into(),
+                rp_id_hash: data.rp_id_hash,
+                credential: attested,
+                key: &key,
+            },
+            &self.config.trust,
+            &self.config.crypto,
+            now,
+        );
         let attestation = watch_attestation(watch, attestation)?;
+        if matches!(attestation.trust, Trust::Untrusted { .. }) {
+            let fmt = attestation.fmt.clone();
+            notices.add(Finding::UntrustedAttestation { fmt });
+        }
 
         // [L3 §7.1, "Verify that the credentialId is ≤ 1023 bytes"]: parsing has refused longer ones. The client names
         // the credential outside the authenticator data as well, and both must be the same one.
@@ -270,8 +287,8 @@ impl RelyingParty {
 /// The three checks of an attestation, which its procedure makes in one go.
 fn watch_attestation(
     watch: &mut impl Observer,
-    attestation: Result<AttestationType, VerifyError>,
-) -> Result<AttestationType, VerifyError> {
+    attestation: Result<AttestationOutcome, VerifyError>,
+) -> Result<AttestationOutcome, VerifyError> {
     let refused_by = attestation.as_ref().err().map(VerifyError::check);
     for check in [
         Check::AttestationFormat,
@@ -285,7 +302,7 @@ fn watch_attestation(
             Outcome::Passed
         };
         watch.record(check, outcome, || match &attestation {
-            Ok(ty) => compared(format_args!("{ty:?}"), ""),
+            Ok(outcome) => compared(format_args!("{} ({:?})", outcome.fmt, outcome.ty), ""),
             Err(error) if refused => compared(error, ""),
             Err(_) => compared("", ""),
         });

@@ -8,6 +8,10 @@ use passkeep_protocol::{Malformed, Structure};
 use crate::check::Check;
 use crate::finding::FindingKind;
 
+mod attestation;
+
+pub use self::attestation::AttestationRejection;
+
 /// A ceremony was not accepted.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
@@ -26,8 +30,7 @@ impl VerifyError {
     pub fn check(&self) -> Check {
         match self {
             Self::Rejected(rejection) => rejection.check(),
-            Self::Unsupported(Unsupported::AttestationFormat(_)) => Check::AttestationFormat,
-            Self::Unsupported(Unsupported::AttestationCertificates) => Check::AttestationTrust,
+            Self::Unsupported(_) => Check::AttestationFormat,
             Self::Malformed(malformed) => match malformed.structure {
                 Structure::AttestationObject => Check::AttestationObjectCbor,
                 Structure::AuthenticatorData => Check::AuthenticatorDataForm,
@@ -83,8 +86,6 @@ pub enum Unsupported {
     ///
     /// [L3 §7.1, "Determine the attestation statement format"]: https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
     AttestationFormat(String),
-    /// A `packed` statement with certificates.
-    AttestationCertificates,
 }
 
 impl fmt::Display for Unsupported {
@@ -95,9 +96,6 @@ impl fmt::Display for Unsupported {
                     f,
                     "attestation statements of the format {fmt:?} cannot be verified"
                 )
-            }
-            Self::AttestationCertificates => {
-                f.write_str("attestation statements with certificates cannot be verified")
             }
         }
     }
@@ -159,15 +157,8 @@ pub enum Rejection {
         /// The key's algorithm.
         algorithm: CoseAlgorithm,
     },
-    /// A `none` statement that is not empty.
-    NoneStatementNotEmpty,
-    /// A self attestation whose algorithm is not the credential's.
-    SelfAttestationAlgorithmDiffers {
-        /// The algorithm it says.
-        received: CoseAlgorithm,
-    },
-    /// The attestation's signature is not its key's.
-    AttestationSignatureInvalid,
+    /// The attestation.
+    Attestation(AttestationRejection),
     /// The credential id is empty.
     CredentialIdEmpty,
     /// The authenticator data names another credential than `rawId`.
@@ -252,16 +243,7 @@ impl Rejection {
             ),
             Self::AlgorithmNotOffered { .. } => (Check::AlgorithmOffered, "algorithm_not_offered"),
             Self::PublicKeyUnusable { .. } => (Check::PublicKey, "public_key_unusable"),
-            Self::NoneStatementNotEmpty => {
-                (Check::AttestationStatement, "none_statement_not_empty")
-            }
-            Self::SelfAttestationAlgorithmDiffers { .. } => (
-                Check::AttestationStatement,
-                "self_attestation_algorithm_differs",
-            ),
-            Self::AttestationSignatureInvalid => {
-                (Check::AttestationStatement, "attestation_signature_invalid")
-            }
+            Self::Attestation(attestation) => (attestation.check(), attestation.code()),
             Self::CredentialIdEmpty => (Check::CredentialIdLength, "credential_id_empty"),
             Self::CredentialIdSignedDiffers => {
                 (Check::CredentialIdSigned, "credential_id_signed_differs")
@@ -330,18 +312,7 @@ impl fmt::Display for Rejection {
             Self::PublicKeyUnusable { algorithm } => {
                 write!(f, "the public key does not fit its algorithm {algorithm}")
             }
-            Self::NoneStatementNotEmpty => {
-                f.write_str("an attestation statement of the format none is not empty")
-            }
-            Self::SelfAttestationAlgorithmDiffers { received } => {
-                write!(
-                    f,
-                    "a self attestation has the algorithm {received}, which is not its key's"
-                )
-            }
-            Self::AttestationSignatureInvalid => {
-                f.write_str("the attestation's signature is not its key's")
-            }
+            Self::Attestation(attestation) => attestation.fmt(f),
             Self::CredentialIdEmpty => f.write_str("the credential id is empty"),
             Self::CredentialIdSignedDiffers => {
                 f.write_str("the authenticator data names another credential than rawId")

@@ -11,6 +11,7 @@ use crate::backup::BackupPolicy;
 use crate::embedding::Embedding;
 use crate::finding::FindingPolicy;
 use crate::origin::{AcceptedOrigins, Origin};
+use crate::trust::TrustPolicy;
 
 /// How a relying party is set up. [`RelyingPartyConfig::new`] takes what must be decided; the rest has defaults.
 #[derive(Clone, Debug)]
@@ -49,6 +50,8 @@ pub struct RelyingPartyConfig {
     pub app_id: Option<String>,
     /// What to do about findings.
     pub findings: FindingPolicy,
+    /// What is accepted from an attestation; by default none is needed, and a correct one is reported.
+    pub trust: TrustPolicy,
 }
 
 impl RelyingPartyConfig {
@@ -74,6 +77,7 @@ impl RelyingPartyConfig {
             backup: BackupPolicy::Any,
             app_id: None,
             findings: FindingPolicy::default(),
+            trust: TrustPolicy::default(),
         }
     }
 }

@@ -16,6 +16,12 @@ impl Timestamp {
     pub fn plus_seconds(self, seconds: u32) -> Self {
         Self(self.0.saturating_add(u64::from(seconds) * 1000))
     }
+
+    /// The time that many milliseconds later.
+    #[must_use]
+    pub fn plus_milliseconds(self, milliseconds: u32) -> Self {
+        Self(self.0.saturating_add(u64::from(milliseconds)))
+    }
 }
 
 impl fmt::Display for Timestamp {

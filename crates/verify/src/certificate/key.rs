@@ -51,6 +51,9 @@ fn read(public_key_info: &[u8]) -> Result<Option<KeyParameters<'_>>, Malformed> 
             crv: ED448,
             x: bits,
         }),
+        oid::ML_DSA_44 | oid::ML_DSA_65 | oid::ML_DSA_87 => {
+            Some(KeyParameters::Akp { public_key: bits })
+        }
         _ => return Ok(None),
     };
     algorithm.finish()?;

@@ -57,6 +57,11 @@ impl<'a> Name<'a> {
         Ok(Self(bytes))
     }
 
+    /// A name that was read before.
+    pub(crate) fn checked(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
     /// The name in DER, as received.
     #[must_use]
     pub fn der(&self) -> &'a [u8] {

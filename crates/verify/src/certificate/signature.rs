@@ -2,12 +2,13 @@
 
 use core::fmt;
 
-use passkeep_protocol::Malformed;
-use passkeep_protocol::cose::{CoseAlgorithm, KeyParameters};
+use der::Tag;
+use passkeep_protocol::cose::KeyParameters;
+use passkeep_protocol::{Malformed, Structure};
 
 use super::{Certificate, ObjectIdentifier, oid};
-use crate::algorithm::CryptoProvider;
-use crate::asn1::Der;
+use crate::algorithm::{CryptoProvider, Curve, Hash, SignatureScheme};
+use crate::asn1::{Der, explicit};
 
 /// A signature algorithm with its parameters. [RFC 5280 §4.1.1.2]
 ///
@@ -85,17 +86,80 @@ pub(crate) fn verify_signed_by(
     signature: &[u8],
     crypto: &CryptoProvider,
 ) -> Result<(), SignatureFault> {
-    const NULL: &[u8] = &[0x05, 0x00];
     let unsupported = SignatureFault::Unsupported(algorithm.oid);
-    let id = match (algorithm.oid, algorithm.parameters, key) {
-        (oid::ECDSA_WITH_SHA256, None, KeyParameters::Ec2 { crv: 1, .. }) => CoseAlgorithm::ES256,
-        (oid::SHA256_WITH_RSA, Some(NULL) | None, KeyParameters::Rsa { .. }) => {
-            CoseAlgorithm::RS256
-        }
-        (oid::ED25519, None, KeyParameters::Okp { crv: 6, .. }) => CoseAlgorithm::EDDSA,
-        _ => return Err(unsupported),
-    };
-    let algorithm = crypto.algorithm(id).ok_or(unsupported)?;
+    let scheme = scheme(algorithm, key).ok_or(unsupported)?;
+    let algorithm = crypto.scheme(scheme).ok_or(unsupported)?;
     let verified = algorithm.verify(key, message, signature);
     verified.map_err(|_| SignatureFault::Invalid)
+}
+
+/// The scheme that an algorithm of X.509 is with a key of that kind. SHA-1 is none: no certificate is believed by it.
+fn scheme(algorithm: AlgorithmIdentifier<'_>, key: &KeyParameters<'_>) -> Option<SignatureScheme> {
+    const NULL: &[u8] = &[0x05, 0x00];
+    let without = algorithm.parameters.is_none();
+    // [RFC 4055 §5, "the parameters MUST be NULL"]; some certificates leave them out.
+    let null = without || algorithm.parameters == Some(NULL);
+    match (algorithm.oid, key) {
+        (oid::ECDSA_WITH_SHA256, _) if without => ecdsa(key, Hash::Sha256),
+        (oid::ECDSA_WITH_SHA384, _) if without => ecdsa(key, Hash::Sha384),
+        (oid::ECDSA_WITH_SHA512, _) if without => ecdsa(key, Hash::Sha512),
+        (oid::SHA256_WITH_RSA, KeyParameters::Rsa { .. }) if null => {
+            Some(SignatureScheme::RsaPkcs1(Hash::Sha256))
+        }
+        (oid::SHA384_WITH_RSA, KeyParameters::Rsa { .. }) if null => {
+            Some(SignatureScheme::RsaPkcs1(Hash::Sha384))
+        }
+        (oid::SHA512_WITH_RSA, KeyParameters::Rsa { .. }) if null => {
+            Some(SignatureScheme::RsaPkcs1(Hash::Sha512))
+        }
+        (oid::RSASSA_PSS, KeyParameters::Rsa { .. }) => {
+            pss(algorithm.parameters?).map(SignatureScheme::RsaPss)
+        }
+        (oid::ED25519, KeyParameters::Okp { .. }) if without => Some(SignatureScheme::Ed25519),
+        (oid::ED448, KeyParameters::Okp { .. }) if without => Some(SignatureScheme::Ed448),
+        (oid::ML_DSA_44, KeyParameters::Akp { .. }) if without => Some(SignatureScheme::MlDsa44),
+        (oid::ML_DSA_65, KeyParameters::Akp { .. }) if without => Some(SignatureScheme::MlDsa65),
+        (oid::ML_DSA_87, KeyParameters::Akp { .. }) if without => Some(SignatureScheme::MlDsa87),
+        _ => None,
+    }
+}
+
+/// Any hash goes with any curve here: Apple signs P-256 keys with P-384 and SHA-384, and others with P-384 and SHA-256.
+fn ecdsa(key: &KeyParameters<'_>, hash: Hash) -> Option<SignatureScheme> {
+    let KeyParameters::Ec2 { crv, .. } = key else {
+        return None;
+    };
+    let curves = [Curve::P256, Curve::P384, Curve::P521, Curve::Secp256k1];
+    let curve = curves.into_iter().find(|curve| curve.crv() == *crv)?;
+    Some(SignatureScheme::Ecdsa { curve, hash })
+}
+
+/// The hash of RSASSA-PSS parameters in the one form that is in use: the same hash in the mask, and a salt as long as it.
+/// [RFC 4055 §3.1]
+///
+/// [RFC 4055 §3.1]: https://www.rfc-editor.org/rfc/rfc4055#section-3.1
+fn pss(parameters: &[u8]) -> Option<Hash> {
+    let read = || -> Result<_, Malformed> {
+        let mut input = Der::new(Structure::Certificate, parameters)?;
+        let mut fields = input.sequence("the parameters")?;
+        input.finish()?;
+        let mut field = |number| {
+            let element = fields.element(explicit(number), "a parameter")?;
+            fields.inside(element)
+        };
+        let (mut hash, mut mask, mut salt) = (field(0)?, field(1)?, field(2)?);
+        let mut algorithm = mask.sequence("the mask")?;
+        let mask_oid = algorithm.oid("the mask")?;
+        let inner = AlgorithmIdentifier::read(&mut algorithm)?.oid;
+        let hash = AlgorithmIdentifier::read(&mut hash)?.oid;
+        let salt = salt.unsigned(Tag::Integer, "the salt's length")?;
+        // What may follow is the trailer field, of which there is one kind only.
+        Ok((mask_oid == oid::MGF1 && inner == hash, hash, salt))
+    };
+    match read().ok()? {
+        (true, oid::SHA256, 32) => Some(Hash::Sha256),
+        (true, oid::SHA384, 48) => Some(Hash::Sha384),
+        (true, oid::SHA512, 64) => Some(Hash::Sha512),
+        _ => None,
+    }
 }

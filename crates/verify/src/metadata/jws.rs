@@ -26,10 +26,10 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// A JWS whose signature has not been looked at.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Jws<'a> {
+pub(crate) struct Jws<'a> {
     algorithm: CoseAlgorithm,
     /// In DER, the signer's first.
-    pub(super) certificates: Vec<Vec<u8>>,
+    pub(crate) certificates: Vec<Vec<u8>>,
     /// Header and payload as they came, which is what is signed.
     signed: &'a str,
     payload: &'a str,
@@ -46,7 +46,7 @@ struct Header {
 
 impl<'a> Jws<'a> {
     /// Takes it apart. The payload stays as it came until somebody has verified the signature.
-    pub(super) fn parse(text: &'a str) -> Result<Self, MetadataError> {
+    pub(crate) fn parse(text: &'a str) -> Result<Self, MetadataError> {
         let mut dots = text.match_indices('.').map(|(at, _)| at);
         let (Some(first), Some(second), None) = (dots.next(), dots.next(), dots.next()) else {
             return Err(MetadataError::NotCompactJws);
@@ -93,7 +93,7 @@ impl<'a> Jws<'a> {
     }
 
     /// Verifies the signature over what came, and only then hands out the payload.
-    pub(super) fn verify(
+    pub(crate) fn verify(
         &self,
         key: &KeyParameters<'_>,
         crypto: &CryptoProvider,
@@ -170,7 +170,7 @@ fn element(tag: u8, content: &[u8]) -> Vec<u8> {
 
 /// Reads base64 with the standard alphabet, as JSON around certificates has it. Line breaks and missing padding are
 /// tolerated, because metadata has been published with them.
-pub(super) fn decode_base64(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
     let characters = text
         .bytes()
         .filter(|character| !character.is_ascii_whitespace());

@@ -10,8 +10,9 @@ use passkeep_testkit::cbor::Value;
 use passkeep_testkit::registration::RegistrationDraft;
 use passkeep_testkit::{Authenticator, Client};
 use passkeep_verify::attestation::AttestationType;
-use passkeep_verify::rejection::Unsupported;
+use passkeep_verify::rejection::{AttestationRejection, Unsupported};
 use passkeep_verify::start::RegistrationRequest;
+use passkeep_verify::trust::TrustPolicy;
 use passkeep_verify::{Rejection, RelyingParty, Timestamp, VerifiedRegistration, VerifyError};
 
 use crate::{
@@ -49,8 +50,8 @@ fn register_changed(change: impl FnOnce(&mut RegistrationResponseJson)) -> Outco
 }
 
 #[track_caller]
-fn rejected(outcome: Outcome, rejection: Rejection) {
-    assert_eq!(outcome.unwrap_err(), VerifyError::Rejected(rejection));
+fn rejected(outcome: Outcome, rejection: impl Into<VerifyError>) {
+    assert_eq!(outcome.unwrap_err(), rejection.into());
 }
 
 #[test]
@@ -122,7 +123,7 @@ fn a_self_attestation_must_be_its_keys_own() {
     let received = CoseAlgorithm::ES256;
     rejected(
         relying_party.finish_registration(pending, &response, NOW),
-        Rejection::SelfAttestationAlgorithmDiffers { received },
+        AttestationRejection::SelfAttestationAlgorithmDiffers { received },
     );
 
     let (relying_party, pending, signed) = sign();
@@ -130,7 +131,7 @@ fn a_self_attestation_must_be_its_keys_own() {
         .with(|signed| signed.att_stmt.set("sig", &[0u8; 64][..]))
         .into_response();
     let outcome = relying_party.finish_registration(pending, &response, NOW);
-    rejected(outcome, Rejection::AttestationSignatureInvalid);
+    rejected(outcome, AttestationRejection::SignatureInvalid);
 }
 
 #[test]
@@ -363,7 +364,7 @@ fn a_statement_none_is_empty_and_unknown_formats_are_unsupported() {
         .with(|signed| signed.att_stmt.set("x", 1))
         .into_response();
     let outcome = relying_party.finish_registration(pending, &response, NOW);
-    rejected(outcome, Rejection::NoneStatementNotEmpty);
+    rejected(outcome, AttestationRejection::NoneStatementNotEmpty);
 
     let (relying_party, pending, draft) = signed();
     let response = draft
@@ -385,8 +386,32 @@ fn a_statement_none_is_empty_and_unknown_formats_are_unsupported() {
         })
         .into_response();
     let outcome = relying_party.finish_registration(pending, &response, NOW);
-    let unsupported = Unsupported::AttestationCertificates;
-    assert_eq!(outcome.unwrap_err(), VerifyError::Unsupported(unsupported));
+    let malformed = Malformed {
+        structure: Structure::Certificate,
+        offset: 0,
+        problem: Problem::Unexpected("a certificate's outer sequence"),
+    };
+    assert_eq!(outcome.unwrap_err(), VerifyError::Malformed(malformed));
+}
+
+#[test]
+fn a_policy_that_wants_trusted_attestation_refuses_none_and_self() {
+    let mut config = config();
+    config.trust = TrustPolicy::trusted_only();
+    let strict = RelyingParty::new(config).unwrap();
+    rejected(
+        register(&strict, &client(), |_| {}),
+        AttestationRejection::NoneNotAccepted,
+    );
+
+    let mut authenticator = Authenticator::with_config("key", Config::security_key());
+    let (options, pending) = strict.start_registration(RegistrationRequest::new(user()), fresh(1));
+    let draft = client().draft_registration(&options, &mut authenticator);
+    let response = draft.unwrap().into_response();
+    rejected(
+        strict.finish_registration(pending, &response, NOW),
+        AttestationRejection::SelfNotAccepted,
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The specification's own test vectors, as far as today's formats and algorithms reach. [L3 §16]
+//! The specification's own test vectors. [L3 §16]
 //!
 //! [L3 §16]: https://www.w3.org/TR/webauthn-3/#sctn-test-vectors
 
@@ -6,14 +6,17 @@ use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::names::UserVerificationRequirement;
 use passkeep_testkit::vectors::{self, Ceremony};
 use passkeep_verify::algorithm::AWS_LC_RS;
+use passkeep_verify::attestation::Trust;
 use passkeep_verify::ceremony::Fresh;
+use passkeep_verify::rejection::AttestationRejection;
 use passkeep_verify::start::{AuthenticationRequest, RegistrationRequest};
+use passkeep_verify::trust::TrustAnchor;
 use passkeep_verify::{
-    Candidate, CeremonyId, Challenge, Rejection, VerifiedAuthentication, VerifiedRegistration,
-    VerifyError,
+    Candidate, CeremonyId, Challenge, Rejection, RelyingParty, VerifiedAuthentication,
+    VerifiedRegistration, VerifyError,
 };
 
-use crate::{NOW, ada, user, with_user_verification};
+use crate::{NOW, ada, config, user, with_user_verification};
 
 fn fresh(challenge: &[u8]) -> Fresh {
     Fresh {
@@ -26,7 +29,12 @@ fn fresh(challenge: &[u8]) -> Fresh {
 /// The vectors set UV at random, so none may be demanded.
 fn register(ceremony: &Ceremony) -> Result<VerifiedRegistration, VerifyError> {
     let registration = &ceremony.registration;
-    let relying_party = with_user_verification(UserVerificationRequirement::Preferred);
+    let mut config = config();
+    config.user_verification = UserVerificationRequirement::Preferred;
+    config.algorithms = vec![ceremony.algorithm];
+    let root = TrustAnchor::from_der(vectors::attestation_root().certificate).unwrap();
+    config.trust.anchors = [root].into();
+    let relying_party = RelyingParty::new(config).unwrap();
     let fresh = fresh(&registration.challenge);
     let (_, pending) = relying_party.start_registration(RegistrationRequest::new(user()), fresh);
     relying_party.finish_registration(pending, &registration.response, NOW)
@@ -69,14 +77,21 @@ fn the_specifications_vectors_are_accepted_unless_framed() {
             );
             continue;
         }
-        // Statements with certificates are not verified yet.
-        if !ceremony.certified {
+        if ceremony.name == vectors::INCOMPLETE {
+            let refused = AttestationRejection::AndroidOriginDiffers;
+            assert_eq!(register(&ceremony).unwrap_err(), refused.into());
+        } else {
             let verified = register(&ceremony);
             let verified = verified.unwrap_or_else(|error| panic!("{}: {error}", ceremony.name));
             let record = verified.record();
             let (id, key) = (record.id.as_slice(), record.public_key.as_slice());
             assert_eq!(id, ceremony.credential_id, "{}", ceremony.name);
             assert_eq!(key, ceremony.public_key, "{}", ceremony.name);
+            assert_eq!(verified.findings(), [], "{}", ceremony.name);
+            let attestation = verified.attestation_outcome();
+            assert_eq!(attestation.fmt, ceremony.fmt, "{}", ceremony.name);
+            let trusted = matches!(attestation.trust, Trust::Trusted { .. });
+            assert_eq!(trusted, ceremony.certified, "{}", ceremony.name);
         }
         let verified =
             sign_in(&ceremony).unwrap_or_else(|error| panic!("{}: {error}", ceremony.name));
