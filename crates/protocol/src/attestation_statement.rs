@@ -71,6 +71,9 @@ pub struct FidoU2fStatement<'a> {
 /// A statement of the format `apple`. Source: L3 §8.8.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct AppleStatement<'a> {
+    /// The algorithm of a signature that is not there. Safari sent it in 2020, before the format was written down; nothing
+    /// depends on it.
+    pub alg: Option<CoseAlgorithm>,
     /// The credential's own certificate in DER and its chain.
     pub x5c: Vec<&'a [u8]>,
 }
@@ -159,14 +162,15 @@ impl<'a> FidoU2fStatement<'a> {
 }
 
 impl<'a> AppleStatement<'a> {
-    /// Reads a statement: exactly the member of the format.
+    /// Reads a statement: exactly the member of the format, and the superfluous one of 2020.
     ///
     /// # Errors
     ///
     /// As [`PackedStatement::parse`].
     pub fn parse(att_stmt: &'a [u8]) -> Result<Self, Malformed> {
-        let mut members = Members::parse(att_stmt, &["x5c"])?;
+        let mut members = Members::parse(att_stmt, &["alg", "x5c"])?;
         Ok(Self {
+            alg: members.alg,
             x5c: members.certificates()?,
         })
     }
@@ -324,6 +328,8 @@ mod tests {
                 .x5c,
             [[2]]
         );
+        let early = AppleStatement::parse(b"\xa2\x63alg\x26\x63x5c\x81\x41\x02").unwrap();
+        assert_eq!(early.alg, Some(CoseAlgorithm::ES256));
         assert_eq!(
             AppleStatement::parse(b"\xa0").map_err(problem),
             Err(Problem::Missing("x5c"))

@@ -20,10 +20,9 @@ use super::{AttestationFormat, AttestationOutcome, AttestationType, Certified, C
 use crate::certificate::{Certificate, GeneralName, ObjectIdentifier, oid, same_key};
 use crate::rejection::{AttestationRejection, VerifyError};
 
-/// Critical extensions of real attestation key certificates, which the profile of the TCG gives a meaning: how the key was
-/// certified, and which TPM it is in. Neither changes what is verified here.
-const UNDERSTOOD: [ObjectIdentifier; 2] =
-    [oid::CERTIFICATE_POLICIES, oid::SUBJECT_DIRECTORY_ATTRIBUTES];
+/// The one critical extension of Windows' attestation key certificates that other certificates do not have: under which
+/// policy the key was certified. It changes nothing that is verified here.
+const UNDERSTOOD: [ObjectIdentifier; 1] = [oid::CERTIFICATE_POLICIES];
 
 pub(super) fn verify(
     context: &Context<'_>,

@@ -37,8 +37,6 @@ identifiers! {
     ISSUER_ALT_NAME = "2.5.29.18";
     /// `basicConstraints`.
     BASIC_CONSTRAINTS = "2.5.29.19";
-    /// `subjectDirectoryAttributes`.
-    SUBJECT_DIRECTORY_ATTRIBUTES = "2.5.29.9";
     /// `nameConstraints`.
     NAME_CONSTRAINTS = "2.5.29.30";
     /// `cRLDistributionPoints`.
