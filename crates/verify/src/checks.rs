@@ -4,7 +4,7 @@ use passkeep_protocol::Malformed;
 use passkeep_protocol::authenticator_data::AuthenticatorData;
 use passkeep_protocol::bytes::encode_base64url;
 use passkeep_protocol::client_data::CollectedClientData;
-use passkeep_protocol::compat::Mended;
+use passkeep_protocol::compat::{Mended, Quirk};
 use passkeep_protocol::extensions::{
     AuthenticationExtensionsClientOutputsJson, AuthenticatorExtensionOutputs,
 };
@@ -64,11 +64,16 @@ pub(crate) struct Notices<'a> {
 }
 
 impl<'a> Notices<'a> {
-    pub(crate) fn new(policy: &'a FindingPolicy) -> Self {
-        Self {
+    /// Begins with the ways in which the response departed from its format.
+    pub(crate) fn new(policy: &'a FindingPolicy, quirks: &[Quirk]) -> Self {
+        let mut notices = Self {
             policy,
             found: Vec::new(),
+        };
+        for quirk in quirks {
+            notices.add((*quirk).into());
         }
+        notices
     }
 
     /// Keeps a finding. Whether the policy refuses it is judged at the list's end, with all of them.
@@ -160,14 +165,20 @@ pub(crate) struct ExpectedClientData<'a> {
 }
 
 impl RelyingParty {
-    /// The client data's type, challenge, origin and framing.
+    /// The client data: that it can be read, and its type, challenge, origin and framing.
     pub(crate) fn check_client_data(
         &self,
         watch: &mut impl Observer,
-        client_data: &CollectedClientData<'_>,
+        client_data_json: &[u8],
         expected: &ExpectedClientData<'_>,
         notices: &mut Notices<'_>,
     ) -> Result<(), VerifyError> {
+        // [L3 §7.1 and §7.2, "Let JSONtext be the result of running UTF-8 decode"]
+        let client_data = CollectedClientData::parse(client_data_json);
+        let client_data = watch.judged(Check::ClientDataJson, client_data, |_| {
+            compared("a JSON object", String::from_utf8_lossy(client_data_json))
+        })?;
+
         // [L3 §7.1 and §7.2, "Verify that the value of C.type"]
         watch.ensure(
             Check::ClientDataType,

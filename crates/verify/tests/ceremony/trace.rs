@@ -26,7 +26,7 @@ fn a_registration_makes_the_checks_of_its_steps_in_their_order() {
     let response = client().create(&options, &mut authenticator).unwrap();
     let traced = relying_party.trace_registration(pending, &response, NOW);
 
-    assert!(traced.verdict.is_ok());
+    assert_eq!(traced.verdict.unwrap().record().id, response.raw_id);
     let expected: Vec<_> = steps::checks(steps::REGISTRATION).collect();
     assert_eq!(checks(&traced.trace), expected);
     let not_made = |outcome| !matches!(outcome, Outcome::Passed | Outcome::NotApplicable);
@@ -56,7 +56,7 @@ fn an_authentication_makes_the_checks_of_its_steps_in_their_order() {
     };
     let traced = relying_party.trace_authentication(pending, &response, candidate, NOW);
 
-    assert!(traced.verdict.is_ok());
+    assert_eq!(traced.verdict.unwrap().credential_id(), &record.id);
     let expected: Vec<_> = steps::checks(steps::AUTHENTICATION).collect();
     assert_eq!(checks(&traced.trace), expected);
     let counter = traced.trace.entries.iter();
