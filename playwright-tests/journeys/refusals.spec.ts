@@ -2,9 +2,9 @@ import { VirtualAuthenticator } from '../fixtures/authenticator.ts';
 import { signOut, signUp } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
-test('a taken user name is said beside the field, and nothing typed is lost', async ({ page, home, account, authenticator, userName }) => {
+test('a taken user name is said beside the field, and nothing typed is lost', async ({ page, home, account, authenticator, requests, userName }) => {
   await signUp({ home, account, authenticator, userName });
-  await signOut({ home, account, authenticator, userName });
+  await signOut({ home, account, authenticator, requests, userName });
 
   await home.signUp(userName.toUpperCase());
   await expect(home.error).toContainText('taken');
@@ -48,9 +48,9 @@ for (const [what, lie] of [
   ['an assertion without user verification', { isBadUV: true }],
   ['an assertion without user presence', { isBadUP: true }],
 ] as const) {
-  test(`${what} is refused by the server`, async ({ page, home, account, authenticator, userName }) => {
+  test(`${what} is refused by the server`, async ({ page, home, account, authenticator, requests, userName }) => {
     await signUp({ home, account, authenticator, userName });
-    await signOut({ home, account, authenticator, userName });
+    await signOut({ home, account, authenticator, requests, userName });
 
     await authenticator.lies(lie);
     await authenticator.answers(true);
@@ -64,7 +64,7 @@ for (const [what, lie] of [
   });
 }
 
-test('a passkey the server has forgotten is forgotten by the browser too', async ({ page, home, account, authenticator, userName }) => {
+test('a passkey the server has forgotten is forgotten by the browser too', async ({ page, home, account, authenticator, requests, userName }) => {
   await signUp({ home, account, authenticator, userName });
   // Another device deletes it; this browser does not hear of that until it tries.
   const status = await page.evaluate(async () => {
@@ -73,7 +73,7 @@ test('a passkey the server has forgotten is forgotten by the browser too', async
     return answer.status;
   });
   expect(status).toBe(200);
-  await signOut({ home, account, authenticator, userName });
+  await signOut({ home, account, authenticator, requests, userName });
   await authenticator.answers(true);
   await home.signIn.click();
   await expect(home.error).toBeVisible();
