@@ -24,11 +24,14 @@ mod android_safetynet;
 mod apple;
 mod compound;
 mod fido_u2f;
+mod model;
 mod none;
 mod packed;
 mod profile;
 mod signature;
 mod tpm;
+
+pub use self::model::Model;
 
 /// The statement formats that have a procedure here. [L3 §8]
 ///
@@ -175,6 +178,8 @@ pub struct AttestationOutcome {
     pub chain: Vec<Vec<u8>>,
     /// The certificates on the path whose revocation status is not known, if the policy wants that reported.
     pub revocation_gaps: Vec<RevocationGap>,
+    /// What the metadata says of the model, if the policy has metadata.
+    pub model: Option<Model>,
     /// The statements inside a `compound` one, in their order, those that were refused among them.
     pub parts: Vec<Result<AttestationOutcome, VerifyError>>,
     /// Whether the statement signs the AAGUID.
@@ -189,6 +194,7 @@ impl AttestationOutcome {
             trust: Trust::NotApplicable,
             chain: Vec::new(),
             revocation_gaps: Vec::new(),
+            model: None,
             parts: Vec::new(),
             signs_aaguid: true,
         }
@@ -198,6 +204,14 @@ impl AttestationOutcome {
     #[must_use]
     pub fn proves_aaguid(&self) -> bool {
         self.signs_aaguid && matches!(self.trust, Trust::Trusted { .. })
+    }
+
+    /// Whether an anchor vouches for the model, which metadata knows by its AAGUID, or, if that is zero as U2F's is, by the
+    /// keys of its certificates.
+    #[must_use]
+    pub fn proves_model(&self, aaguid: &[u8; 16]) -> bool {
+        let trusted = matches!(self.trust, Trust::Trusted { .. });
+        trusted && (self.signs_aaguid || *aaguid == [0; 16])
     }
 }
 
@@ -318,6 +332,7 @@ impl Context<'_> {
                 .map(|certificate| certificate.der().to_vec())
                 .collect(),
             revocation_gaps,
+            model: None,
             parts: Vec::new(),
             signs_aaguid: certified.format != AttestationFormat::FidoU2f,
         })
@@ -356,6 +371,7 @@ impl Context<'_> {
             }
             _ => {}
         }
+        outcome.model = model::of_outcome(aaguid, &outcome, policy, self.crypto, self.now)?;
         Ok(outcome)
     }
 }

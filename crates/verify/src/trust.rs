@@ -12,6 +12,7 @@ use std::sync::Arc;
 use passkeep_protocol::Malformed;
 
 use crate::attestation::AttestationFormat;
+use crate::metadata::{MetadataBlob, StatusPolicy};
 use crate::revocation::Revocation;
 
 mod anchor;
@@ -54,6 +55,20 @@ pub struct TrustPolicy {
     pub compound: CompoundPolicy,
     /// Which certificates are not to be believed any more.
     pub revocation: Revocation,
+    /// What is known of models. Nothing by default.
+    pub metadata: Option<ModelMetadata>,
+}
+
+/// What the FIDO Metadata Service knows of models, and what is asked of them.
+///
+/// The roots of a model's entry are believed for that model, beside [`TrustPolicy::anchors`]; and the reports on it are
+/// judged at the registration, and again by [`RelyingParty::judge_model`](crate::RelyingParty::judge_model) at any later time.
+#[derive(Clone, Debug)]
+pub struct ModelMetadata {
+    /// The BLOB, verified.
+    pub blob: Arc<MetadataBlob>,
+    /// What is asked.
+    pub status: StatusPolicy,
 }
 
 /// A choice.
@@ -172,6 +187,7 @@ impl TrustPolicy {
             safety_net_lifetime: 60,
             compound: CompoundPolicy::All,
             revocation: Revocation::default(),
+            metadata: None,
         }
     }
 

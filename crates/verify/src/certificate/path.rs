@@ -52,6 +52,27 @@ pub struct ValidPath<'p> {
     pub anchor: &'p TrustAnchor,
 }
 
+impl ValidPath<'_> {
+    /// The certificates on it, the one in question first and the anchor last, out of those that were given.
+    ///
+    /// # Errors
+    ///
+    /// None that can happen: the anchor was read before.
+    pub fn certificates<'c>(
+        &'c self,
+        given: &[Certificate<'c>],
+    ) -> Result<Vec<Certificate<'c>>, Malformed> {
+        let on_path = self.positions.iter();
+        let on_path = on_path.filter_map(|position| given.get(*position).cloned());
+        let mut certificates: Vec<_> = on_path.collect();
+        let anchor = self.anchor.der();
+        if certificates.last().is_none_or(|last| last.der() != anchor) {
+            certificates.push(Certificate::parse(anchor)?);
+        }
+        Ok(certificates)
+    }
+}
+
 /// A path that does not hold.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct PathError {

@@ -8,6 +8,7 @@ use super::VerifyError;
 use crate::attestation::AttestationFormat;
 use crate::certificate::path::PathError;
 use crate::check::Check;
+use crate::metadata::MetadataRefusal;
 use crate::revocation::RevocationRefusal;
 
 macro_rules! rejections {
@@ -238,6 +239,12 @@ rejections! {
         RevocationRefusal
     ) = "attestation_certificate_revoked", Check::AttestationTrust, "L3 §7.1, \"certificate status information\"",
         "see TrustPolicy::revocation";
+    /// The metadata speaks against the model, or does not say what the policy wants to know.
+    Model(
+        /// What it says.
+        MetadataRefusal
+    ) = "attestation_model_refused", Check::AttestationTrust, "MDS §3.2, \"Metadata BLOB object processing rules\"",
+        "see TrustPolicy::metadata, and what the FIDO Metadata Service reports on the AAGUID";
     /// The policy refuses this model.
     AaguidDenied = "aaguid_denied", Check::AttestationTrust, "L3 §7.1, \"Assess the attestation trustworthiness\"",
         "TrustPolicy::aaguids denies it";
@@ -282,6 +289,7 @@ impl fmt::Display for AttestationRejection {
             Self::CompoundPartRefused { index, why } => write!(f, "part {index}: {why}"),
             Self::Untrusted(why) => write!(f, "nobody who is believed vouches for it ({why})"),
             Self::CertificateRevoked(why) => why.fmt(f),
+            Self::Model(why) => why.fmt(f),
             // The others carry nothing: their names say it all.
             other => f.write_str(&other.code().replace('_', " ")),
         }

@@ -6,6 +6,7 @@ use crate::attestation::{AttestationFormat, Trust};
 use crate::certificate::path::{self, PathRules};
 use crate::certificate::{Certificate, ObjectIdentifier};
 use crate::finding::FindingAction;
+use crate::metadata::MetadataSubject;
 use crate::rejection::{AttestationRejection, VerifyError};
 use crate::revocation::{PathKind, RevocationGap};
 use crate::values::Timestamp;
@@ -29,7 +30,17 @@ pub(crate) fn assess(
 ) -> Result<(Trust, Vec<RevocationGap>), VerifyError> {
     let anchors = policy.anchors.iter();
     let anchors = anchors.filter(|anchor| anchor.is_for(assessed.format, assessed.aaguid));
-    let anchors: Vec<TrustAnchor> = anchors.cloned().collect();
+    let mut anchors: Vec<TrustAnchor> = anchors.cloned().collect();
+    if let Some(metadata) = &policy.metadata {
+        let subject = MetadataSubject {
+            aaguid: *assessed.aaguid,
+            chain: assessed.chain.iter().map(Certificate::der).collect(),
+            proven: false,
+        };
+        let roots = metadata.blob.attestation_roots(&subject).into_iter();
+        // A root that cannot be read vouches for nobody.
+        anchors.extend(roots.filter_map(|der| TrustAnchor::from_der(der).ok()));
+    }
     let rules = PathRules {
         anchors: &anchors,
         expired_anchors: policy.expired_anchors,
@@ -54,15 +65,7 @@ pub(crate) fn assess(
         && lists.missing == FindingAction::Report;
     let mut gaps = Vec::new();
     if !nothing_to_ask {
-        let on_path = path.positions.iter();
-        let on_path = on_path.filter_map(|position| assessed.chain.get(*position).cloned());
-        let mut certificates: Vec<Certificate<'_>> = on_path.collect();
-        let anchor_is_last = certificates
-            .last()
-            .is_some_and(|last| last.der() == path.anchor.der());
-        if !anchor_is_last {
-            certificates.push(Certificate::parse(path.anchor.der())?);
-        }
+        let certificates = path.certificates(assessed.chain)?;
         let checked = lists.check(&certificates, kind, now);
         gaps = checked.map_err(AttestationRejection::CertificateRevoked)?;
     }

@@ -79,7 +79,7 @@ fn rejections() -> BTreeMap<String, Vec<String>> {
     found
 }
 
-/// Every test of this folder and of the one about attestation: module, name, text.
+/// Every test of this folder and of those about attestation and metadata: module, name, text.
 fn tests() -> Vec<(String, String, String)> {
     let folder = |name| {
         Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -87,7 +87,7 @@ fn tests() -> Vec<(String, String, String)> {
             .join(name)
     };
     let mut found = Vec::new();
-    let folders = ["ceremony", "attestation"].map(folder);
+    let folders = ["ceremony", "attestation", "metadata"].map(folder);
     for entry in folders
         .iter()
         .filter_map(|folder| fs::read_dir(folder).ok())

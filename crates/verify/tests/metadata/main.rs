@@ -10,6 +10,7 @@
 
 mod blob;
 mod judge;
+mod models;
 mod revocation;
 
 use passkeep_testkit::Draws;
@@ -18,6 +19,7 @@ use passkeep_testkit::metadata::MetadataService;
 use passkeep_testkit::signing::{Algorithm as _, ecdsa::ES256};
 use passkeep_verify::Timestamp;
 use passkeep_verify::metadata::{MDS_HOST, MetadataSigner};
+use passkeep_verify::trust::TrustAnchor;
 
 /// 2027-01-15T08:00:00Z, in seconds.
 pub(crate) const NOW_SECONDS: i64 = 1_800_000_000;
@@ -26,7 +28,8 @@ pub(crate) const AAGUID: [u8; 16] = [7; 16];
 
 /// The relying party pins the service's root.
 pub(crate) fn signer(service: &MetadataService) -> MetadataSigner {
-    MetadataSigner::new(vec![service.root.certificate.clone()], MDS_HOST)
+    let root = TrustAnchor::from_der(service.root.certificate.clone()).unwrap();
+    MetadataSigner::new(vec![root], MDS_HOST)
 }
 
 /// A certificate of that authority for a device, told from others by a seed.
