@@ -21,7 +21,8 @@
 //! | [`ExtensionFlagWithoutData`](Quirk::ExtensionFlagWithoutData) | an Android authenticator app of 2023 | an empty map |
 //! | [`AttestationObjectNotSorted`](Quirk::AttestationObjectNotSorted) | the same app | the same map, sorted |
 //!
-//! ECDSA signatures in BER are a matter of signatures, and so of `passkeep-verify`. Two more departures need no rule,
+//! ECDSA signatures in BER and the superfluous algorithm in early statements of Apple are matters of verification, and so of
+//! `passkeep-verify`, which has findings for them. Two more departures need no rule,
 //! because nothing here depends on them: unknown values of enumerations are kept as they came, and unknown members of
 //! the client data are ignored.
 //!

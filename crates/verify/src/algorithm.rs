@@ -29,6 +29,7 @@ mod portable;
 #[cfg(feature = "aws-lc-rs")]
 pub use self::aws_lc_rs::AWS_LC_RS;
 pub use self::ecdsa_signature::ecdsa_signature_from_ber;
+pub(crate) use self::ecdsa_signature::{SignatureForm, verify_in_either_form};
 #[cfg(feature = "portable")]
 pub use self::portable::PORTABLE;
 pub use self::scheme::{Curve, Hash, SignatureScheme};

@@ -14,6 +14,7 @@ use passkeep_protocol::cose::CoseKey;
 use crate::algorithm::CryptoProvider;
 use crate::certificate::path::PathError;
 use crate::certificate::{Certificate, ObjectIdentifier};
+use crate::finding::Finding;
 use crate::rejection::{AttestationRejection, Rejection, Unsupported, VerifyError};
 use crate::revocation::RevocationGap;
 use crate::trust::{Accept, Assessed, TrustAnchor, TrustPolicy, UnknownFormat, Untrusted, assess};
@@ -180,6 +181,8 @@ pub struct AttestationOutcome {
     pub revocation_gaps: Vec<RevocationGap>,
     /// What the metadata says of the model, if the policy has metadata.
     pub model: Option<Model>,
+    /// What was noticed in the statement that the policy on findings may refuse.
+    pub findings: Vec<Finding>,
     /// The statements inside a `compound` one, in their order, those that were refused among them.
     pub parts: Vec<Result<AttestationOutcome, VerifyError>>,
     /// Whether the statement signs the AAGUID.
@@ -195,6 +198,7 @@ impl AttestationOutcome {
             chain: Vec::new(),
             revocation_gaps: Vec::new(),
             model: None,
+            findings: Vec::new(),
             parts: Vec::new(),
             signs_aaguid: true,
         }
@@ -279,6 +283,8 @@ struct Certified<'c> {
     chain: &'c [Certificate<'c>],
     /// Critical extensions that the format's profile knows.
     understood: &'c [ObjectIdentifier],
+    /// What was noticed.
+    findings: Vec<Finding>,
 }
 
 impl Context<'_> {
@@ -315,7 +321,7 @@ impl Context<'_> {
     }
 
     /// Looks for somebody who vouches for a statement that is correct.
-    fn certified(&self, certified: &Certified<'_>) -> Result<AttestationOutcome, VerifyError> {
+    fn certified(&self, certified: Certified<'_>) -> Result<AttestationOutcome, VerifyError> {
         let assessed = Assessed {
             format: certified.format,
             aaguid: self.attested.credential.aaguid,
@@ -333,6 +339,7 @@ impl Context<'_> {
                 .collect(),
             revocation_gaps,
             model: None,
+            findings: certified.findings,
             parts: Vec::new(),
             signs_aaguid: certified.format != AttestationFormat::FidoU2f,
         })

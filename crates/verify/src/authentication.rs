@@ -9,6 +9,7 @@ use passkeep_protocol::cose::CoseKey;
 use passkeep_protocol::response::AuthenticationResponseJson;
 use sha2::{Digest as _, Sha256};
 
+use crate::algorithm::{SignatureForm, verify_in_either_form};
 use crate::ceremony::{PendingAuthentication, SpentCeremony};
 use crate::check::Check;
 use crate::checks::{ExpectedClientData, Notices, envelope, lifetime};
@@ -276,7 +277,10 @@ impl RelyingParty {
         })?;
         let message = [authenticator_data, &Sha256::digest(client_data_json)].concat();
         let signature = response.response.signature.as_slice();
-        let verified = algorithm.verify(&key.parameters, &message, signature);
+        let verified = verify_in_either_form(algorithm, &key.parameters, &message, signature);
+        if verified == Ok(SignatureForm::Ber) {
+            notices.add(Finding::SignatureNotDer);
+        }
         watch.ensure(
             Check::Signature,
             verified.is_ok(),

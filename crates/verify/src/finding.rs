@@ -173,6 +173,9 @@ findings! {
     AttestationObjectNotSorted = "attestation_object_not_sorted", Report,
         "the members of the attestation object are not in canonical order",
         "L3 §6.5.4, \"Generating an Attestation Object\"";
+    AppleAlgorithm = "apple_algorithm", Report,
+        "an attestation statement of the format apple names the algorithm of a signature it does not have, as Safari did in 2020",
+        "L3 §8.8, \"Apple Anonymous Attestation Statement Format\"";
     SignatureNotDer = "signature_not_der", Report,
         "an ECDSA signature is in BER that is not DER: its integers have needless leading zeros",
         "L3 §6.5.5, \"Signature Formats for Packed Attestation, FIDO U2F Attestation, and Assertion Signatures\"";

@@ -217,6 +217,9 @@ impl RelyingParty {
             now,
         );
         let attestation = watch_attestation(watch, attestation)?;
+        for finding in &attestation.findings {
+            notices.add(finding.clone());
+        }
         if matches!(attestation.trust, Trust::Untrusted { .. }) {
             let fmt = attestation.fmt.clone();
             notices.add(Finding::UntrustedAttestation { fmt });

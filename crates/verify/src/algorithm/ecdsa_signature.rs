@@ -1,5 +1,36 @@
 //! ECDSA signatures as some devices encode them.
 
+use passkeep_protocol::cose::KeyParameters;
+
+use super::{Algorithm, SignatureScheme, Unfit};
+
+/// How a signature that is the key's was written.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum SignatureForm {
+    /// As its algorithm wants it.
+    Strict,
+    /// In BER that is not DER, put right by [`ecdsa_signature_from_ber`].
+    Ber,
+}
+
+/// Verifies a signature as it came, and, if that fails, as [`ecdsa_signature_from_ber`] reads it.
+pub(crate) fn verify_in_either_form(
+    algorithm: &dyn Algorithm,
+    key: &KeyParameters<'_>,
+    message: &[u8],
+    signature: &[u8],
+) -> Result<SignatureForm, Unfit> {
+    let unfit = match algorithm.verify(key, message, signature) {
+        Ok(()) => return Ok(SignatureForm::Strict),
+        Err(unfit) => unfit,
+    };
+    let ecdsa = matches!(algorithm.scheme(), SignatureScheme::Ecdsa { .. });
+    let strict = ecdsa.then(|| ecdsa_signature_from_ber(signature)).flatten();
+    let strict = strict.filter(|strict| strict != signature).ok_or(unfit)?;
+    algorithm.verify(key, message, &strict)?;
+    Ok(SignatureForm::Ber)
+}
+
 /// The longest signature that is looked at, in bytes. The strict form of the longest one, on P-521, has 139.
 const MAX_BYTES: usize = 512;
 

@@ -34,7 +34,7 @@ pub(super) fn verify(
     let message = context.attested.signed_bytes();
     let signed = (&message[..], statement.sig);
     let key = key_of(certificate)?;
-    context.signed(statement.alg, Legacy::Refuse, &key, signed)?;
+    let findings = context.signed(statement.alg, Legacy::Refuse, &key, signed)?;
     // [L3 §8.4, "Verify that the public key in the first certificate in x5c matches the credentialPublicKey"]
     context.key_is_certified(certificate)?;
 
@@ -56,11 +56,12 @@ pub(super) fn verify(
     ensure(same, || AttestationRejection::AndroidChallengeDiffers)?;
     authorizations(&description, context.policy.android_key)?;
 
-    context.certified(&Certified {
+    context.certified(Certified {
         format: AttestationFormat::AndroidKey,
         ty: AttestationType::Basic,
         chain: &chain,
         understood: &[],
+        findings,
     })
 }
 

@@ -73,11 +73,12 @@ pub(super) fn verify(
         made <= context.now.plus_seconds(CLOCK_SKEW) && context.now <= made.plus_seconds(lifetime);
     ensure(current, || AttestationRejection::SafetyNetOutOfDate)?;
 
-    context.certified(&Certified {
+    context.certified(Certified {
         format: AttestationFormat::AndroidSafetyNet,
         ty: AttestationType::Basic,
         chain: &chain,
         understood: &[],
+        findings: Vec::new(),
     })
 }
 

@@ -11,6 +11,7 @@ use super::profile::{leaf, read_chain};
 use super::{AttestationFormat, AttestationOutcome, AttestationType, Certified, Context, ensure};
 use crate::asn1::{Der, explicit};
 use crate::certificate::{Certificate, oid};
+use crate::finding::Finding;
 use crate::rejection::{AttestationRejection, VerifyError};
 
 pub(super) fn verify(
@@ -30,11 +31,14 @@ pub(super) fn verify(
 
     // [L3 §8.8, "Verify that the credential public key equals the Subject Public Key of credCert"]
     context.key_is_certified(certificate)?;
-    context.certified(&Certified {
+    let superfluous = statement.alg.map(|_| Finding::AppleAlgorithm);
+    let findings = superfluous.into_iter().collect();
+    context.certified(Certified {
         format: AttestationFormat::Apple,
         ty: AttestationType::AnonCa,
         chain: &chain,
         understood: &[],
+        findings,
     })
 }
 

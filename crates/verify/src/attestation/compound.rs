@@ -5,6 +5,7 @@
 use passkeep_protocol::attestation_statement::CompoundStatement;
 
 use super::{AttestationFormat, AttestationOutcome, AttestationType, Context, Trust, ensure};
+use crate::finding::Finding;
 use crate::rejection::{AttestationRejection, VerifyError};
 use crate::trust::CompoundPolicy;
 
@@ -41,7 +42,17 @@ pub(super) fn verify(
         parts: Vec::new(),
         ..deciding.clone()
     })
-    .map(|outcome| AttestationOutcome { parts, ..outcome })
+    .map(|outcome| AttestationOutcome {
+        findings: findings(&parts),
+        parts,
+        ..outcome
+    })
+}
+
+/// What was noticed in the parts that were accepted.
+fn findings(parts: &[Result<AttestationOutcome, VerifyError>]) -> Vec<Finding> {
+    let accepted = parts.iter().flatten();
+    accepted.flat_map(|part| part.findings.clone()).collect()
 }
 
 /// How much a part proves.

@@ -54,11 +54,12 @@ pub(super) fn verify(
     .concat();
     let signed = (&verification_data[..], statement.sig);
     let alg = CoseAlgorithm::ES256;
-    context.signed(alg, Legacy::Refuse, &certificate_key, signed)?;
-    context.certified(&Certified {
+    let findings = context.signed(alg, Legacy::Refuse, &certificate_key, signed)?;
+    context.certified(Certified {
         format: AttestationFormat::FidoU2f,
         ty: AttestationType::BasicOrAttCa,
         chain: &chain,
         understood: &[],
+        findings,
     })
 }

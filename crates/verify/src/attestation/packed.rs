@@ -26,25 +26,29 @@ pub(super) fn verify(
             AttestationRejection::SelfAttestationAlgorithmDiffers { received }
         })?;
         // [L3 §8.2, "Verify that sig is a valid signature over the concatenation of authenticatorData and clientDataHash"]
-        context.signed(received, Legacy::Refuse, &key.parameters, signed)?;
+        let findings = context.signed(received, Legacy::Refuse, &key.parameters, signed)?;
         let ty = AttestationType::SelfAttestation;
-        return Ok(AttestationOutcome::without_certificates("packed", ty));
+        return Ok(AttestationOutcome {
+            findings,
+            ..AttestationOutcome::without_certificates("packed", ty)
+        });
     };
 
     let chain = read_chain(x5c)?;
     let certificate = leaf(&chain)?;
     // [L3 §8.2, "Verify that sig is a valid signature over the concatenation of authenticatorData and clientDataHash"]
     let key = key_of(certificate)?;
-    context.signed(statement.alg, Legacy::Refuse, &key, signed)?;
+    let findings = context.signed(statement.alg, Legacy::Refuse, &key, signed)?;
     // [L3 §8.2, "Verify that attestnCert meets the requirements in § 8.2.1"]
     end_entity(certificate)?;
     subject(certificate)?;
     context.fido_extensions(certificate)?;
-    context.certified(&Certified {
+    context.certified(Certified {
         format: AttestationFormat::Packed,
         ty: AttestationType::BasicOrAttCa,
         chain: &chain,
         understood: &[],
+        findings,
     })
 }
 

@@ -3,7 +3,9 @@
 use passkeep_protocol::cose::{CoseAlgorithm, KeyParameters};
 
 use super::{Context, ensure};
+use crate::algorithm::{SignatureForm, verify_in_either_form};
 use crate::certificate::{Certificate, same_key};
+use crate::finding::Finding;
 use crate::rejection::AttestationRejection;
 
 /// Whether algorithms that are too weak for credentials are accepted.
@@ -16,21 +18,24 @@ pub(super) enum Legacy {
 }
 
 impl Context<'_> {
-    /// Whether `signature` is the key's over `message`.
+    /// Whether `signature` is the key's over `message`; returns what was noticed about it.
     pub(super) fn signed(
         &self,
         alg: CoseAlgorithm,
         legacy: Legacy,
         key: &KeyParameters<'_>,
         (message, signature): (&[u8], &[u8]),
-    ) -> Result<(), AttestationRejection> {
+    ) -> Result<Vec<Finding>, AttestationRejection> {
         let algorithm = match legacy {
             Legacy::Refuse => self.crypto.algorithm(alg),
             Legacy::Accept => self.crypto.statement_algorithm(alg),
         };
         let unsupported = AttestationRejection::AlgorithmUnsupported { received: alg };
         let algorithm = algorithm.ok_or(unsupported)?;
-        valid(algorithm.verify(key, message, signature).is_ok())
+        let form = verify_in_either_form(algorithm, key, message, signature);
+        valid(form.is_ok())?;
+        let noticed = (form == Ok(SignatureForm::Ber)).then_some(Finding::SignatureNotDer);
+        Ok(noticed.into_iter().collect())
     }
 
     /// That the certificate is about the credential's own key. [L3 §8.4, "Verify that the public key in the first

@@ -46,7 +46,7 @@ pub(super) fn verify(
     let key = key_of(certificate)?;
     let sig = unwrapped(statement.sig);
     let signed = (statement.cert_info, &sig[..]);
-    context.signed(statement.alg, Legacy::Accept, &key, signed)?;
+    let findings = context.signed(statement.alg, Legacy::Accept, &key, signed)?;
 
     // [L3 §8.3, "Validate that certInfo is valid"]
     let attest = Attest::parse(statement.cert_info)?;
@@ -66,11 +66,12 @@ pub(super) fn verify(
     let named = attest.name == Some(&name[..]);
     ensure(named, || AttestationRejection::TpmNameDiffers)?;
 
-    context.certified(&Certified {
+    context.certified(Certified {
         format: AttestationFormat::Tpm,
         ty: AttestationType::AttCa,
         chain: &chain,
         understood: &UNDERSTOOD,
+        findings,
     })
 }
 

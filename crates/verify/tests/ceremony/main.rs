@@ -9,6 +9,7 @@
 )]
 
 mod authentication;
+mod noticed;
 mod policy;
 mod registration;
 mod relying_party;
