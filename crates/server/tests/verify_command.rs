@@ -12,6 +12,10 @@ use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 
 use passkeep_protocol::bytes::encode_base64url;
+use passkeep_protocol::names::AttestationConveyancePreference;
+use passkeep_testkit::attestation::packed::Packed;
+use passkeep_testkit::authenticator::Config;
+use passkeep_testkit::certificate::CertificateAuthority;
 use passkeep_testkit::{Authenticator, Client, options};
 use serde_json::{Value, json};
 
@@ -47,7 +51,15 @@ fn report(output: &Output, exit: i32) -> Value {
 
 /// A registration, and the document that describes it.
 fn registration(authenticator: &mut Authenticator) -> Value {
-    let options = options::creation("example.org", CHALLENGE);
+    registration_with(AttestationConveyancePreference::None, authenticator)
+}
+
+fn registration_with(
+    attestation: AttestationConveyancePreference,
+    authenticator: &mut Authenticator,
+) -> Value {
+    let mut options = options::creation("example.org", CHALLENGE);
+    options.attestation = Some(attestation);
     let response = Client::new(ORIGIN).create(&options, authenticator).unwrap();
     json!({
         "kind": "registration",
@@ -182,4 +194,65 @@ fn what_cannot_be_used_is_told_apart_from_a_refusal() {
     let told = report(&missing, 2);
     let told = told["message"].as_str().unwrap();
     assert!(told.starts_with("cannot open no such file: "), "{told}");
+}
+
+/// An attested registration by a security key of that vendor.
+fn attested(vendor: &CertificateAuthority) -> Value {
+    let config = Config {
+        attestation: std::sync::Arc::new(Packed::new(vendor.clone())),
+        ..Config::security_key()
+    };
+    let mut authenticator = Authenticator::with_config("attested", config);
+    registration_with(AttestationConveyancePreference::Direct, &mut authenticator)
+}
+
+fn kinds(accepted: &Value) -> Vec<&str> {
+    let findings = accepted["findings"].as_array().unwrap().iter();
+    findings
+        .map(|found| found["kind"].as_str().unwrap())
+        .collect()
+}
+
+fn pem(der: &[u8]) -> String {
+    let text = passkeep_testkit::metadata::encode_base64(der);
+    format!("-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n")
+}
+
+#[test]
+fn attestations_are_trusted_by_the_roots_in_the_document() {
+    let vendor = CertificateAuthority::root("a vendor");
+    let mut document = attested(&vendor);
+    let accepted = report(&verify(&document, &[]), 0);
+    assert_eq!(accepted["attestation_type"], "basic_or_attca");
+    assert_eq!(accepted["attestation_trust"]["trusted"], false);
+    assert!(kinds(&accepted).contains(&"untrusted_attestation"));
+
+    document["accept_attestation"] = json!("trusted");
+    let refused = report(&verify(&document, &[]), 1);
+    assert_eq!(refused["code"], "attestation_untrusted");
+    assert_eq!(refused["check"], "attestation_trust");
+
+    for roots in [
+        json!(pem(&vendor.certificate)),
+        json!([pem(&vendor.certificate)]),
+    ] {
+        document["roots"] = roots;
+        let accepted = report(&verify(&document, &[]), 0);
+        assert_eq!(accepted["attestation_trust"]["trusted"], true);
+        assert!(!kinds(&accepted).contains(&"untrusted_attestation"));
+    }
+
+    let other = CertificateAuthority::root("another vendor");
+    document["roots"] = json!(pem(&other.certificate));
+    let refused = report(&verify(&document, &[]), 1);
+    assert_eq!(refused["code"], "attestation_untrusted");
+}
+
+#[test]
+fn roots_that_cannot_be_used_are_said_to_be() {
+    let mut document = attested(&CertificateAuthority::root("a vendor"));
+    document["roots"] = json!("no certificate at all");
+    let unusable = report(&verify(&document, &[]), 2);
+    assert_eq!(unusable["code"], "unusable_input");
+    assert!(unusable["message"].as_str().unwrap().starts_with("roots "));
 }

@@ -44,6 +44,9 @@ and if wanted:
   mediation           "conditional" for a conditional creation
   cross_origin        true if the page may be in a frame of another origin
   top_origins         the pages that may be around it
+  accept_attestation  "any" (the default) or "trusted": only what a root vouches for
+  roots               certificates in PEM, one text or an array; the vendors' published
+                      roots by default
   user_handle         the account, base64url, if it was known before
   now                 the time to judge at, RFC 3339; the clock's by default
 

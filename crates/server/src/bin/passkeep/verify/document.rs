@@ -26,6 +26,10 @@ pub(super) struct Document {
     #[serde(default)]
     pub(super) top_origins: Vec<String>,
     #[serde(default)]
+    pub(super) accept_attestation: AcceptAttestation,
+    #[serde(default)]
+    pub(super) roots: Option<Roots>,
+    #[serde(default)]
     pub(super) user_handle: Option<Bytes>,
     #[serde(default)]
     pub(super) now: Option<String>,
@@ -47,6 +51,36 @@ pub(super) enum Mediation {
     Conditional,
     Optional,
     Required,
+}
+
+/// Which attestations are accepted.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum AcceptAttestation {
+    /// Every correct one, whoever vouches for it, and none.
+    #[default]
+    Any,
+    /// Those that a root vouches for.
+    Trusted,
+}
+
+/// Who is believed, in PEM.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Roots {
+    /// All in one text.
+    Bundle(String),
+    /// A text for each, or for several.
+    Texts(Vec<String>),
+}
+
+impl Roots {
+    pub(super) fn texts(&self) -> &[String] {
+        match self {
+            Self::Bundle(text) => std::slice::from_ref(text),
+            Self::Texts(texts) => texts,
+        }
+    }
 }
 
 /// The credential as the relying party has it.

@@ -9,19 +9,21 @@ use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::names::UserVerificationRequirement;
 use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationResponseJson};
 use passkeep_verify::algorithm::AWS_LC_RS;
+use passkeep_verify::attestation::AttestationFormat;
 use passkeep_verify::ceremony::Fresh;
 use passkeep_verify::embedding::Embedding;
 use passkeep_verify::origin::Origin;
 use passkeep_verify::start::{
     AuthenticationRequest, Mediation, NewCredentialUser, RegistrationRequest,
 };
+use passkeep_verify::trust::{TrustAnchor, TrustPolicy, UnknownFormat};
 use passkeep_verify::{
     Candidate, CeremonyId, Challenge, RelyingParty, RelyingPartyConfig, Timestamp, UserHandle,
 };
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::document::{self, Document, Kind};
+use super::document::{self, AcceptAttestation, Document, Kind};
 use super::report::Report;
 
 /// What cannot be used, in words.
@@ -66,7 +68,32 @@ fn relying_party(document: &Document) -> Result<RelyingParty, Unusable> {
     } else if !top_origins.is_empty() {
         return Err("top_origins needs cross_origin to be true".to_owned());
     }
+    config.trust = trust(document)?;
     RelyingParty::new(config).map_err(|misuse| misuse.to_string())
+}
+
+fn trust(document: &Document) -> Result<TrustPolicy, Unusable> {
+    let mut trust = match document.accept_attestation {
+        AcceptAttestation::Any => TrustPolicy::new(),
+        AcceptAttestation::Trusted => TrustPolicy::trusted_only(),
+    };
+    if document.accept_attestation == AcceptAttestation::Any {
+        trust.unknown_format = UnknownFormat::AcceptUnverified;
+    }
+    // What a deployed relying party accepts is not known here, so no format is refused for its name alone.
+    trust.formats.extend(AttestationFormat::ALL);
+    if let Some(roots) = &document.roots {
+        let mut anchors = Vec::new();
+        for text in roots.texts() {
+            let read = TrustAnchor::from_pem(text);
+            anchors.extend(read.map_err(|error| format!("roots cannot be read: {error}"))?);
+        }
+        if anchors.is_empty() {
+            return Err("roots has no certificate in PEM".to_owned());
+        }
+        trust.anchors = anchors.into();
+    }
+    Ok(trust)
 }
 
 fn origins(member: &str, texts: &[String]) -> Result<Vec<Origin>, Unusable> {

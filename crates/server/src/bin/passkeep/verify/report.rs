@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use passkeep_protocol::attestation_object::AttestationObject;
 use passkeep_protocol::bytes::encode_base64url;
 use passkeep_protocol::cose::CoseKey;
+use passkeep_verify::attestation::{AttestationOutcome, Trust};
 use passkeep_verify::trace::{Entry, Outcome, Trace, Traced};
 use passkeep_verify::{VerifiedAuthentication, VerifiedRegistration, VerifyError};
 use serde_json::{Value, json};
@@ -35,6 +36,7 @@ impl Report {
                 "ok": true,
                 "fmt": object.ok().map(|object| object.fmt),
                 "attestation_type": verified.attestation().code(),
+                "attestation_trust": trust(verified.attestation_outcome()),
                 "credential": {
                     "id": record.id,
                     "public_key": record.public_key,
@@ -190,5 +192,20 @@ fn one_line(entry: &Entry) -> String {
             cut(&entry.expected),
             cut(&entry.received)
         ),
+    }
+}
+
+/// Who vouches for an attestation, or why nobody does.
+fn trust(outcome: &AttestationOutcome) -> Value {
+    match &outcome.trust {
+        Trust::Trusted { anchor } => json!({
+            "trusted": true,
+            "root": anchor.subject().to_string(),
+            "root_sha256": anchor.fingerprint().map(|byte| format!("{byte:02x}")).concat(),
+        }),
+        Trust::Untrusted { why } => json!({"trusted": false, "why": why.to_string()}),
+        _ => {
+            json!({"trusted": false, "why": "there is no certificate that somebody could vouch for"})
+        }
     }
 }
