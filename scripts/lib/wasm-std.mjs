@@ -79,8 +79,10 @@ function linkDebianRust(prefix, folder, host) {
   wrap('rustfmt', `exec ${real('rustfmt')} "$@"`);
   // clippy-driver is rustc under another name, which learns its sysroot from this variable.
   for (const name of ['clippy-driver', 'cargo-clippy']) wrap(name, `SYSROOT="${folder}" exec ${real(name)} "$@"`);
+  // Cargo has it too, whatever it runs: build scripts that watch the variable would run again at every change between
+  // clippy and anything else, and all that depends on them would be compiled again.
   for (const name of ['cargo', 'cargo-fmt']) {
-    wrap(name, `PATH="${bin}:$PATH" RUSTC="${bin}/rustc" RUSTDOC="${bin}/rustdoc" exec ${real(name)} "$@"`);
+    wrap(name, `SYSROOT="${folder}" PATH="${bin}:$PATH" RUSTC="${bin}/rustc" RUSTDOC="${bin}/rustdoc" exec ${real(name)} "$@"`);
   }
 }
 

@@ -133,7 +133,7 @@ fn apples_superfluous_algorithm_is_reported_and_can_be_refused() {
     let untrusted = Finding::UntrustedAttestation {
         fmt: "apple".into(),
     };
-    assert_eq!(verified.findings(), [finding.clone(), untrusted.clone()]);
+    assert_eq!(verified.findings(), [finding.clone(), untrusted]);
 
     let mut policy = FindingPolicy::default();
     policy.set(finding.kind(), FindingAction::Reject);
