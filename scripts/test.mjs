@@ -37,11 +37,12 @@ const PARTS = {
     commands: [cargo('fmt', '--all', '--check')],
   },
   lint: {
-    about: 'lints (clippy for the host and for wasm32) and the types of the journeys (tsc)',
+    about: 'lints (clippy for the host and for wasm32), documentation (cargo doc) and the types of the journeys (tsc)',
     commands: [
       cargo('clippy', '--workspace', '--all-targets', ...BOTH_PROVIDERS, '--', '-D', 'warnings'),
       cargo('clippy', ...crates('protocol', 'browser', 'web'), ...WASM, '--', '-D', 'warnings'),
       cargo('clippy', ...crates('verify'), ...WASM, '--no-default-features', '--features', 'portable', '--', '-D', 'warnings'),
+      { ...cargo('doc', '--workspace', '--no-deps', ...BOTH_PROVIDERS), env: { RUSTDOCFLAGS: '-D warnings' } },
       { title: 'tsc --noEmit -p playwright-tests', ...node(module('typescript/bin/tsc'), '--noEmit', '-p', 'playwright-tests') },
     ],
   },

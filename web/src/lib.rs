@@ -4,7 +4,7 @@
 //! server's, the browser's objects belong to `passkeep-browser`.
 //!
 //! The page's policy demands Trusted Types, so nothing here may become HTML text. That includes a trap: the `view!`
-//! macro turns an element below another into HTML text when all of it is literal. Words come from [`text`], so they are
+//! macro turns an element below another into HTML text when all of it is literal. Words come from `text`, so they are
 //! expressions and safe; an ornament without words is made by a component of its own, whose outermost element is exempt.
 //!
 //! Components give an `AnyView`: a view's own type names everything in it, and the module would carry a copy of the

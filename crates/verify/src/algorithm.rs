@@ -2,7 +2,7 @@
 //!
 //! COSE's numbers and X.509's identifiers both stand for a [`SignatureScheme`]; one table says which, and one module
 //! says what key a scheme demands. A [`CryptoProvider`] is a list of schemes as one crypto library does them. There are
-//! two, [`AWS_LC_RS`] and [`PORTABLE`], and everything that libraries do differently (which encodings of a key or a
+//! two, `AWS_LC_RS` and `PORTABLE`, and everything that libraries do differently (which encodings of a key or a
 //! signature they let pass) is settled here, before either is asked, so that both give the same verdicts.
 //!
 //! RSA keys have 2048 to 8192 bits everywhere, also in certificates and TPMs: a shorter one is refused.
