@@ -4,7 +4,12 @@
 //! of one.
 
 #![cfg(unix)]
-#![allow(clippy::unwrap_used, reason = "the helpers of a test fail with it")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "the helpers of a test fail with it"
+)]
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
