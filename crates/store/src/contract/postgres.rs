@@ -139,11 +139,23 @@ impl Cluster {
     /// Makes a cluster and starts it.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(&[], 5432)
+    }
+
+    /// Makes a cluster that listens for TLS on that port of the loopback interface too, with a certificate and its key in
+    /// PEM.
+    #[must_use]
+    pub fn start_with_tls(port: u16, certificate: &str, key: &str) -> Self {
+        Self::start_with(&[&port.to_string(), certificate, key], port)
+    }
+
+    fn start_with(tls: &[&str], port: u16) -> Self {
         let programs = programs().unwrap_or_else(|| panic!("{HELP}"));
         let mut command = as_somebody_but_root();
         command
             .args(["sh", "-c", include_str!("postgres/guard.sh"), "guard"])
             .arg(programs)
+            .args(tls)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
         #[cfg(unix)]
@@ -161,11 +173,9 @@ impl Cluster {
         let answer = guard.answer();
         let folder = answer.strip_prefix("ready ");
         let folder = folder.unwrap_or_else(|| panic!("no PostgreSQL cluster: {answer}"));
+        let host = folder.replace('/', "%2F");
         Self {
-            url: format!(
-                "postgres://postgres@{}/postgres",
-                folder.replace('/', "%2F")
-            ),
+            url: format!("postgres://postgres@{host}:{port}/postgres"),
             guard: Mutex::new(guard),
         }
     }

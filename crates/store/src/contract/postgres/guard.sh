@@ -3,7 +3,9 @@
 #
 # It says `ready FOLDER` when the cluster answers on a socket in that folder, and `done` after each command.
 
-programs=$1
+# With a port, a certificate and its key it listens for TLS on the loopback interface as well.
+
+programs=$1 port=$2 certificate=$3 key=$4
 
 fail() {
     echo "$1"
@@ -16,9 +18,17 @@ trap 'rm -rf "$folder"' EXIT
 trap '' HUP INT TERM
 cd "$folder" || fail "cannot enter $folder"
 
+# Without syncs: these tests end processes, not machines.
+options="-c unix_socket_directories='$folder' -c fsync=off -c max_connections=500"
+if [ -n "$port" ]; then
+    (umask 077 && echo "$certificate" >server.pem && echo "$key" >server.key) || fail "cannot write to $folder"
+    options="$options -c listen_addresses=localhost -c port=$port -c ssl=on"
+    options="$options -c ssl_cert_file='$folder/server.pem' -c ssl_key_file='$folder/server.key'"
+else
+    options="$options -c listen_addresses="
+fi
+
 start() {
-    # Without syncs: these tests end processes, not machines.
-    options="-c listen_addresses= -c unix_socket_directories='$folder' -c fsync=off -c max_connections=500"
     "$programs/pg_ctl" -D "$folder/data" -l "$folder/log" -t 60 -s -w -o "$options" start >"$folder/pg_ctl" 2>&1
 }
 
