@@ -111,6 +111,55 @@ async fn a_finish_that_nobody_waits_for_leaves_nothing_open() {
 }
 
 #[tokio::test]
+async fn work_that_others_got_in_the_way_of_is_tried_again_but_not_for_ever() {
+    let database = PostgresDatabase::new().await;
+    let store = database.store().await;
+    let mut world = World::new("rivals");
+    let mut ada = world.member(&store, "ada").await;
+    let client = database.client().await;
+    // A sequence goes on counting whatever is undone.
+    let rivals = "CREATE SEQUENCE tries;
+        CREATE TABLE rivals AS SELECT 3 AS number, '40001' AS error;
+        CREATE FUNCTION rival() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            IF nextval('tries') <= (SELECT number FROM rivals) THEN
+                RAISE EXCEPTION USING ERRCODE = (SELECT error FROM rivals);
+            END IF;
+            RETURN NEW;
+        END $$;
+        CREATE TRIGGER rival BEFORE INSERT ON sessions FOR EACH ROW EXECUTE FUNCTION rival()";
+    client.batch_execute(rivals).await.unwrap();
+    for error in ["40001", "40P01"] {
+        let reset = format!("UPDATE rivals SET error = '{error}'; ALTER SEQUENCE tries RESTART");
+        client.batch_execute(&reset).await.unwrap();
+        let authentication = world.get(&mut ada.person);
+        let finish = world.sign_in(&store, &authentication).await;
+        store.finish_authentication(finish).await.unwrap();
+        let registration = world.create(&mut ada.person);
+        client
+            .batch_execute("ALTER SEQUENCE tries RESTART")
+            .await
+            .unwrap();
+        let finish = world.add(ada.account.id, &registration);
+        store.finish_registration(finish).await.unwrap();
+    }
+
+    let reset = "UPDATE rivals SET number = 1000; ALTER SEQUENCE tries RESTART";
+    client.batch_execute(reset).await.unwrap();
+    let authentication = world.get(&mut ada.person);
+    let finish = world.sign_in(&store, &authentication).await;
+    let error = store.finish_authentication(finish).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            FinishAuthenticationError::Store(StoreError::Unavailable(_))
+        ),
+        "{error:?}"
+    );
+    let tries = client.query_one("SELECT last_value FROM tries", &[]).await;
+    assert_eq!(tries.unwrap().get::<_, i64>(0), 5);
+}
+
+#[tokio::test]
 async fn the_count_of_record_never_goes_back_between_sign_ins_that_race() {
     let database = PostgresDatabase::new().await;
     let (one, other) = (database.store().await, database.store().await);
