@@ -1,5 +1,5 @@
 // `npm run setup`: checks what building and testing need, and installs what is missing.
-// With --no-browser it leaves out the browser, which only the tests need.
+// With --no-browser or --no-database it leaves out the browser or PostgreSQL, which only the tests need.
 
 import { prepare } from './lib/prepare.mjs';
 import { main } from './lib/main.mjs';
@@ -7,6 +7,7 @@ import { duration, say } from './lib/say.mjs';
 
 await main(async () => {
   const began = Date.now();
-  await prepare({ forTests: true, browser: !process.argv.includes('--no-browser') });
+  const wanted = (name) => !process.argv.includes(`--no-${name}`);
+  await prepare({ forTests: true, browser: wanted('browser'), database: wanted('database') });
   say(`\nEverything is in place (${duration(Date.now() - began)}). Next: npm start, or npm test.`);
 });

@@ -1,5 +1,6 @@
 // `npm start`: set-up, release builds of the site and the server, and the server in the foreground.
-// PASSKEEP_LISTEN (127.0.0.1:8080) and PASSKEEP_DATA_DIR (./data) say where it listens and keeps its database.
+// PASSKEEP_LISTEN (127.0.0.1:8080) and PASSKEEP_DATA_DIR (./data) say where it listens and keeps its database;
+// PASSKEEP_DATABASE_URL names one on PostgreSQL instead.
 
 import { buildAll } from './lib/build.mjs';
 import { main } from './lib/main.mjs';

@@ -105,7 +105,8 @@ await main(async () => {
   const began = Date.now();
   const names = chosenParts(words);
   const browser = names.some((name) => name === 'wasm' || name === 'e2e');
-  const tools = await prepare({ forTests: true, browser }).catch((error) => explain(error));
+  const database = names.includes('rust');
+  const tools = await prepare({ forTests: true, browser, database }).catch((error) => explain(error));
   if (!tools) {
     say(`\n${summary({ passed: 0, failed: 1 }, ['set-up'], duration(Date.now() - began))}`);
     return 1;

@@ -4,6 +4,7 @@ import { npmBin, withPath } from './environment.mjs';
 import { provideBrowser } from './browser-install.mjs';
 import { provideCompiler } from './compiler.mjs';
 import { npmPackages } from './npm-packages.mjs';
+import { providePostgres } from './postgres-install.mjs';
 import { root } from './paths.mjs';
 import { heading } from './say.mjs';
 import { environmentForInstalls, rustToolchain } from './toolchain.mjs';
@@ -12,9 +13,9 @@ import { siteTools } from './tools.mjs';
 /**
  * Resolves with `{ env, versions }`: an environment in which cargo, trunk, wasm-bindgen and wasm-opt are the
  * right ones, and which ones these are.
- * @param {{forTests?: boolean, browser?: boolean}} need
+ * @param {{forTests?: boolean, browser?: boolean, database?: boolean}} need
  */
-export async function prepare({ forTests = false, browser = false } = {}) {
+export async function prepare({ forTests = false, browser = false, database = false } = {}) {
   heading('Set-up');
   // Child scripts, such as Trunk's hook, must find the repository wherever they run.
   process.chdir(root);
@@ -25,6 +26,7 @@ export async function prepare({ forTests = false, browser = false } = {}) {
   const env = withPath([rust.bin, ...tools.map((tool) => tool.folder), npmBin], rust.env);
   await npmPackages(env);
   if (browser) env.PASSKEEP_CHROMIUM = await provideBrowser(env);
+  if (database) env.PASSKEEP_POSTGRES_BIN = await providePostgres();
   // What a build depends on besides the repository's files.
   const versions = { rust: rust.stamp, tools: tools.map((tool) => tool.version), flags: process.env.RUSTFLAGS ?? '' };
   return { env, versions };

@@ -20,6 +20,9 @@ export const requiredRust = (manifest) => manifest.match(/^rust-version\s*=\s*"(
 /** The first version number in a program's `--version` output. */
 export const versionIn = (text) => text?.match(/\d+\.\d+\.\d+/)?.[0];
 
+/** The number before the first point in a program's `--version` output, for programs that count so: 0 if there is none. */
+export const majorIn = (text) => Number(text?.match(/\d+/)?.[0] ?? 0);
+
 /** Whether version `a` is at least `b`, comparing numbers. */
 export function atLeast(a, b) {
   const [left, right] = [a, b].map((version) => version.split('.').map(Number));

@@ -26,6 +26,9 @@ pub mod durability;
 
 pub mod world;
 
+#[cfg(feature = "postgres")]
+pub mod postgres;
+
 use async_trait::async_trait;
 
 use crate::Store;

@@ -11,6 +11,10 @@
 
 mod error;
 mod model;
+mod open_since;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod schema;
 mod sqlite;
 
 #[cfg(feature = "contract")]
@@ -29,6 +33,8 @@ pub use model::{
     FinishAuthentication, FinishRegistration, NewSession, OpenSession, Passkey, PurgeReport,
     SealingKey, SessionLifetimes, TokenHash,
 };
+#[cfg(feature = "postgres")]
+pub use postgres::{DatabaseUrlError, PostgresOptions, PostgresStore};
 pub use sqlite::{SqliteOptions, SqliteStore};
 
 /// Where everything that lasts is kept.

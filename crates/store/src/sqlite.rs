@@ -30,8 +30,8 @@ use passkeep_verify::{CredentialRecord, Timestamp};
 
 use self::fault::Fault;
 use self::readers::Readers;
-use self::sessions::OpenSince;
 use self::writer::Writer;
+use crate::open_since::OpenSince;
 use crate::{
     Account, AccountId, AuditEvent, AuthenticationCandidate, DeletePasskeyError,
     FinishAuthentication, FinishAuthenticationError, FinishRegistration, FinishRegistrationError,

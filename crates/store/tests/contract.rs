@@ -1,9 +1,9 @@
-//! The contract, kept by the SQLite store.
+//! The contract, kept by both stores.
 
 #![allow(clippy::unwrap_used, reason = "the helpers of a test fail with it")]
 
 use async_trait::async_trait;
-use passkeep_store::contract::{self, Database};
+use passkeep_store::contract::Database;
 use passkeep_store::{SqliteOptions, SqliteStore, Store};
 use tempfile::TempDir;
 
@@ -22,22 +22,35 @@ impl Database for SqliteFile {
 }
 
 macro_rules! tests {
-    ($($module:ident { $($promise:ident,)+ })+) => {
+    ($database:ty: $($module:ident { $($promise:ident,)+ })+) => {
         $(mod $module {
             $(
                 #[tokio::test]
                 async fn $promise() {
                     let promise = passkeep_store::contract::$module::$promise;
-                    passkeep_store::contract::check::<super::SqliteFile>(promise).await;
+                    passkeep_store::contract::check::<$database>(promise).await;
                 }
             )+
         })+
+
+        #[tokio::test]
+        async fn everything_is_there_after_reopening() {
+            use passkeep_store::contract::durability;
+            durability::everything_is_there_after_reopening::<$database>().await;
+        }
     };
 }
 
-passkeep_store::for_each_promise!(tests);
+mod sqlite {
+    macro_rules! sqlite {
+        ($($promises:tt)+) => { tests! { crate::SqliteFile: $($promises)+ } };
+    }
+    passkeep_store::for_each_promise!(sqlite);
+}
 
-#[tokio::test]
-async fn everything_is_there_after_reopening() {
-    contract::durability::everything_is_there_after_reopening::<SqliteFile>().await;
+mod postgres {
+    macro_rules! postgres {
+        ($($promises:tt)+) => { tests! { passkeep_store::contract::postgres::PostgresDatabase: $($promises)+ } };
+    }
+    passkeep_store::for_each_promise!(postgres);
 }

@@ -16,6 +16,8 @@ mod program;
 #[cfg(test)]
 mod registration;
 #[cfg(test)]
+mod replicas;
+#[cfg(test)]
 mod requests;
 #[cfg(test)]
 mod sessions;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-fn passkeep(arguments: &[&str]) -> Command {
+pub(crate) fn passkeep(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_passkeep"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("PASSKEEP_")) {
         command.env_remove(name);
@@ -17,16 +17,25 @@ fn passkeep(arguments: &[&str]) -> Command {
 }
 
 /// A server that runs, and is killed if a test fails.
-struct Running {
+pub(crate) struct Running {
     process: Child,
     port: u16,
 }
 
 impl Running {
     fn start(data: &TempDir) -> Self {
+        let running = Self::with(data, &[]);
+        let expected = format!("http://localhost:{}", running.1.port);
+        assert_eq!(running.0, expected);
+        running.1
+    }
+
+    /// Starts one with more of an environment, and returns the address that it tells people as well.
+    pub(crate) fn with(data: &TempDir, environment: &[(&str, &str)]) -> (String, Self) {
         let mut process = passkeep(&["serve"])
             .env("PASSKEEP_LISTEN", "127.0.0.1:0")
             .env("PASSKEEP_DATA_DIR", data.path().join("deep/data"))
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -34,17 +43,17 @@ impl Running {
         let mut line = String::new();
         let mut stdout = BufReader::new(process.stdout.take().unwrap());
         stdout.read_line(&mut line).unwrap();
-        let port = line.strip_prefix("Passkeep is up at http://localhost:");
-        let (port, rest) = port
+        let told = line.strip_prefix("Passkeep is up at ");
+        let (site, rest) = told
             .unwrap_or_else(|| panic!("{line:?}"))
             .split_once(' ')
             .unwrap();
-        assert_eq!(rest, format!("(listening on 127.0.0.1:{port})\n"));
-        let port = port.parse().unwrap();
-        Self { process, port }
+        let port = rest.strip_prefix("(listening on 127.0.0.1:").unwrap();
+        let port = port.strip_suffix(")\n").unwrap().parse().unwrap();
+        (site.to_owned(), Self { process, port })
     }
 
-    fn connect(&self) -> TcpStream {
+    pub(crate) fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
         stream
             .set_read_timeout(Some(Duration::from_secs(30)))
@@ -52,7 +61,7 @@ impl Running {
         stream
     }
 
-    fn terminate(&self) {
+    pub(crate) fn terminate(&self) {
         let id = self.process.id().to_string();
         assert!(
             Command::new("kill")
@@ -64,7 +73,7 @@ impl Running {
     }
 
     /// Its exit status, and what it logged.
-    fn wait(mut self) -> (Option<i32>, String) {
+    pub(crate) fn wait(mut self) -> (Option<i32>, String) {
         let status = self.process.wait().unwrap();
         let mut log = String::new();
         self.process
@@ -129,6 +138,7 @@ fn it_serves_until_it_is_told_to_stop_and_answers_what_it_has_accepted() {
     assert!(ceremony.len() > 100, "{ceremony}");
     assert!(!log.contains(ceremony), "{log}");
     assert!(log.contains("/api/v1/authentication/start"), "{log}");
+    assert!(log.contains("the store is the SQLite database "), "{log}");
     assert!(data.path().join("deep/data/passkeep.sqlite").is_file());
 }
 
@@ -190,6 +200,44 @@ fn assert_failure(output: &Output, message: &str) {
     assert!(stderr.starts_with(message), "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
     assert_eq!(output.stdout, b"");
+}
+
+#[test]
+fn what_is_wrong_with_a_database_is_said_without_its_password() {
+    let data = tempfile::tempdir().unwrap();
+    for (url, message) in [
+        (
+            "postgres://ada:hunter2@localhost:1/passkeep",
+            "passkeep: cannot use the database passkeep at localhost:1: the store is not available: ",
+        ),
+        (
+            "postgres://ada:hun@ter2@localhost/passkeep",
+            "passkeep: no database can have that URL: it has more than one @; in a password it is written %40 ",
+        ),
+        (
+            "mysql://ada:hunter2@localhost/passkeep",
+            "passkeep: no database can have that URL: it does not begin with postgres:// ",
+        ),
+    ] {
+        let output = passkeep(&["serve", "--listen", "127.0.0.1:0"])
+            .env("PASSKEEP_DATABASE_URL", url)
+            .current_dir(data.path())
+            .output()
+            .unwrap();
+        assert_failure(&output, message);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(!stderr.contains("ter2"), "{stderr}");
+    }
+    let help = passkeep(&["serve", "--help"])
+        .env(
+            "PASSKEEP_DATABASE_URL",
+            "postgres://ada:hunter2@db/passkeep",
+        )
+        .output()
+        .unwrap();
+    let help = String::from_utf8_lossy(&help.stdout);
+    assert!(help.contains("PASSKEEP_DATABASE_URL"), "{help}");
+    assert!(!help.contains("hunter2"), "{help}");
 }
 
 #[test]

@@ -125,13 +125,7 @@ impl Server {
 
     /// A browser with an authenticator of its own, on the server's site.
     pub(crate) fn browser(&self, name: &str) -> Browser {
-        Browser {
-            app: self.app.clone(),
-            origin: self.origin,
-            cookies: BTreeMap::new(),
-            client: Client::new(self.origin),
-            authenticator: Authenticator::new(name),
-        }
+        Browser::new(self.app.clone(), self.origin, name)
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
@@ -171,6 +165,16 @@ pub(crate) struct Browser {
 }
 
 impl Browser {
+    pub(crate) fn new(app: Router, origin: &'static str, name: &str) -> Self {
+        Self {
+            app,
+            origin,
+            cookies: BTreeMap::new(),
+            client: Client::new(origin),
+            authenticator: Authenticator::new(name),
+        }
+    }
+
     /// The same browser, where another server answers.
     pub(crate) fn at(self, app: Router) -> Self {
         Self { app, ..self }

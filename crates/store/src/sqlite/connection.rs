@@ -1,16 +1,14 @@
 //! The file, its connections and its migrations.
 
-use core::fmt;
 use core::time::Duration;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use refinery::{Migration, Runner};
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::{may_pass, store_error};
-use crate::StoreError;
+use crate::{StoreError, schema};
 
 /// Every version of the schema, as the steps from one to the next. A step that has been released never changes.
 const MIGRATIONS: [(&str, &str); 1] = [(
@@ -107,46 +105,11 @@ fn prepare(connection: &Connection) -> rusqlite::Result<String> {
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let migrations: Result<Vec<_>, _> = MIGRATIONS
-        .iter()
-        .map(|(name, sql)| Migration::unapplied(name, sql))
-        .collect();
-    let migrations = migrations.map_err(migration_error)?;
-    // Grouped: a program killed in the middle leaves the version it found.
-    let runner = Runner::new(&migrations).set_grouped(true);
-    runner.run(connection).map_err(migration_error)?;
-    Ok(())
+    let migrated = schema::runner(&MIGRATIONS).and_then(|runner| runner.run(connection));
+    migrated.map(drop).map_err(|error| {
+        schema::migration_error(error, MIGRATIONS.len(), |source| {
+            let source = source.downcast_ref::<rusqlite::Error>();
+            source.is_some_and(may_pass)
+        })
+    })
 }
-
-fn migration_error(error: refinery::error::Error) -> StoreError {
-    use refinery::error::Kind;
-    match error.kind() {
-        Kind::MissingVersion(migration) => StoreError::Inconsistent(Box::new(NewerVersion {
-            found: migration.to_string(),
-        })),
-        Kind::Connection(_, source) => match source.downcast_ref::<rusqlite::Error>() {
-            Some(source) if may_pass(source) => StoreError::Unavailable(error.into()),
-            _ => StoreError::Inconsistent(error.into()),
-        },
-        _ => StoreError::Inconsistent(error.into()),
-    }
-}
-
-/// The database has been written by a later version of this program.
-#[derive(Debug)]
-struct NewerVersion {
-    found: String,
-}
-
-impl fmt::Display for NewerVersion {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "the database was written by a newer version of this program: it has schema {}, and this version knows schemas up to {}",
-            self.found,
-            MIGRATIONS.len()
-        )
-    }
-}
-
-impl core::error::Error for NewerVersion {}

@@ -1,5 +1,6 @@
 //! What the server is told by flags and environment.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -16,9 +17,14 @@ pub(crate) struct ServeConfig {
     #[arg(long, env = "PASSKEEP_LISTEN", default_value = "127.0.0.1:8080")]
     pub(crate) listen: String,
 
-    /// The folder of the database; it is made if it is missing.
+    /// The folder of the embedded database; it is made if it is missing.
     #[arg(long, env = "PASSKEEP_DATA_DIR", default_value = "./data")]
     pub(crate) data_dir: PathBuf,
+
+    /// The PostgreSQL database to use instead of the embedded one, as postgres://user:password@host/database. Give it in
+    /// the environment if it has a password: flags can be seen by everybody on the machine
+    #[arg(long, env = "PASSKEEP_DATABASE_URL", hide_env_values = true)]
+    pub(crate) database_url: Option<DatabaseUrl>,
 
     /// The domain that passkeys are for. Passkeys made for one cannot be used with another.
     #[arg(long, env = "PASSKEEP_RP_ID", default_value = "localhost")]
@@ -40,6 +46,22 @@ pub(crate) struct ServeConfig {
     /// How it is logged.
     #[arg(long, env = "PASSKEEP_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     pub(crate) log_format: LogFormat,
+}
+
+/// A URL that may have a password in it.
+#[derive(Clone)]
+pub(crate) struct DatabaseUrl(pub(crate) String);
+
+impl From<String> for DatabaseUrl {
+    fn from(url: String) -> Self {
+        Self(url)
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseUrl(…)")
+    }
 }
 
 /// How logs are written.

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use passkeep_server::{AppState, KeyringError, Outside, Settings, app};
-use passkeep_store::{SqliteOptions, SqliteStore, StoreError};
+use passkeep_store::{
+    DatabaseUrlError, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store, StoreError,
+};
 use passkeep_verify::Misuse;
 use passkeep_verify::origin::OriginError;
 use tokio::net::TcpListener;
@@ -37,12 +39,9 @@ async fn serve(config: &ServeConfig) -> Result<(), StartError> {
     let address = listener.local_addr().map_err(StartError::Runtime)?;
     let rp = config.relying_party(address.port())?;
 
-    let database = config.data_dir.join("passkeep.sqlite");
-    let store = SqliteStore::open(SqliteOptions::new(&database));
-    let store = store.map_err(|error| StartError::Store(database, error))?;
-
+    let store = open_store(config).await?;
     let site = site_address(address, rp.origins().first().map(|origin| origin.as_str()));
-    let state = AppState::new(rp, Arc::new(store), Outside::system(), Settings::default()).await;
+    let state = AppState::new(rp, store, Outside::system(), Settings::default()).await;
     let state = state.map_err(StartError::Keys)?;
     let maintenance = tokio::spawn(state.clone().maintain_forever());
 
@@ -65,6 +64,25 @@ async fn serve(config: &ServeConfig) -> Result<(), StartError> {
     }
     maintenance.abort();
     Ok(())
+}
+
+/// Opens the PostgreSQL database that was named, or else the embedded one.
+async fn open_store(config: &ServeConfig) -> Result<Arc<dyn Store>, StartError> {
+    // An empty variable is one that is not set.
+    let url = config.database_url.as_ref().map(|url| url.0.trim());
+    let Some(url) = url.filter(|url| !url.is_empty()) else {
+        let path = config.data_dir.join("passkeep.sqlite");
+        let store = SqliteStore::open(SqliteOptions::new(&path));
+        let store = store.map_err(|error| StartError::Sqlite(path.clone(), error))?;
+        tracing::info!("the store is the SQLite database {}", path.display());
+        return Ok(Arc::new(store));
+    };
+    let options = PostgresOptions::from_url(url).map_err(StartError::DatabaseUrl)?;
+    let place = options.to_string();
+    let store = PostgresStore::open(options).await;
+    let store = store.map_err(|error| StartError::Postgres(place.clone(), error))?;
+    tracing::info!("the store is the PostgreSQL database {place}");
+    Ok(Arc::new(store))
 }
 
 /// The address to tell people: the first origin, unless it is an app's.
@@ -121,7 +139,9 @@ pub(crate) enum StartError {
     Origin { origin: String, error: OriginError },
     RelyingParty(Misuse),
     Listen(String, io::Error),
-    Store(PathBuf, StoreError),
+    Sqlite(PathBuf, StoreError),
+    DatabaseUrl(DatabaseUrlError),
+    Postgres(String, StoreError),
     Keys(KeyringError),
     Runtime(io::Error),
 }
@@ -143,11 +163,23 @@ impl fmt::Display for StartError {
             Self::Listen(address, error) => {
                 write!(f, "cannot listen on {address}: {error} (PASSKEEP_LISTEN)")
             }
-            Self::Store(path, error) => write!(
+            Self::Sqlite(path, error) => write!(
                 f,
                 "cannot open the database {}: {error} (PASSKEEP_DATA_DIR)",
                 path.display()
             ),
+            Self::DatabaseUrl(error) => {
+                write!(
+                    f,
+                    "no database can have that URL: {error} (PASSKEEP_DATABASE_URL)"
+                )
+            }
+            Self::Postgres(place, error) => {
+                write!(
+                    f,
+                    "cannot use the database {place}: {error} (PASSKEEP_DATABASE_URL)"
+                )
+            }
             Self::Keys(error) => write!(f, "no sealing key: {error}"),
             Self::Runtime(error) => write!(f, "the system refused what a server needs: {error}"),
         }

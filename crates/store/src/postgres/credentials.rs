@@ -1,0 +1,95 @@
+use passkeep_verify::CredentialRecord;
+use tokio_postgres::{Error, Row};
+
+use super::columns::{Blob, Counter, Fixed, Handle, Millis, Transports};
+use crate::{AccountId, AuthenticationCandidate, Passkey};
+
+pub(super) const CANDIDATE: &str = "
+    SELECT credentials.id, account, user_handle, public_key, sign_count, uv_initialized, backup_eligible
+    FROM credentials JOIN accounts ON accounts.id = account
+    WHERE credentials.id = $1";
+
+pub(super) const RECORD: &str = "
+    SELECT id, public_key, sign_count, uv_initialized, transports, backup_eligible, backup_state, aaguid,
+        attestation_object, attestation_client_data_json, rp_id
+    FROM credentials WHERE id = $1 AND account = $2";
+
+pub(super) const OF_ACCOUNT: &str = "
+    SELECT id, label, created_at, last_used_at, backup_eligible, backup_state, aaguid, transports
+    FROM credentials WHERE account = $1 ORDER BY created_at DESC, id";
+
+/// Renames, and tells the audit trail if there was something to rename.
+pub(super) const RENAME: &str = "
+    WITH renamed AS (
+        UPDATE credentials SET label = $3 WHERE id = $1 AND account = $2
+        RETURNING id, account, label, created_at, last_used_at, backup_eligible, backup_state, aaguid, transports
+    ), told AS (
+        INSERT INTO audit_events (id, at, kind, account, credential_id)
+        SELECT $4::bytea, $5::bigint, $6::text, account, $7::bytea FROM renamed
+    )
+    SELECT * FROM renamed";
+
+/// Deletes, after [`LOCK`](super::accounts::LOCK), and returns how many are left. A statement does not see what its own
+/// parts do: the count leaves out the one that goes.
+pub(super) const DELETE: &str = "
+    WITH deleted AS (
+        DELETE FROM credentials WHERE id = $1 AND account = $2 RETURNING account
+    ), told AS (
+        INSERT INTO audit_events (id, at, kind, account, credential_id)
+        SELECT $4::bytea, $5::bigint, $6::text, account, $7::bytea FROM deleted
+    ), others AS (
+        SELECT count(*) AS remaining FROM credentials WHERE account = $2 AND id <> $1
+    )
+    SELECT others.remaining, CASE
+        WHEN NOT EXISTS (SELECT FROM deleted) THEN passkeep_refuse('not_found')
+        WHEN remaining = 0 AND NOT $3::boolean THEN passkeep_refuse('last')
+    END
+    FROM others";
+
+/// How many passkeys are left, which is no more than an account may have.
+pub(super) fn remaining(row: &Row) -> Result<u32, Error> {
+    Ok(row.try_get::<_, Counter>("remaining")?.0)
+}
+
+pub(super) fn candidate(row: &Row) -> Result<AuthenticationCandidate, Error> {
+    Ok(AuthenticationCandidate {
+        id: row.try_get::<_, Blob>("id")?.0,
+        account: AccountId(row.try_get::<_, Fixed<16>>("account")?.0),
+        user: row.try_get::<_, Handle>("user_handle")?.0,
+        public_key: row.try_get::<_, Blob>("public_key")?.0,
+        sign_count: row.try_get::<_, Counter>("sign_count")?.0,
+        uv_initialized: row.try_get("uv_initialized")?,
+        backup_eligible: row.try_get("backup_eligible")?,
+    })
+}
+
+pub(super) fn record(row: &Row) -> Result<CredentialRecord, Error> {
+    let client_data_json: Blob = row.try_get("attestation_client_data_json")?;
+    Ok(CredentialRecord {
+        id: row.try_get::<_, Blob>("id")?.0,
+        public_key: row.try_get::<_, Blob>("public_key")?.0,
+        sign_count: row.try_get::<_, Counter>("sign_count")?.0,
+        uv_initialized: row.try_get("uv_initialized")?,
+        transports: row.try_get::<_, Transports>("transports")?.0,
+        backup_eligible: row.try_get("backup_eligible")?,
+        backup_state: row.try_get("backup_state")?,
+        aaguid: row.try_get::<_, Fixed<16>>("aaguid")?.0,
+        attestation_object: row.try_get::<_, Blob>("attestation_object")?.0,
+        attestation_client_data_json: client_data_json.0,
+        rp_id: row.try_get("rp_id")?,
+    })
+}
+
+pub(super) fn passkey(row: &Row) -> Result<Passkey, Error> {
+    let last_used_at: Option<Millis> = row.try_get("last_used_at")?;
+    Ok(Passkey {
+        id: row.try_get::<_, Blob>("id")?.0,
+        label: row.try_get("label")?,
+        created_at: row.try_get::<_, Millis>("created_at")?.0,
+        last_used_at: last_used_at.map(|millis| millis.0),
+        backup_eligible: row.try_get("backup_eligible")?,
+        backup_state: row.try_get("backup_state")?,
+        aaguid: row.try_get::<_, Fixed<16>>("aaguid")?.0,
+        transports: row.try_get::<_, Transports>("transports")?.0,
+    })
+}

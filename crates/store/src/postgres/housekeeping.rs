@@ -1,0 +1,83 @@
+//! What a server keeps for itself: sealing keys, purges, the audit trail.
+
+use tokio_postgres::{Error, Row};
+
+use super::columns::{Blob, Fixed, Kind, Millis};
+use crate::{AccountId, AuditEvent, PurgeReport, SealingKey};
+
+/// Whether the database takes writes, which a standby does not.
+pub(super) const PING: &str = "SELECT pg_is_in_recovery() AS standby";
+
+pub(super) const SEALING_KEYS: &str =
+    "SELECT id, secret, created_at FROM sealing_keys ORDER BY created_at DESC, id";
+
+/// Keeps other servers from adding a sealing key until the transaction ends, and nobody from reading them.
+pub(super) const LOCK_SEALING_KEYS: &str = "LOCK TABLE sealing_keys IN SHARE ROW EXCLUSIVE MODE";
+
+/// Adds a key unless one was made at or after a time, and returns all keys; after [`LOCK_SEALING_KEYS`].
+pub(super) const ADD_SEALING_KEY: &str = "
+    WITH added AS (
+        INSERT INTO sealing_keys (id, secret, created_at)
+        SELECT $1::bytea, $2::bytea, $3::bigint
+        WHERE NOT EXISTS (SELECT FROM sealing_keys WHERE created_at >= $4)
+        RETURNING id, secret, created_at
+    )
+    SELECT id, secret, created_at FROM sealing_keys
+    UNION ALL SELECT id, secret, created_at FROM added
+    ORDER BY created_at DESC, id";
+
+/// Removes at most $5 rows of each kind that are over, and leaves alone what another server is removing or prolonging. A
+/// ceremony that expires now can still be finished now.
+pub(super) const PURGE: &str = "
+    WITH ceremonies AS (
+        DELETE FROM spent_ceremonies WHERE id = ANY (ARRAY (
+            SELECT id FROM spent_ceremonies WHERE expires_at < $1 LIMIT $5 FOR UPDATE SKIP LOCKED
+        )) RETURNING 1
+    ), closed AS (
+        DELETE FROM sessions WHERE token = ANY (ARRAY (
+            SELECT token FROM sessions WHERE created_at <= $2 OR last_used_at <= $3 LIMIT $5 FOR UPDATE SKIP LOCKED
+        )) RETURNING 1
+    ), keys AS (
+        DELETE FROM sealing_keys WHERE id = ANY (ARRAY (
+            SELECT id FROM sealing_keys WHERE created_at < $4 LIMIT $5 FOR UPDATE SKIP LOCKED
+        )) RETURNING 1
+    )
+    SELECT (SELECT count(*) FROM ceremonies) AS ceremonies, (SELECT count(*) FROM closed) AS sessions,
+        (SELECT count(*) FROM keys) AS keys";
+
+pub(super) const AUDIT_EVENTS: &str = "
+    SELECT id, at, kind, account, credential_id FROM audit_events
+    WHERE account = $1 ORDER BY at DESC, transaction DESC LIMIT $2";
+
+pub(super) fn sealing_key(row: &Row) -> Result<SealingKey, Error> {
+    Ok(SealingKey {
+        id: row.try_get::<_, Fixed<8>>("id")?.0,
+        secret: row.try_get::<_, Fixed<32>>("secret")?.0,
+        created_at: row.try_get::<_, Millis>("created_at")?.0,
+    })
+}
+
+/// No more rows than the limit, which is a `u32`, can have been removed.
+pub(super) fn purged(row: &Row, limit: u32) -> Result<PurgeReport, Error> {
+    let count = |column| {
+        let rows: i64 = row.try_get(column)?;
+        Ok::<_, Error>(u32::try_from(rows).unwrap_or(limit))
+    };
+    Ok(PurgeReport {
+        spent_ceremonies: count("ceremonies")?,
+        sessions: count("sessions")?,
+        sealing_keys: count("keys")?,
+    })
+}
+
+pub(super) fn audit_event(row: &Row) -> Result<AuditEvent, Error> {
+    let account: Option<Fixed<16>> = row.try_get("account")?;
+    let credential_id: Option<Blob> = row.try_get("credential_id")?;
+    Ok(AuditEvent {
+        id: row.try_get::<_, Fixed<16>>("id")?.0,
+        at: row.try_get::<_, Millis>("at")?.0,
+        kind: row.try_get::<_, Kind>("kind")?.0,
+        account: account.map(|id| AccountId(id.0)),
+        credential_id: credential_id.map(|blob| blob.0),
+    })
+}
