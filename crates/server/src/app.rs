@@ -16,9 +16,10 @@ use crate::cookies::is_https;
 use crate::error::ApiError;
 use crate::routes::router;
 use crate::state::AppState;
+use crate::well_known::well_known;
 use crate::{problem, security_headers, site};
 
-/// The API of [`router`], the site, `/healthz`, request ids, logs and security headers.
+/// The API of [`router`], the files of [`well_known`], the site, `/healthz`, request ids, logs and security headers.
 pub fn app(state: AppState) -> Router {
     let headers = security_headers::security_headers(is_https(state.rp.origins()));
     let trace = TraceLayer::new_for_http()
@@ -33,7 +34,8 @@ pub fn app(state: AppState) -> Router {
         );
     // From the inside out: a request passes the last one first. Limits by address belong between the request id and the
     // trace, where they cost least and are still logged.
-    router(state)
+    well_known(&state)
+        .merge(router(state))
         .route("/healthz", get(|| async { "ok" }))
         .fallback(elsewhere)
         .layer(from_fn(problem::render))

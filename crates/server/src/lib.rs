@@ -48,6 +48,7 @@ mod views;
 mod app;
 mod security_headers;
 mod site;
+mod well_known;
 
 mod ambient;
 mod maintenance;
@@ -58,3 +59,4 @@ pub use app::app;
 pub use keyring::KeyringError;
 pub use routes::router;
 pub use state::{AppState, Settings};
+pub use well_known::{AndroidApp, AppleAppId, Apps, well_known};

@@ -10,6 +10,7 @@ use passkeep_verify::{CeremonyId, Challenge, RelyingParty};
 use crate::ambient::{Clock, Outside, Random, RandomError, random_array};
 use crate::cookies::CookieStyle;
 use crate::keyring::{Keyring, KeyringError};
+use crate::well_known::Apps;
 
 /// What may be decided about a server; the defaults suit a public site.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +45,7 @@ pub struct AppState {
     pub(crate) settings: Settings,
     pub(crate) cookies: CookieStyle,
     pub(crate) keys: Arc<Keyring>,
+    pub(crate) apps: Arc<Apps>,
 }
 
 impl AppState {
@@ -66,9 +68,18 @@ impl AppState {
             random,
             settings,
             keys: Arc::default(),
+            apps: Arc::default(),
         };
         state.refresh_keys().await?;
         Ok(state)
+    }
+
+    /// The same server for these apps too. Their ceremonies are accepted if the relying party's origins have theirs
+    /// ([`AndroidApp::origins`](crate::AndroidApp::origins)).
+    #[must_use]
+    pub fn with_apps(mut self, apps: Apps) -> Self {
+        self.apps = Arc::new(apps);
+        self
     }
 
     /// What a new ceremony needs.

@@ -186,6 +186,12 @@ impl RelyingParty {
         self.config.origins.exact()
     }
 
+    /// The origins of other domains that share the RP ID.
+    #[must_use]
+    pub fn related_origins(&self) -> &[Origin] {
+        &self.config.related_origins
+    }
+
     /// How long a ceremony can be finished, in seconds.
     #[must_use]
     pub fn lifetime(&self) -> u32 {

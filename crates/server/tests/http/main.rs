@@ -21,3 +21,5 @@ mod replicas;
 mod requests;
 #[cfg(test)]
 mod sessions;
+#[cfg(test)]
+mod well_known;

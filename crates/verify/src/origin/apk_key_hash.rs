@@ -92,23 +92,24 @@ impl ApkKeyHash {
         }
         text
     }
+}
 
-    /// The statement for `https://RPID/.well-known/assetlinks.json` that lets the app use the site's passkeys. The file is an
-    /// array of such statements.
-    #[must_use]
-    pub fn asset_link(&self, package_name: &str) -> serde_json::Value {
-        serde_json::json!({
-            "relation": [
-                "delegate_permission/common.handle_all_urls",
-                "delegate_permission/common.get_login_creds",
-            ],
-            "target": {
-                "namespace": "android_app",
-                "package_name": package_name,
-                "sha256_cert_fingerprints": [self.fingerprint()],
-            },
-        })
-    }
+/// The statement for `https://RPID/.well-known/assetlinks.json` that lets an app, signed with any of these certificates, use
+/// the site's passkeys and open its links. The file is an array of such statements.
+#[must_use]
+pub fn asset_link(package_name: &str, certificates: &[ApkKeyHash]) -> serde_json::Value {
+    let fingerprints = certificates.iter().map(ApkKeyHash::fingerprint);
+    serde_json::json!({
+        "relation": [
+            "delegate_permission/common.handle_all_urls",
+            "delegate_permission/common.get_login_creds",
+        ],
+        "target": {
+            "namespace": "android_app",
+            "package_name": package_name,
+            "sha256_cert_fingerprints": fingerprints.collect::<Vec<_>>(),
+        },
+    })
 }
 
 #[cfg(test)]
@@ -159,7 +160,7 @@ mod tests {
 
     #[test]
     fn an_asset_link_names_the_app_and_its_certificate() {
-        let link = ApkKeyHash::from_certificate(b"abc").asset_link("org.example.app");
+        let link = asset_link("org.example.app", &[ApkKeyHash::from_certificate(b"abc")]);
         assert_eq!(link["target"]["package_name"], "org.example.app");
         assert_eq!(link["target"]["sha256_cert_fingerprints"][0], COLONS);
         let relation = "delegate_permission/common.get_login_creds";

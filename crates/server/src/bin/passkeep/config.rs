@@ -1,100 +1,162 @@
-//! What the server is told by flags and environment.
+//! What the server is told, and by whom: flags before the environment, before the configuration file, before the defaults.
+
+mod file;
+mod flags;
 
 use std::fmt;
+use std::io;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::ArgMatches;
+use clap::parser::ValueSource;
+use passkeep_server::{AndroidApp, AppleAppId, Apps};
+use passkeep_store::PostgresOptions;
 use passkeep_verify::algorithm::AWS_LC_RS;
-use passkeep_verify::origin::Origin;
-use passkeep_verify::{RelyingParty, RelyingPartyConfig};
+use passkeep_verify::origin::{Origin, OriginError};
+use passkeep_verify::{Misuse, RelyingParty, RelyingPartyConfig};
 
-use crate::serve::StartError;
+use file::File;
+pub(crate) use flags::{DatabaseUrl, Flags, LogFormat};
 
-/// How the server is set up. Each value is a flag or an environment variable; the flag wins.
-#[derive(Args, Debug)]
-pub(crate) struct ServeConfig {
-    /// The address and port to listen on.
-    #[arg(long, env = "PASSKEEP_LISTEN", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: String,
-
-    /// The folder of the embedded database; it is made if it is missing.
-    #[arg(long, env = "PASSKEEP_DATA_DIR", default_value = "./data")]
-    pub(crate) data_dir: PathBuf,
-
-    /// The PostgreSQL database to use instead of the embedded one, as postgres://user:password@host/database. Give it in
-    /// the environment if it has a password: flags can be seen by everybody on the machine
-    #[arg(long, env = "PASSKEEP_DATABASE_URL", hide_env_values = true)]
-    pub(crate) database_url: Option<DatabaseUrl>,
-
-    /// The domain that passkeys are for. Passkeys made for one cannot be used with another.
-    #[arg(long, env = "PASSKEEP_RP_ID", default_value = "localhost")]
-    rp_id: String,
-
-    /// What people's devices call this site.
-    #[arg(long, env = "PASSKEEP_RP_NAME", default_value = "Passkeep")]
-    rp_name: String,
-
-    /// The addresses that the site is reached at, as browsers write origins, separated by commas
-    /// [default: http://localhost and the port]
-    #[arg(long, env = "PASSKEEP_ORIGINS", value_delimiter = ',')]
-    origins: Vec<String>,
-
-    /// What is logged to stderr, as a filter of tracing-subscriber.
-    #[arg(long, env = "PASSKEEP_LOG", default_value = "info")]
-    pub(crate) log: String,
-
-    /// How it is logged.
-    #[arg(long, env = "PASSKEEP_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
-    pub(crate) log_format: LogFormat,
+/// The configuration that is in force.
+#[derive(Debug)]
+pub(crate) struct Config {
+    file: Option<PathBuf>,
+    pub(crate) listen: Settled<String>,
+    pub(crate) data_dir: Settled<PathBuf>,
+    pub(crate) database_url: Settled<Option<DatabaseUrl>>,
+    rp_id: Settled<String>,
+    rp_name: Settled<String>,
+    origins: Settled<Vec<String>>,
+    related_origins: Settled<Vec<String>>,
+    android_apps: Settled<Vec<AndroidApp>>,
+    apple_apps: Settled<Vec<AppleAppId>>,
+    pub(crate) log: Settled<String>,
+    pub(crate) log_format: Settled<LogFormat>,
 }
 
-/// A URL that may have a password in it.
-#[derive(Clone)]
-pub(crate) struct DatabaseUrl(pub(crate) String);
+/// A value, and where it comes from.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Settled<T> {
+    pub(crate) value: T,
+    source: Source,
+}
 
-impl From<String> for DatabaseUrl {
-    fn from(url: String) -> Self {
-        Self(url)
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Source {
+    Flag,
+    Environment,
+    File,
+    Default,
+}
+
+impl Config {
+    /// Settles every value. `matches` tells which flags were given, and which variables are set.
+    pub(crate) fn settle(flags: Flags, matches: &ArgMatches) -> Result<Self, ConfigError> {
+        let file = match &flags.config {
+            Some(path) if !path.as_os_str().is_empty() => Some(path.clone()),
+            _ => None,
+        };
+        let read = file.as_deref().map(File::read).transpose()?;
+        let read = read.unwrap_or_default();
+        let given = Given(matches);
+        let flag_apps = flags.android_apps.iter().filter(|app| !app.trim().is_empty());
+        let flag_apps = flag_apps.map(|app| file::parse_android_app(app.trim()));
+        let file_apps = read.android_apps.map(|apps| {
+            let apps = apps.iter().map(file::FileAndroidApp::read);
+            apps.collect::<Result<Vec<_>, _>>()
+        });
+        let android_apps = flag_apps.collect::<Result<Vec<_>, _>>()?;
+        let apple = |ids: Vec<String>| {
+            let ids = filled(ids).into_iter();
+            ids.map(|id| file::apple_app(&id)).collect::<Result<Vec<_>, _>>()
+        };
+        Ok(Self {
+            listen: given.settle("listen", flags.listen, read.listen),
+            data_dir: given.settle("data_dir", flags.data_dir, read.data_dir),
+            database_url: given
+                .settle("database_url", flags.database_url.map_or_else(String::new, |url| url.0), read.database_url)
+                .map(|url| (!url.trim().is_empty()).then(|| DatabaseUrl(url.trim().to_owned()))),
+            rp_id: given.settle("rp_id", flags.rp_id, read.rp_id),
+            rp_name: given.settle("rp_name", flags.rp_name, read.rp_name),
+            origins: given.list("origins", flags.origins, read.origins),
+            related_origins: given.list("related_origins", flags.related_origins, read.related_origins),
+            android_apps: given.settle("android_apps", android_apps, file_apps.transpose()?),
+            apple_apps: given.settle("apple_apps", apple(flags.apple_apps)?, read.apple_apps.map(apple).transpose()?),
+            log: given.settle("log", flags.log, read.log),
+            log_format: given.settle("log_format", flags.log_format, read.log_format),
+            file,
+        })
     }
-}
 
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DatabaseUrl(…)")
-    }
-}
-
-/// How logs are written.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(crate) enum LogFormat {
-    /// Lines for people.
-    Text,
-    /// One JSON object a line.
-    Json,
-}
-
-impl ServeConfig {
-    /// The relying party, for a server that listens on that port.
-    pub(crate) fn relying_party(&self, port: u16) -> Result<RelyingParty, StartError> {
-        // An empty variable is one that is not set.
-        let given = self.origins.iter().map(|origin| origin.trim());
-        let given = given.filter(|origin| !origin.is_empty());
-        let mut origins = given
-            .map(|origin| {
-                Origin::parse(origin).map_err(|error| StartError::Origin {
-                    origin: origin.to_owned(),
-                    error,
-                })
-            })
-            .collect::<Result<Vec<_>, _>>()?;
+    /// The relying party, for a server that listens on that port. Its origins are the sites and the apps.
+    pub(crate) fn relying_party(&self, port: u16) -> Result<RelyingParty, ConfigError> {
+        let mut origins = parse_origins(&self.origins.value)?;
         if origins.is_empty() {
-            let origin = local_origin(port);
-            let parsed = Origin::parse(&origin);
-            origins.push(parsed.map_err(|error| StartError::Origin { origin, error })?);
+            origins = parse_origins(&[local_origin(port)])?;
         }
-        let config = RelyingPartyConfig::new(&self.rp_id, &self.rp_name, origins, AWS_LC_RS);
-        RelyingParty::new(config).map_err(StartError::RelyingParty)
+        for app in &self.android_apps.value {
+            origins.extend(app.origins());
+        }
+        let (id, name) = (&self.rp_id.value, &self.rp_name.value);
+        let mut config = RelyingPartyConfig::new(id, name, origins, AWS_LC_RS);
+        config.related_origins = parse_origins(&self.related_origins.value)?;
+        RelyingParty::new(config).map_err(ConfigError::RelyingParty)
     }
+
+    pub(crate) fn apps(&self) -> Apps {
+        Apps {
+            android: self.android_apps.value.clone(),
+            apple: self.apple_apps.value.clone(),
+        }
+    }
+}
+
+/// Which values were given, by flags or by the environment.
+struct Given<'a>(&'a ArgMatches);
+
+impl Given<'_> {
+    fn settle<T>(&self, id: &str, value: T, file: Option<T>) -> Settled<T> {
+        // An empty variable is one that is not set.
+        let mut raw = self.0.get_raw(id).into_iter().flatten();
+        let empty = raw.all(|value| value.is_empty());
+        let (value, source) = match (self.0.value_source(id), file) {
+            (Some(ValueSource::CommandLine), _) => (value, Source::Flag),
+            (Some(ValueSource::EnvVariable), _) if !empty => (value, Source::Environment),
+            (_, Some(value)) => (value, Source::File),
+            (_, None) => (value, Source::Default),
+        };
+        Settled { value, source }
+    }
+
+    fn list(&self, id: &str, value: Vec<String>, file: Option<Vec<String>>) -> Settled<Vec<String>> {
+        self.settle(id, filled(value), file.map(filled))
+    }
+}
+
+impl<T> Settled<T> {
+    fn map<U>(self, change: impl FnOnce(T) -> U) -> Settled<U> {
+        Settled {
+            value: change(self.value),
+            source: self.source,
+        }
+    }
+}
+
+/// The texts that are not empty.
+fn filled(texts: Vec<String>) -> Vec<String> {
+    let texts = texts.iter().map(|text| text.trim());
+    texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
+}
+
+fn parse_origins(texts: &[String]) -> Result<Vec<Origin>, ConfigError> {
+    let parse = |text: &String| {
+        Origin::parse(text).map_err(|error| ConfigError::Origin {
+            origin: text.clone(),
+            error,
+        })
+    };
+    texts.iter().map(parse).collect()
 }
 
 /// The origin of a server on this machine. Browsers leave a scheme's own port out.
@@ -105,83 +167,97 @@ pub(crate) fn local_origin(port: u16) -> String {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use clap::Parser;
-    use passkeep_verify::Misuse;
-    use passkeep_verify::origin::OriginError;
-
-    use super::*;
-
-    #[derive(Parser)]
-    struct Flags {
-        #[command(flatten)]
-        config: ServeConfig,
-    }
-
-    fn origins(flags: &[&str]) -> Result<Vec<String>, StartError> {
-        let flags = ["serve"].iter().chain(flags);
-        let rp = Flags::parse_from(flags).config.relying_party(8080)?;
-        Ok(rp
-            .origins()
-            .iter()
-            .map(|origin| origin.as_str().to_owned())
-            .collect())
-    }
-
-    #[test]
-    fn the_origin_is_localhost_unless_one_is_given() {
-        assert_eq!(origins(&[]).unwrap(), ["http://localhost:8080"]);
-        assert_eq!(
-            origins(&["--origins", ""]).unwrap(),
-            ["http://localhost:8080"]
-        );
-        let given = [
-            "--rp-id",
-            "example.org",
-            "--origins",
-            "https://example.org, https://a.example.org",
-        ];
-        assert_eq!(
-            origins(&given).unwrap(),
-            ["https://example.org", "https://a.example.org"]
-        );
-        assert_eq!(local_origin(80), "http://localhost");
-    }
-
-    #[test]
-    fn origins_that_cannot_work_are_named() {
-        for (flags, expected) in [
-            (
-                ["--origins", "http://example.org"],
-                "the origin \"http://example.org\" cannot be accepted: an origin begins with https://, \
-                 http://localhost or android:apk-key-hash:",
-            ),
-            (
-                ["--origins", "https://localhost/"],
-                "the origin \"https://localhost/\" cannot be accepted: an origin ends after its host and port, \
-                 without a slash",
-            ),
-            (
-                ["--origins", "https://example.org"],
-                "a browser on https://example.org may not use the RP ID: its host is neither the RP ID nor below it \
-                 (PASSKEEP_RP_ID, PASSKEEP_ORIGINS)",
-            ),
-        ] {
-            assert_eq!(origins(&flags).unwrap_err().to_string(), expected);
-        }
-        let error = origins(&["--origins", "ftp://localhost"]).unwrap_err();
-        assert!(matches!(
-            error,
-            StartError::Origin {
-                error: OriginError::Scheme,
-                ..
-            }
-        ));
-        let error = origins(&["--origins", "https://example.org"]).unwrap_err();
-        assert!(matches!(
-            error,
-            StartError::RelyingParty(Misuse::OriginOutsideRpId(_))
-        ));
+/// The configuration file that would set what is in force, with the source of each value beside it. A password in the
+/// database's URL is left out.
+impl fmt::Display for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let file = self.file.as_ref().map(|path| path.display().to_string());
+        let line = |f: &mut fmt::Formatter<'_>, key: &str, value: &str, source: Source| {
+            let source = match source {
+                Source::Flag => format!("--{}", key.replace('_', "-")),
+                Source::Environment => format!("PASSKEEP_{}", key.to_uppercase()),
+                Source::File => file.clone().unwrap_or_default(),
+                Source::Default => "default".to_owned(),
+            };
+            writeln!(f, "{:<56} # {source}", format!("{key} = {value}"))
+        };
+        let texts = |texts: &[String]| {
+            let texts: Vec<_> = texts.iter().map(|text| quoted(text)).collect();
+            format!("[{}]", texts.join(", "))
+        };
+        line(f, "listen", &quoted(&self.listen.value), self.listen.source)?;
+        let data_dir = self.data_dir.value.display().to_string();
+        line(f, "data_dir", &quoted(&data_dir), self.data_dir.source)?;
+        let url = match &self.database_url.value {
+            None => String::new(),
+            // Its own form has no password; what cannot be read is not shown at all.
+            Some(url) => PostgresOptions::from_url(&url.0)
+                .map_or_else(|_| "(not understood)".to_owned(), |options| options.to_string()),
+        };
+        line(f, "database_url", &quoted(&url), self.database_url.source)?;
+        line(f, "rp_id", &quoted(&self.rp_id.value), self.rp_id.source)?;
+        line(f, "rp_name", &quoted(&self.rp_name.value), self.rp_name.source)?;
+        line(f, "origins", &texts(&self.origins.value), self.origins.source)?;
+        let related = &self.related_origins;
+        line(f, "related_origins", &texts(&related.value), related.source)?;
+        let apps = self.android_apps.value.iter().map(|app| {
+            let hashes: Vec<_> = app.fingerprints.iter().map(|hash| quoted(&hash.fingerprint())).collect();
+            let fingerprints = hashes.join(", ");
+            format!("{{ package = {}, fingerprints = [{fingerprints}] }}", quoted(&app.package))
+        });
+        let apps = format!("[{}]", apps.collect::<Vec<_>>().join(", "));
+        line(f, "android_apps", &apps, self.android_apps.source)?;
+        let apps: Vec<_> = self.apple_apps.value.iter().map(|id| id.as_str().to_owned()).collect();
+        line(f, "apple_apps", &texts(&apps), self.apple_apps.source)?;
+        line(f, "log", &quoted(&self.log.value), self.log.source)?;
+        let format = &self.log_format;
+        line(f, "log_format", &quoted(format.value.name()), format.source)
     }
 }
+
+/// A text in TOML.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug)]
+pub(crate) enum ConfigError {
+    Unreadable { path: PathBuf, error: io::Error },
+    NotUnderstood { path: PathBuf, error: String },
+    Origin { origin: String, error: OriginError },
+    AndroidApp { package: String, problem: &'static str },
+    AppleApp(String),
+    RelyingParty(Misuse),
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable { path, error } => {
+                let path = path.display();
+                write!(f, "cannot read the configuration {path}: {error} (PASSKEEP_CONFIG)")
+            }
+            Self::NotUnderstood { path, error } => {
+                let path = path.display();
+                write!(f, "the configuration {path} is not understood (PASSKEEP_CONFIG):\n{error}")
+            }
+            Self::Origin { origin, error } => {
+                write!(f, "the origin {origin:?} cannot be accepted: {error}")
+            }
+            Self::AndroidApp { package, problem } => write!(
+                f,
+                "the Android app {package:?} cannot be used: {problem} (PASSKEEP_ANDROID_APPS)"
+            ),
+            Self::AppleApp(id) => write!(
+                f,
+                "{id:?} is no Apple app: an id is the team's ten characters, a dot and the bundle identifier \
+                 (PASSKEEP_APPLE_APPS)"
+            ),
+            Self::RelyingParty(misuse) => write!(f, "{misuse} (PASSKEEP_RP_ID, PASSKEEP_ORIGINS)"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

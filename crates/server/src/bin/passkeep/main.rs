@@ -6,9 +6,10 @@ mod verify;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use config::ServeConfig;
+use config::{Config, Flags};
+use serve::StartError;
 use verify::VerifyCommand;
 
 /// A passkey server: accounts, sign-up and sign-in with passkeys, and the site that shows them.
@@ -22,14 +23,20 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Runs the server until it is told to stop (SIGTERM, or Ctrl+C).
-    Serve(ServeConfig),
+    Serve(Flags),
+    /// Prints the configuration that is in force, and where each value comes from.
+    Config(Flags),
     Verify(VerifyCommand),
 }
 
 fn main() -> ExitCode {
-    let Cli { command } = Cli::parse();
+    let matches = Cli::command().get_matches();
+    let Cli { command } = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    // There is a subcommand: the arguments would have been refused otherwise.
+    let given = matches.subcommand().map_or(&matches, |(_, given)| given);
     let result = match command {
-        Command::Serve(config) => serve::run(&config),
+        Command::Serve(flags) => settled(flags, given).and_then(|config| serve::run(&config)),
+        Command::Config(flags) => settled(flags, given).map(|config| print!("{config}")),
         Command::Verify(command) => return verify::run(&command),
     };
     match result {
@@ -39,4 +46,8 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn settled(flags: Flags, given: &ArgMatches) -> Result<Config, StartError> {
+    Config::settle(flags, given).map_err(StartError::Config)
 }

@@ -11,19 +11,19 @@ use passkeep_server::{AppState, KeyringError, Outside, Settings, app};
 use passkeep_store::{
     DatabaseUrlError, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store, StoreError,
 };
-use passkeep_verify::Misuse;
-use passkeep_verify::origin::OriginError;
+use passkeep_verify::RelyingParty;
+use passkeep_verify::origin::related;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{LogFormat, ServeConfig, local_origin};
+use crate::config::{Config, ConfigError, LogFormat, local_origin};
 
 /// How long a server that was told to stop waits for what it has accepted: a little longer than a request may take.
 const PATIENCE: Duration = Duration::from_secs(35);
 
 /// Serves until a signal says to stop and everything accepted is answered.
-pub(crate) fn run(config: &ServeConfig) -> Result<(), StartError> {
+pub(crate) fn run(config: &Config) -> Result<(), StartError> {
     start_log(config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -33,16 +33,19 @@ pub(crate) fn run(config: &ServeConfig) -> Result<(), StartError> {
         .block_on(serve(config))
 }
 
-async fn serve(config: &ServeConfig) -> Result<(), StartError> {
-    let listener = TcpListener::bind(&config.listen).await;
-    let listener = listener.map_err(|error| StartError::Listen(config.listen.clone(), error))?;
+async fn serve(config: &Config) -> Result<(), StartError> {
+    let listener = TcpListener::bind(&config.listen.value).await;
+    let listener =
+        listener.map_err(|error| StartError::Listen(config.listen.value.clone(), error))?;
     let address = listener.local_addr().map_err(StartError::Runtime)?;
-    let rp = config.relying_party(address.port())?;
+    let rp = config.relying_party(address.port());
+    let rp = rp.map_err(StartError::Config)?;
+    warn_about_related_origins(&rp);
 
     let store = open_store(config).await?;
     let site = site_address(address, rp.origins().first().map(|origin| origin.as_str()));
     let state = AppState::new(rp, store, Outside::system(), Settings::default()).await;
-    let state = state.map_err(StartError::Keys)?;
+    let state = state.map_err(StartError::Keys)?.with_apps(config.apps());
     let maintenance = tokio::spawn(state.clone().maintain_forever());
 
     // Before anybody is told that the server is up, because they may tell it to stop at once.
@@ -67,22 +70,32 @@ async fn serve(config: &ServeConfig) -> Result<(), StartError> {
 }
 
 /// Opens the PostgreSQL database that was named, or else the embedded one.
-async fn open_store(config: &ServeConfig) -> Result<Arc<dyn Store>, StartError> {
-    // An empty variable is one that is not set.
-    let url = config.database_url.as_ref().map(|url| url.0.trim());
-    let Some(url) = url.filter(|url| !url.is_empty()) else {
-        let path = config.data_dir.join("passkeep.sqlite");
+async fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> {
+    let Some(url) = &config.database_url.value else {
+        let path = config.data_dir.value.join("passkeep.sqlite");
         let store = SqliteStore::open(SqliteOptions::new(&path));
         let store = store.map_err(|error| StartError::Sqlite(path.clone(), error))?;
         tracing::info!("the store is the SQLite database {}", path.display());
         return Ok(Arc::new(store));
     };
-    let options = PostgresOptions::from_url(url).map_err(StartError::DatabaseUrl)?;
+    let options = PostgresOptions::from_url(&url.0).map_err(StartError::DatabaseUrl)?;
     let place = options.to_string();
     let store = PostgresStore::open(options).await;
     let store = store.map_err(|error| StartError::Postgres(place.clone(), error))?;
     tracing::info!("the store is the PostgreSQL database {place}");
     Ok(Arc::new(store))
+}
+
+/// Browsers read the file of related origins by rules of their own, and ignore what they do not like.
+fn warn_about_related_origins(rp: &RelyingParty) {
+    let origins = rp.related_origins();
+    if origins.is_empty() {
+        return;
+    }
+    let file = related::file(origins);
+    for problem in related::lint(&file, rp.id(), origins, related::guessed_label) {
+        tracing::warn!("/.well-known/webauthn: {problem:?} (PASSKEEP_RELATED_ORIGINS)");
+    }
 }
 
 /// The address to tell people: the first origin, unless it is an app's.
@@ -116,13 +129,13 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-fn start_log(config: &ServeConfig) -> Result<(), StartError> {
-    let filter = EnvFilter::try_new(&config.log);
-    let filter = filter.map_err(|error| StartError::Log(config.log.clone(), error.to_string()))?;
+fn start_log(config: &Config) -> Result<(), StartError> {
+    let filter = EnvFilter::try_new(&config.log.value);
+    let filter = filter.map_err(|error| StartError::Log(config.log.value.clone(), error.to_string()))?;
     let log = tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_env_filter(filter);
-    match config.log_format {
+    match config.log_format.value {
         LogFormat::Text => {
             let colour = io::IsTerminal::is_terminal(&io::stderr());
             log.with_ansi(colour).with_target(false).init();
@@ -136,8 +149,7 @@ fn start_log(config: &ServeConfig) -> Result<(), StartError> {
 #[derive(Debug)]
 pub(crate) enum StartError {
     Log(String, String),
-    Origin { origin: String, error: OriginError },
-    RelyingParty(Misuse),
+    Config(ConfigError),
     Listen(String, io::Error),
     Sqlite(PathBuf, StoreError),
     DatabaseUrl(DatabaseUrlError),
@@ -152,10 +164,7 @@ impl fmt::Display for StartError {
             Self::Log(filter, error) => {
                 write!(f, "{filter:?} is no log filter: {error} (PASSKEEP_LOG)")
             }
-            Self::Origin { origin, error } => {
-                write!(f, "the origin {origin:?} cannot be accepted: {error}")
-            }
-            Self::RelyingParty(misuse) => write!(f, "{misuse} (PASSKEEP_RP_ID, PASSKEEP_ORIGINS)"),
+            Self::Config(error) => error.fmt(f),
             Self::Listen(address, error) if error.kind() == io::ErrorKind::AddrInUse => write!(
                 f,
                 "another program listens on {address} already; stop it or choose another port (PASSKEEP_LISTEN)"

@@ -1,0 +1,98 @@
+//! The flags, each of which is an environment variable as well.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use serde::Deserialize;
+
+/// How the server is set up. Each value is a flag, an environment variable or a key of the configuration file; the first
+/// of these that has it wins. Run `passkeep config` to see what is in force, and from where.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Flags {
+    /// A configuration file in TOML, whose keys are the names of these flags with _ for -. An unknown key is an error
+    #[arg(long, env = "PASSKEEP_CONFIG")]
+    pub(super) config: Option<PathBuf>,
+
+    /// The address and port to listen on
+    #[arg(long, env = "PASSKEEP_LISTEN", default_value = "127.0.0.1:8080")]
+    pub(super) listen: String,
+
+    /// The folder of the embedded database; it is made if it is missing
+    #[arg(long, env = "PASSKEEP_DATA_DIR", default_value = "./data")]
+    pub(super) data_dir: PathBuf,
+
+    /// The PostgreSQL database to use instead of the embedded one, as postgres://user:password@host/database. Give it in
+    /// the environment if it has a password: flags can be seen by everybody on the machine
+    #[arg(long, env = "PASSKEEP_DATABASE_URL", hide_env_values = true)]
+    pub(super) database_url: Option<DatabaseUrl>,
+
+    /// The domain that passkeys are for. Passkeys made for one cannot be used with another
+    #[arg(long, env = "PASSKEEP_RP_ID", default_value = "localhost")]
+    pub(super) rp_id: String,
+
+    /// What people's devices call this site
+    #[arg(long, env = "PASSKEEP_RP_NAME", default_value = "Passkeep")]
+    pub(super) rp_name: String,
+
+    /// The addresses that the site is reached at, as browsers write origins, separated by commas
+    /// [default: http://localhost and the port]
+    #[arg(long, env = "PASSKEEP_ORIGINS", value_delimiter = ',')]
+    pub(super) origins: Vec<String>,
+
+    /// Sites of other domains that may use the same passkeys, separated by commas
+    #[arg(long, env = "PASSKEEP_RELATED_ORIGINS", value_delimiter = ',')]
+    pub(super) related_origins: Vec<String>,
+
+    /// Android apps that share the passkeys, separated by commas: package=fingerprint, with the SHA-256 fingerprint of the
+    /// signing certificate, and a + between several
+    #[arg(long, env = "PASSKEEP_ANDROID_APPS", value_delimiter = ',')]
+    pub(super) android_apps: Vec<String>,
+
+    /// Apple apps that share the passkeys, separated by commas: the team, a dot and the bundle identifier
+    #[arg(long, env = "PASSKEEP_APPLE_APPS", value_delimiter = ',')]
+    pub(super) apple_apps: Vec<String>,
+
+    /// What is logged to stderr, as a filter of tracing-subscriber
+    #[arg(long, env = "PASSKEEP_LOG", default_value = "info")]
+    pub(super) log: String,
+
+    /// How it is logged
+    #[arg(long, env = "PASSKEEP_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub(super) log_format: LogFormat,
+}
+
+/// A URL that may have a password in it.
+#[derive(Clone)]
+pub(crate) struct DatabaseUrl(pub(crate) String);
+
+impl From<String> for DatabaseUrl {
+    fn from(url: String) -> Self {
+        Self(url)
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DatabaseUrl(…)")
+    }
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, ValueEnum)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl LogFormat {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        }
+    }
+}
