@@ -10,39 +10,57 @@ use passkeep_testkit::attestation::compound::Compound;
 use passkeep_testkit::attestation::fido_u2f::FidoU2f;
 use passkeep_testkit::attestation::packed::{Packed, PackedSelf};
 use passkeep_testkit::attestation::tpm::Tpm;
-use passkeep_verify::attestation::AttestationFormat;
+use passkeep_testkit::certificate::oid;
+use passkeep_verify::attestation::{AttestationFormat, AttestationOutcome};
+use passkeep_verify::certificate::Certificate;
 use passkeep_verify::trust::Accept;
 
 use crate::{Ceremony, NOW, part, pending, vendor};
 
-/// The bytes of an answer of which none may change: client data and attestation object.
-type Halves = [Vec<u8>; 2];
+/// What of an attestation object is not flipped bit by bit.
+#[derive(Default)]
+struct Exceptions {
+    /// What nothing signs.
+    unsigned: Vec<Range<usize>>,
+    /// What one signature by another key covers as a whole: one bit of each byte has to do, for the sake of time.
+    sampled: Vec<Range<usize>>,
+}
 
-/// Flips every bit of both halves of an answer, except in those ranges of the attestation object.
+/// Flips the bits of the client data and of the attestation object, one at a time.
 #[track_caller]
-fn every_bit_counts(ceremony: &Ceremony, unsigned: impl Fn(&[u8]) -> Vec<Range<usize>>) {
+fn every_bit_counts(
+    ceremony: &Ceremony,
+    exceptions: impl FnOnce(&[u8], &AttestationOutcome) -> Exceptions,
+) {
     let relying_party = ceremony.relying_party();
     let response = ceremony.signed(&relying_party).into_response();
-    let answer = |[client_data_json, attestation_object]: &Halves| {
+    let answer = |[client_data_json, attestation_object]: &[Vec<u8>; 2]| {
         let mut changed: RegistrationResponseJson = response.clone();
         changed.response.client_data_json = client_data_json[..].into();
         changed.response.attestation_object = attestation_object[..].into();
         relying_party.finish_registration(pending(&relying_party), &changed, NOW)
     };
-    let mut halves: Halves = [
+    let mut halves = [
         response.response.client_data_json.as_slice().to_vec(),
         response.response.attestation_object.as_slice().to_vec(),
     ];
-    answer(&halves).unwrap();
+    let verified = answer(&halves).unwrap();
+    let exceptions = exceptions(&halves[1], verified.attestation_outcome());
 
-    let ranges = unsigned(&halves[1]);
     let mut accepted = Vec::new();
     for half in 0..2 {
         for byte in 0..halves[half].len() {
-            if half == 1 && ranges.iter().any(|range| range.contains(&byte)) {
-                continue;
-            }
-            for bit in 0..8 {
+            let within = |ranges: &[Range<usize>]| {
+                half == 1 && ranges.iter().any(|range| range.contains(&byte))
+            };
+            let bits = if within(&exceptions.unsigned) {
+                0..0
+            } else if within(&exceptions.sampled) {
+                byte % 8..byte % 8 + 1
+            } else {
+                0..8
+            };
+            for bit in bits {
                 halves[half][byte] ^= 1 << bit;
                 if answer(&halves).is_ok() {
                     accepted.push((half, byte, bit));
@@ -63,30 +81,60 @@ fn position(haystack: &[u8], needle: &[u8]) -> usize {
     found[0].0
 }
 
-fn everything(_: &[u8]) -> Vec<Range<usize>> {
-    Vec::new()
+fn none(_: &[u8], _: &AttestationOutcome) -> Exceptions {
+    Exceptions::default()
+}
+
+/// The certificate of an attestation key, which the vendor signed.
+fn certificate(object: &[u8], outcome: &AttestationOutcome) -> Exceptions {
+    let start = position(object, &outcome.chain[0]);
+    Exceptions {
+        sampled: vec![start..start + outcome.chain[0].len()],
+        ..Exceptions::default()
+    }
+}
+
+/// The certificate of the credential's key: of what it says about this registration, every bit is flipped.
+fn certificate_but(
+    extension: const_oid::ObjectIdentifier,
+) -> impl FnOnce(&[u8], &AttestationOutcome) -> Exceptions {
+    move |object, outcome| {
+        let certificate = Certificate::parse(&outcome.chain[0]).unwrap();
+        let value = certificate.extension(extension).unwrap().value;
+        let [outer, inner] = [certificate.der(), value].map(|bytes| {
+            let start = position(object, bytes);
+            start..start + bytes.len()
+        });
+        Exceptions {
+            sampled: vec![outer.start..inner.start, inner.end..outer.end],
+            ..Exceptions::default()
+        }
+    }
 }
 
 #[test]
 fn of_a_self_attestation() {
     let ceremony = Ceremony::of(PackedSelf);
     let accepting = ceremony.under(|policy| policy.self_attestation = Accept::Accept);
-    every_bit_counts(&accepting, everything);
+    every_bit_counts(&accepting, none);
 }
 
 #[test]
 fn of_packed() {
-    every_bit_counts(&Ceremony::of(Packed::new(vendor())), everything);
+    every_bit_counts(&Ceremony::of(Packed::new(vendor())), certificate);
 }
 
 #[test]
 fn of_tpm() {
-    every_bit_counts(&Ceremony::of(Tpm::new(vendor())), everything);
+    every_bit_counts(&Ceremony::of(Tpm::new(vendor())), certificate);
 }
 
 #[test]
 fn of_android_key() {
-    every_bit_counts(&Ceremony::of(AndroidKey::new(vendor())), everything);
+    every_bit_counts(
+        &Ceremony::of(AndroidKey::new(vendor())),
+        certificate_but(oid::ANDROID_KEY_DESCRIPTION),
+    );
 }
 
 #[test]
@@ -94,30 +142,50 @@ fn of_android_safetynet() {
     let ceremony = Ceremony::of(AndroidSafetyNet::new(vendor(), NOW.0)).under(|policy| {
         policy.formats.insert(AttestationFormat::AndroidSafetyNet);
     });
-    every_bit_counts(&ceremony, |object| {
+    every_bit_counts(&ceremony, |object, _| {
         // The version of Google Play services is said beside the answer.
         let ver = b"223616028";
         let start = position(object, ver);
-        vec![start..start + ver.len()]
+        // The certificate is in the token's header, which begins with `{"alg"` and goes to the first dot.
+        let header = position(object, b"eyJhbGci");
+        let length = object[header..].iter().position(|byte| *byte == b'.');
+        Exceptions {
+            unsigned: vec![start..start + ver.len()],
+            sampled: vec![header..header + length.unwrap()],
+        }
     });
 }
 
 #[test]
 fn of_fido_u2f() {
-    every_bit_counts(&Ceremony::of(FidoU2f::new(vendor())), |object| {
+    every_bit_counts(&Ceremony::of(FidoU2f::new(vendor())), |object, outcome| {
         // U2F signs neither flags, counter nor AAGUID, which stand between the hash of the RP ID and the credential id.
         let aaguid = position(object, &crate::AAGUID);
-        vec![aaguid - 5..aaguid + 16]
+        Exceptions {
+            unsigned: vec![aaguid - 5..aaguid + 16],
+            ..certificate(object, outcome)
+        }
     });
 }
 
 #[test]
 fn of_apple() {
-    every_bit_counts(&Ceremony::of(Apple::new(vendor())), everything);
+    every_bit_counts(
+        &Ceremony::of(Apple::new(vendor())),
+        certificate_but(oid::APPLE_NONCE),
+    );
 }
 
 #[test]
 fn of_compound() {
     let parts = [part(Packed::new(vendor())), part(Apple::new(vendor()))];
-    every_bit_counts(&Ceremony::of(Compound::new(parts)), everything);
+    every_bit_counts(&Ceremony::of(Compound::new(parts)), |object, outcome| {
+        let parts = outcome.parts.iter().flatten();
+        Exceptions {
+            sampled: parts
+                .flat_map(|part| certificate(object, part).sampled)
+                .collect(),
+            ..Exceptions::default()
+        }
+    });
 }
