@@ -139,7 +139,12 @@ fn of_android_key() {
 
 #[test]
 fn of_android_safetynet() {
-    let ceremony = Ceremony::of(AndroidSafetyNet::new(vendor(), NOW.0)).under(|policy| {
+    // Without the members that nothing looks at, for the sake of time.
+    let safety_net = AndroidSafetyNet::new(vendor(), NOW.0).with(|draft| {
+        let judged = ["nonce", "timestampMs", "ctsProfileMatch"];
+        draft.payload.retain(|member, _| judged.contains(&&**member));
+    });
+    let ceremony = Ceremony::of(safety_net).under(|policy| {
         policy.formats.insert(AttestationFormat::AndroidSafetyNet);
     });
     every_bit_counts(&ceremony, |object, _| {

@@ -22,7 +22,7 @@ mod tpm;
 mod tpm_certificate;
 mod trust;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::names::AttestationConveyancePreference;
@@ -53,14 +53,27 @@ pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000_000);
 /// The authenticators' model.
 pub(crate) const AAGUID: [u8; 16] = *b"passkeep-testkit";
 
+// Keys, and the default policy with its roots, take milliseconds without optimization: they are made once.
+static VENDOR: LazyLock<CertificateAuthority> =
+    LazyLock::new(|| CertificateAuthority::root("vendor"));
+static FACTORY: LazyLock<CertificateAuthority> =
+    LazyLock::new(|| VENDOR.intermediate("factory", |_| {}));
+static CONFIG: LazyLock<RelyingPartyConfig> = LazyLock::new(|| {
+    let origins = vec![Origin::parse(ORIGIN).unwrap()];
+    let mut config = RelyingPartyConfig::new("example.org", "Example", origins, AWS_LC_RS);
+    config.trust = TrustPolicy::trusted_only();
+    config.trust.anchors = [anchor(&VENDOR)].into();
+    config
+});
+
 /// The vendor, whom the relying party believes.
 pub(crate) fn vendor() -> CertificateAuthority {
-    CertificateAuthority::root("vendor")
+    VENDOR.clone()
 }
 
 /// An authority below the vendor, whose certificate comes along.
 pub(crate) fn factory() -> CertificateAuthority {
-    vendor().intermediate("factory", |_| {})
+    FACTORY.clone()
 }
 
 pub(crate) fn anchor(authority: &CertificateAuthority) -> TrustAnchor {
@@ -96,12 +109,10 @@ pub(crate) struct Ceremony {
 impl Ceremony {
     /// With an ES256 credential.
     pub(crate) fn of(format: impl AttestationFormat + 'static) -> Self {
-        let mut policy = TrustPolicy::trusted_only();
-        policy.anchors = [anchor(&vendor())].into();
         Self {
             format: Arc::new(format),
             algorithm: CoseAlgorithm::ES256,
-            policy,
+            policy: CONFIG.trust.clone(),
         }
     }
 
@@ -118,8 +129,7 @@ impl Ceremony {
     }
 
     pub(crate) fn relying_party(&self) -> RelyingParty {
-        let origins = vec![Origin::parse(ORIGIN).unwrap()];
-        let mut config = RelyingPartyConfig::new("example.org", "Example", origins, AWS_LC_RS);
+        let mut config = CONFIG.clone();
         config.algorithms = vec![self.algorithm];
         config.trust = self.policy.clone();
         RelyingParty::new(config).unwrap()
