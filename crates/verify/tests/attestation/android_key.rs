@@ -91,6 +91,14 @@ fn the_certified_key_is_the_credentials() {
 }
 
 #[test]
+fn the_certified_key_is_of_a_known_kind() {
+    refused(
+        |draft| draft.certificate.subject_public_key_info = vec![0x30, 0],
+        AttestationRejection::CertificateKeyUnsupported,
+    );
+}
+
+#[test]
 fn the_certificate_describes_the_key() {
     refused(
         |draft| draft.key_description = None,
@@ -171,16 +179,16 @@ fn the_software_list_counts_where_any_key_will_do() {
     });
     accepted(&software);
     // The hardware enforces nothing of it.
-    let wanting = wanting(&software, AndroidKeySecurity::TrustedEnvironment);
-    wanting.refused(AttestationRejection::AndroidOriginDiffers);
+    let strict = wanting(&software, AndroidKeySecurity::TrustedEnvironment);
+    strict.refused(AttestationRejection::AndroidOriginDiffers);
     let purpose_only = describing(|it| {
         it.hardware_enforced.remove(AuthorizationList::PURPOSE);
         let sign = [AuthorizationList::SIGN];
         it.software_enforced.set_purposes(&sign);
     });
     accepted(&purpose_only);
-    let wanting = self::wanting(&purpose_only, AndroidKeySecurity::TrustedEnvironment);
-    wanting.refused(AttestationRejection::AndroidPurposeDiffers);
+    let strict = wanting(&purpose_only, AndroidKeySecurity::TrustedEnvironment);
+    strict.refused(AttestationRejection::AndroidPurposeDiffers);
 }
 
 #[test]

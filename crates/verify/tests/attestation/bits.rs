@@ -21,7 +21,7 @@ use crate::{Ceremony, NOW, part, pending, vendor};
 #[derive(Default)]
 struct Exceptions {
     /// What nothing signs.
-    unsigned: Vec<Range<usize>>,
+    unsigned: Range<usize>,
     /// What one signature by another key covers as a whole: one bit of each byte has to do, for the sake of time.
     sampled: Vec<Range<usize>>,
 }
@@ -50,12 +50,10 @@ fn every_bit_counts(
     let mut accepted = Vec::new();
     for half in 0..2 {
         for byte in 0..halves[half].len() {
-            let within = |ranges: &[Range<usize>]| {
-                half == 1 && ranges.iter().any(|range| range.contains(&byte))
-            };
+            let within = |range: &Range<usize>| half == 1 && range.contains(&byte);
             let bits = if within(&exceptions.unsigned) {
                 0..0
-            } else if within(&exceptions.sampled) {
+            } else if exceptions.sampled.iter().any(within) {
                 byte % 8..byte % 8 + 1
             } else {
                 0..8
@@ -74,11 +72,11 @@ fn every_bit_counts(
 
 /// Where a needle is, once.
 #[track_caller]
-fn position(haystack: &[u8], needle: &[u8]) -> usize {
+fn range(haystack: &[u8], needle: &[u8]) -> Range<usize> {
     let windows = haystack.windows(needle.len()).enumerate();
     let found: Vec<_> = windows.filter(|(_, window)| *window == needle).collect();
     assert_eq!(found.len(), 1);
-    found[0].0
+    found[0].0..found[0].0 + needle.len()
 }
 
 fn none(_: &[u8], _: &AttestationOutcome) -> Exceptions {
@@ -87,9 +85,9 @@ fn none(_: &[u8], _: &AttestationOutcome) -> Exceptions {
 
 /// The certificate of an attestation key, which the vendor signed.
 fn certificate(object: &[u8], outcome: &AttestationOutcome) -> Exceptions {
-    let start = position(object, &outcome.chain[0]);
+    let range = range(object, &outcome.chain[0]);
     Exceptions {
-        sampled: vec![start..start + outcome.chain[0].len()],
+        sampled: vec![range],
         ..Exceptions::default()
     }
 }
@@ -101,10 +99,7 @@ fn certificate_but(
     move |object, outcome| {
         let certificate = Certificate::parse(&outcome.chain[0]).unwrap();
         let value = certificate.extension(extension).unwrap().value;
-        let [outer, inner] = [certificate.der(), value].map(|bytes| {
-            let start = position(object, bytes);
-            start..start + bytes.len()
-        });
+        let [outer, inner] = [certificate.der(), value].map(|bytes| range(object, bytes));
         Exceptions {
             sampled: vec![outer.start..inner.start, inner.end..outer.end],
             ..Exceptions::default()
@@ -142,22 +137,22 @@ fn of_android_safetynet() {
     // Without the members that nothing looks at, for the sake of time.
     let safety_net = AndroidSafetyNet::new(vendor(), NOW.0).with(|draft| {
         let judged = ["nonce", "timestampMs", "ctsProfileMatch"];
-        draft.payload.retain(|member, _| judged.contains(&&**member));
+        draft
+            .payload
+            .retain(|member, _| judged.contains(&&**member));
     });
     let ceremony = Ceremony::of(safety_net).under(|policy| {
         policy.formats.insert(AttestationFormat::AndroidSafetyNet);
     });
     every_bit_counts(&ceremony, |object, _| {
         // The version of Google Play services is said beside the answer.
-        let ver = b"223616028";
-        let start = position(object, ver);
+        let unsigned = range(object, b"223616028");
         // The certificate is in the token's header, which begins with `{"alg"` and goes to the first dot.
-        let header = position(object, b"eyJhbGci");
-        let length = object[header..].iter().position(|byte| *byte == b'.');
-        Exceptions {
-            unsigned: vec![start..start + ver.len()],
-            sampled: vec![header..header + length.unwrap()],
-        }
+        let mut header = range(object, b"eyJhbGci");
+        let rest = object[header.end..].iter();
+        header.end += rest.take_while(|byte| **byte != b'.').count();
+        let sampled = vec![header];
+        Exceptions { unsigned, sampled }
     });
 }
 
@@ -165,9 +160,10 @@ fn of_android_safetynet() {
 fn of_fido_u2f() {
     every_bit_counts(&Ceremony::of(FidoU2f::new(vendor())), |object, outcome| {
         // U2F signs neither flags, counter nor AAGUID, which stand between the hash of the RP ID and the credential id.
-        let aaguid = position(object, &crate::AAGUID);
+        let mut unsigned = range(object, &crate::AAGUID);
+        unsigned.start -= 5;
         Exceptions {
-            unsigned: vec![aaguid - 5..aaguid + 16],
+            unsigned,
             ..certificate(object, outcome)
         }
     });

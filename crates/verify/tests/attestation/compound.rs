@@ -21,6 +21,7 @@ use passkeep_verify::trust::{Accept, CompoundPolicy, Untrusted};
 use crate::{Ceremony, part, path_error, trusted, vendor};
 
 type Parts = [Arc<dyn AttestationFormat>; 2];
+type Make = fn() -> Arc<dyn AttestationFormat>;
 
 fn all(parts: Parts) -> Ceremony {
     Ceremony::of(Compound::new(parts))
@@ -69,7 +70,7 @@ fn signature_invalid() -> VerifyError {
 #[test]
 fn all_parts_are_accepted_and_reported() {
     for ceremony in [all([packed(), apple()]), any([packed(), apple()])] {
-        // Both are as much trusted, and the policy decides between them by their order.
+        // Both are trusted alike: which of their types is the whole's does not matter.
         let verified = ceremony.register().unwrap();
         let outcome = verified.attestation_outcome();
         assert_eq!(outcome.fmt, "compound");
@@ -154,7 +155,7 @@ fn the_least_trusted_part_decides_where_all_count_and_the_most_trusted_where_one
         })
     };
     // From the least to the most.
-    let ranked: [(fn() -> Arc<dyn AttestationFormat>, _, _); 4] = [
+    let ranked: [(Make, _, _); 4] = [
         (
             || part(NoAttestation),
             AttestationType::None,

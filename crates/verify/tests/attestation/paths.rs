@@ -4,12 +4,17 @@ use std::sync::Arc;
 
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::{Malformed, Problem, Structure};
+use passkeep_testkit::attestation::android_key::AndroidKey;
+use passkeep_testkit::attestation::apple::Apple;
+use passkeep_testkit::attestation::fido_u2f::FidoU2f;
 use passkeep_testkit::attestation::packed::{Packed, PackedDraft};
+use passkeep_testkit::attestation::tpm::Tpm;
+use passkeep_testkit::cbor::Value;
 use passkeep_testkit::certificate::{
     CertificateAuthority, CertificateDraft, Extension, Time, oid, signature_algorithm,
 };
 use passkeep_testkit::der;
-use passkeep_verify::attestation::AttestationType;
+use passkeep_verify::attestation::{AttestationType, Trust};
 use passkeep_verify::certificate::SignatureFault;
 use passkeep_verify::certificate::path::{PathError, PathFault};
 use passkeep_verify::finding::Finding;
@@ -25,7 +30,7 @@ fn untrusted(ceremony: &Ceremony, why: PathError) {
     let lenient = ceremony
         .clone()
         .under(|policy| policy.untrusted = Untrusted::Accept);
-    let trust = passkeep_verify::attestation::Trust::Untrusted { why };
+    let trust = Trust::Untrusted { why };
     lenient.accepted(AttestationType::BasicOrAttCa, trust);
     let verified = lenient.register().unwrap();
     let fmt = "packed".to_owned();
@@ -66,7 +71,7 @@ fn a_whole_path_is_trusted_wherever_the_anchor_stands_on_it() {
     ceremony.accepted(AttestationType::BasicOrAttCa, trusted());
     let anchor = anchor(&factory());
     let shorter = ceremony.under(|policy| policy.anchors = [anchor.clone()].into());
-    let trust = passkeep_verify::attestation::Trust::Trusted { anchor };
+    let trust = Trust::Trusted { anchor };
     shorter.accepted(AttestationType::BasicOrAttCa, trust);
 }
 
@@ -230,7 +235,7 @@ fn an_anchor_is_believed_after_its_validity_unless_the_policy_says_otherwise() {
     let anchor = anchor(&root);
     let ceremony = Ceremony::of(Packed::new(factory()));
     let ceremony = ceremony.under(|policy| policy.anchors = [anchor.clone()].into());
-    let trust = passkeep_verify::attestation::Trust::Trusted { anchor };
+    let trust = Trust::Trusted { anchor };
     ceremony.accepted(AttestationType::BasicOrAttCa, trust);
     let strict = ceremony.under(|policy| policy.expired_anchors = ExpiredAnchors::Refuse);
     untrusted(&strict, path_error(None, PathFault::AnchorOutOfDate));
@@ -248,4 +253,20 @@ fn a_statement_has_no_more_certificates_than_a_path() {
     crowd(16).accepted(AttestationType::BasicOrAttCa, trusted());
     let problem = Problem::TooLong { cap: 16 };
     crowd(17).malformed(Structure::AttestationStatement, problem);
+}
+
+#[test]
+fn a_statement_with_certificates_has_one_at_least() {
+    // Otherwise a path of none would have to be judged.
+    for ceremony in [
+        Ceremony::of(Packed::new(vendor())),
+        Ceremony::of(Tpm::new(vendor())),
+        Ceremony::of(AndroidKey::new(vendor())),
+        Ceremony::of(FidoU2f::new(vendor())),
+        Ceremony::of(Apple::new(vendor())),
+    ] {
+        let outcome = ceremony.changed(|signed| signed.att_stmt.set("x5c", Value::Array(vec![])));
+        let problem = Problem::Unexpected("x5c");
+        crate::malformed(outcome, Structure::AttestationStatement, problem);
+    }
 }

@@ -86,7 +86,7 @@ fn the_nonce_is_of_this_registration() {
     let differs = || AttestationRejection::SafetyNetNonceDiffers;
     saying("nonce", "").refused(differs());
     saying("nonce", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=").refused(differs());
-    // The same hash in the other alphabet.
+    // The same hash without its padding.
     with(|draft| {
         let Some(Json::String(nonce)) = draft.payload.get_mut("nonce") else {
             panic!("no nonce");

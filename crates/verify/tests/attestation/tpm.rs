@@ -86,21 +86,37 @@ fn the_chain_is_kept_as_it_came() {
     assert_eq!(outcome.chain[1..], factory().chain);
 }
 
-#[test]
-fn a_signature_may_come_as_the_tpm_wrote_it() {
-    let rsa = Tpm {
-        key: key(CoseAlgorithm::RS256, "tpm"),
+#[track_caller]
+fn accepted_wrapped(alg: CoseAlgorithm, wrap: impl FnOnce(&[u8]) -> Vec<u8>) {
+    let tpm = Tpm {
+        key: key(alg, "tpm"),
         ..tpm()
     };
-    let outcome = Ceremony::of(rsa).changed(|signed| {
+    let outcome = Ceremony::of(tpm).changed(|signed| {
         let Some(Value::Bytes(sig)) = signed.att_stmt.get("sig") else {
             panic!("no signature");
         };
-        // TPM_ALG_RSASSA, TPM_ALG_SHA256, and the length of 256 bytes.
-        let wrapped = [&[0, 0x14, 0, 0x0b, 1, 0], &sig[..]].concat();
+        let wrapped = wrap(sig);
         signed.att_stmt.set("sig", &wrapped[..]);
     });
     assert_eq!(outcome.unwrap().attestation(), AttestationType::AttCa);
+}
+
+#[test]
+fn a_signature_may_come_as_the_tpm_wrote_it() {
+    let sized = |number: &[u8]| {
+        let length = u16::try_from(number.len()).unwrap();
+        [&length.to_be_bytes(), number].concat()
+    };
+    // TPM_ALG_RSASSA and TPM_ALG_SHA256.
+    accepted_wrapped(CoseAlgorithm::RS256, |sig| {
+        [&[0, 0x14, 0, 0x0b], &sized(sig)[..]].concat()
+    });
+    // TPM_ALG_ECDSA and TPM_ALG_SHA256. A DER signature has r after four bytes, and s two bytes after r.
+    accepted_wrapped(CoseAlgorithm::ES256, |sig| {
+        let (r, s) = sig[4..].split_at(usize::from(sig[3]));
+        [&[0, 0x18, 0, 0x0b], &sized(r)[..], &sized(&s[2..])].concat()
+    });
 }
 
 #[test]
@@ -238,14 +254,17 @@ fn what_is_signed_is_about_this_registration() {
 #[test]
 fn what_is_signed_names_the_key() {
     let differs = || AttestationRejection::TpmNameDiffers;
-    refused(
-        |draft| {
-            let mut name = draft.pub_area.name();
-            name[33] ^= 1;
-            draft.cert_info.attested_name = Some(name);
-        },
-        differs(),
-    );
+    // The number of the hash, and the hash.
+    for byte in [1, 33] {
+        refused(
+            move |draft| {
+                let mut name = draft.pub_area.name();
+                name[byte] ^= 1;
+                draft.cert_info.attested_name = Some(name);
+            },
+            differs(),
+        );
+    }
     // The name of the same area by another hash, and no name.
     refused(
         |draft| {
