@@ -90,7 +90,10 @@ pub fn well_known(state: &AppState) -> Router {
     let (rp, apps) = (&state.rp, &state.apps);
     let files = [
         ("assetlinks.json", asset_links(rp, apps)),
-        ("apple-app-site-association", apple_app_site_association(apps)),
+        (
+            "apple-app-site-association",
+            apple_app_site_association(apps),
+        ),
         ("webauthn", related_origins(rp)),
         ("passkey-endpoints", passkey_endpoints(rp)),
     ];

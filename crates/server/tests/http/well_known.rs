@@ -36,7 +36,9 @@ fn apps() -> Apps {
 async fn ask(path: &str, apps: Apps, origins: &[&str], related: &[&str]) -> Answer {
     let parse = |origins: &[&str]| -> Vec<Origin> {
         let origins = origins.iter();
-        origins.map(|origin| Origin::parse(origin).unwrap()).collect()
+        origins
+            .map(|origin| Origin::parse(origin).unwrap())
+            .collect()
     };
     let mut config = RelyingPartyConfig::new("example.org", "Example", parse(origins), AWS_LC_RS);
     config.related_origins = parse(related);
@@ -118,7 +120,14 @@ fn app_ids_have_a_team_and_a_bundle() {
     for id in ["ABCDE12345.org.example.app", "0123456789.a-b.C"] {
         assert_eq!(AppleAppId::parse(id).unwrap().as_str(), id);
     }
-    for id in ["", "ABCDE12345", "ABCDE12345.", "abcde12345.a.b", "ABCDE1234.a.b", "ABCDE12345.a_b"] {
+    for id in [
+        "",
+        "ABCDE12345",
+        "ABCDE12345.",
+        "abcde12345.a.b",
+        "ABCDE1234.a.b",
+        "ABCDE12345.a_b",
+    ] {
         assert_eq!(AppleAppId::parse(id), None, "{id}");
     }
 }

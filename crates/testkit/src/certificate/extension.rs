@@ -107,6 +107,18 @@ impl Extension {
         Self::new(oid::FIDO_AAGUID, der::octet_string(aaguid))
     }
 
+    /// The authenticator's own serial number. Source: L3 §8.2.2, "id-fido-gen-ce-sernum".
+    #[must_use]
+    pub fn serial_number(serial_number: &[u8]) -> Self {
+        Self::new(oid::FIDO_SERIAL_NUMBER, der::octet_string(serial_number))
+    }
+
+    /// The version of the firmware. Source: L3 §8.2.1, "id-fido-gen-ce-fw-version".
+    #[must_use]
+    pub fn firmware_version(version: i64) -> Self {
+        Self::new(oid::FIDO_FIRMWARE_VERSION, der::integer(version))
+    }
+
     /// Apple's nonce. Source: L3 §8.8.
     #[must_use]
     pub fn apple_nonce(nonce: &[u8]) -> Self {

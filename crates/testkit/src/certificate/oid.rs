@@ -21,6 +21,8 @@ pub const SUBJECT_ALTERNATIVE_NAME: ObjectIdentifier = ObjectIdentifier::new_unw
 pub const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
 /// Extension: name constraints.
 pub const NAME_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.30");
+/// Extension: certificate policies.
+pub const CERTIFICATE_POLICIES: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.32");
 /// Extension: authority key identifier.
 pub const AUTHORITY_KEY_IDENTIFIER: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.35");
 /// Extension: extended key usage.
@@ -28,6 +30,12 @@ pub const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2
 
 /// Extension: the AAGUID of the model. Source: L3 §8.2.1, "id-fido-gen-ce-aaguid".
 pub const FIDO_AAGUID: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.45724.1.1.4");
+/// Extension: the authenticator's own serial number. Source: L3 §8.2.2, "id-fido-gen-ce-sernum".
+pub const FIDO_SERIAL_NUMBER: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.3.6.1.4.1.45724.1.1.2");
+/// Extension: the version of the firmware. Source: L3 §8.2.1, "id-fido-gen-ce-fw-version".
+pub const FIDO_FIRMWARE_VERSION: ObjectIdentifier =
+    ObjectIdentifier::new_unwrap("1.3.6.1.4.1.45724.1.1.5");
 /// Extension: Android's key description. Source: L3 §8.4.1.
 pub const ANDROID_KEY_DESCRIPTION: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.3.6.1.4.1.11129.2.1.17");

@@ -1,142 +1,222 @@
-//! `android-key`.
+//! The format `android-key`.
 
 use std::sync::Arc;
 
-use passkeep_testkit::attestation::android_key::{AndroidKey, AuthorizationList, KeyDescription};
-use passkeep_testkit::certificate::{CertificateAuthority, Extension, oid};
+use passkeep_protocol::cose::CoseAlgorithm;
+use passkeep_testkit::attestation::android_key::{
+    AndroidKey, AndroidKeyDraft, AuthorizationList, KeyDescription,
+};
+use passkeep_testkit::certificate::{Extension, oid};
 use passkeep_testkit::der;
 use passkeep_verify::attestation::AttestationType;
 use passkeep_verify::rejection::AttestationRejection;
-use passkeep_verify::trust::AndroidKeySecurity::{self, StrongBox, TrustedEnvironment};
+use passkeep_verify::trust::AndroidKeySecurity;
 
-use crate::{Setup, accepts, refuses, vendor};
+use crate::{Ceremony, factory, key, trusted, vendor};
 
 fn android() -> AndroidKey {
     AndroidKey::new(vendor())
 }
 
-fn demanding(security: AndroidKeySecurity) -> Setup {
-    Setup::with_policy(|policy| policy.android_key = security)
+fn describing(change: impl Fn(&mut KeyDescription) + Send + Sync + 'static) -> Ceremony {
+    Ceremony::of(android().with_description(change))
 }
 
-/// A key at that level, by its attestation and by its key store.
-fn at_level(attestation: i64, key_store: i64) -> AndroidKey {
-    android().with_description(move |description| {
-        description.attestation_security_level = attestation;
-        description.keymint_security_level = key_store;
-    })
+#[track_caller]
+fn refused(
+    change: impl Fn(&mut AndroidKeyDraft) + Send + Sync + 'static,
+    expected: AttestationRejection,
+) {
+    Ceremony::of(android().with(change)).refused(expected);
 }
 
-#[test]
-fn a_key_of_the_key_store_is_trusted_with_and_without_the_root() {
-    let provisioned = || AndroidKey::new(vendor().intermediate("provisioning", |_| {}));
-    let outcome = accepts(provisioned(), AttestationType::Basic);
-    assert_eq!(outcome.chain.len(), 2);
-    assert!(outcome.proves_aaguid());
-
-    let with_root = provisioned().with(|draft| draft.chain.push(vendor().certificate));
-    assert_eq!(accepts(with_root, AttestationType::Basic).chain.len(), 3);
+fn wanting(ceremony: &Ceremony, security: AndroidKeySecurity) -> Ceremony {
+    ceremony
+        .clone()
+        .under(|policy| policy.android_key = security)
 }
 
-#[test]
-fn the_key_is_where_the_policy_wants_it() {
-    let (software, environment, chip) = (0, 1, 2);
-    let low = |received| AttestationRejection::AndroidSecurityLevel { received };
-    demanding(TrustedEnvironment).accepts(android(), AttestationType::Basic);
-    demanding(StrongBox).accepts(at_level(chip, chip), AttestationType::Basic);
-    demanding(StrongBox).refuses(android(), low(1));
-    // The lower of the two levels counts.
-    demanding(StrongBox).refuses(at_level(chip, environment), low(1));
-    demanding(TrustedEnvironment).refuses(at_level(software, chip), low(0));
-    demanding(TrustedEnvironment).refuses(at_level(chip, software), low(0));
+#[track_caller]
+fn accepted(ceremony: &Ceremony) {
+    ceremony.accepted(AttestationType::Basic, trusted());
 }
 
 #[test]
-fn the_key_signs_and_is_the_certified_one() {
-    let other = android().with(|draft| draft.message[0] ^= 1);
-    refuses(other, AttestationRejection::SignatureInvalid);
-    // A key that signs with its own certificate, and is not the credential's.
-    let key = vendor().key;
-    let other = android().with(move |draft| {
-        draft.certificate.set_public_key(&key.public_key());
-        draft.key = Arc::clone(&key);
-    });
-    refuses(other, AttestationRejection::CertificateKeyDiffers);
+fn a_statement_is_accepted_with_and_without_its_root() {
+    let root = vendor().certificate;
+    for alg in [CoseAlgorithm::ES256, CoseAlgorithm::RS256] {
+        for authority in [vendor(), factory()] {
+            let without = AndroidKey::new(authority);
+            let last = root.clone();
+            let with = without
+                .clone()
+                .with(move |draft| draft.chain.push(last.clone()));
+            let ceremonies = [without, with].map(|it| Ceremony::of(it).with_algorithm(alg));
+            let [shorter, longer] = ceremonies.map(|ceremony| {
+                let outcome = ceremony.accepted(AttestationType::Basic, trusted());
+                outcome.chain
+            });
+            assert_eq!(longer.last(), Some(&root));
+            assert_eq!(longer[..shorter.len()], shorter);
+        }
+    }
 }
 
 #[test]
-fn the_description_is_in_the_credentials_own_certificate() {
-    let without = android().with(|draft| draft.key_description = None);
-    refuses(without, AttestationRejection::AndroidKeyDescriptionMissing);
+fn an_algorithm_is_one_for_statements() {
+    let received = CoseAlgorithm::RS1;
+    let expected = AttestationRejection::AlgorithmUnsupported { received };
+    refused(move |draft| draft.alg = received, expected);
+}
 
-    // Somebody's attested key, which issued a certificate for another key.
-    let attested = vendor().intermediate("an attested key", |draft| {
-        let value = KeyDescription::new(&[0; 32]).to_der();
-        draft.set_extension(Extension::new(oid::ANDROID_KEY_DESCRIPTION, value));
-    });
-    let position = 1;
-    refuses(
-        AndroidKey::new(attested),
-        AttestationRejection::AndroidKeyDescriptionNotNearestRoot { position },
+#[test]
+fn the_signature_is_the_certified_keys_over_this_registration() {
+    let invalid = || AttestationRejection::SignatureInvalid;
+    refused(|draft| draft.message.push(0), invalid());
+    let other = key(CoseAlgorithm::ES256, "other");
+    refused(move |draft| draft.key = Arc::clone(&other), invalid());
+}
+
+#[test]
+fn the_certified_key_is_the_credentials() {
+    // Whoever has an attested key cannot vouch for another credential with it.
+    let other = key(CoseAlgorithm::ES256, "other");
+    refused(
+        move |draft| {
+            draft.certificate.set_public_key(&other.public_key());
+            draft.key = Arc::clone(&other);
+        },
+        AttestationRejection::CertificateKeyDiffers,
     );
 }
 
 #[test]
-fn the_key_was_made_for_this_registration() {
-    let other = android().with_description(|description| description.attestation_challenge[0] ^= 1);
-    refuses(other, AttestationRejection::AndroidChallengeDiffers);
+fn the_certified_key_is_of_a_known_kind() {
+    refused(
+        |draft| draft.certificate.subject_public_key_info = vec![0x30, 0],
+        AttestationRejection::CertificateKeyUnsupported,
+    );
 }
 
 #[test]
-fn the_key_is_not_for_every_application() {
-    let property = AuthorizationList::ALL_APPLICATIONS;
-    let open = android().with_description(move |description| {
-        description.hardware_enforced.set(property, der::null());
-    });
-    refuses(open, AttestationRejection::AndroidAllApplications);
-    let open = android().with_description(move |description| {
-        description.software_enforced.set(property, der::null());
-    });
-    refuses(open, AttestationRejection::AndroidAllApplications);
+fn the_certificate_describes_the_key() {
+    refused(
+        |draft| draft.key_description = None,
+        AttestationRejection::AndroidKeyDescriptionMissing,
+    );
 }
 
 #[test]
-fn the_key_was_made_in_the_key_store() {
-    let imported = android().with_description(|description| {
-        let origin = AuthorizationList::IMPORTED;
-        description.hardware_enforced.set_origin(origin);
+fn only_the_description_nearest_the_root_counts() {
+    // An attested key of the vendor's, which signs a certificate with a description of its holder's invention.
+    let attested = vendor().intermediate("attested", |draft| {
+        let value = KeyDescription::new(&[0; 32]).to_der();
+        let description = Extension::new(oid::ANDROID_KEY_DESCRIPTION, value);
+        draft.set_extension(description);
     });
-    refuses(imported, AttestationRejection::AndroidOriginDiffers);
-    let silent = android().with_description(|description| {
-        let property = AuthorizationList::ORIGIN;
-        description.hardware_enforced.remove(property);
-    });
-    refuses(silent, AttestationRejection::AndroidOriginDiffers);
+    let position = 1;
+    let expected = AttestationRejection::AndroidKeyDescriptionNotNearestRoot { position };
+    Ceremony::of(AndroidKey::new(attested.clone())).refused(expected);
+    // As far from the root as it may be.
+    let lower = attested.intermediate("lower", |_| {});
+    let position = 2;
+    let expected = AttestationRejection::AndroidKeyDescriptionNotNearestRoot { position };
+    Ceremony::of(AndroidKey::new(lower)).refused(expected);
 }
 
 #[test]
-fn the_key_is_for_signing() {
-    let decrypts = android().with_description(|description| {
-        description.hardware_enforced.set_purposes(&[1]);
+fn the_challenge_is_the_hash_of_the_client_data() {
+    let differs = || AttestationRejection::AndroidChallengeDiffers;
+    describing(|description| description.attestation_challenge[31] ^= 1).refused(differs());
+    describing(|description| description.attestation_challenge.push(0)).refused(differs());
+    describing(|description| description.attestation_challenge.clear()).refused(differs());
+}
+
+#[test]
+fn a_key_for_all_applications_is_not_accepted_whichever_list_says_so() {
+    let all = AuthorizationList::ALL_APPLICATIONS;
+    for security in [
+        AndroidKeySecurity::Any,
+        AndroidKeySecurity::TrustedEnvironment,
+    ] {
+        let software = describing(move |it| it.software_enforced.set(all, der::null()));
+        let hardware = describing(move |it| it.hardware_enforced.set(all, der::null()));
+        for ceremony in [software, hardware] {
+            let expected = AttestationRejection::AndroidAllApplications;
+            wanting(&ceremony, security).refused(expected);
+        }
+    }
+}
+
+#[test]
+fn a_key_was_made_in_the_key_store() {
+    let differs = || AttestationRejection::AndroidOriginDiffers;
+    let imported = AuthorizationList::IMPORTED;
+    describing(move |it| it.hardware_enforced.set_origin(imported)).refused(differs());
+    describing(|it| it.hardware_enforced.remove(AuthorizationList::ORIGIN)).refused(differs());
+    // Both lists count where the key may be anywhere.
+    describing(move |it| it.software_enforced.set_origin(imported)).refused(differs());
+}
+
+#[test]
+fn a_key_is_for_signing() {
+    let differs = || AttestationRejection::AndroidPurposeDiffers;
+    // For verifying.
+    describing(|it| it.hardware_enforced.set_purposes(&[3])).refused(differs());
+    describing(|it| it.hardware_enforced.set_purposes(&[])).refused(differs());
+    describing(|it| it.hardware_enforced.remove(AuthorizationList::PURPOSE)).refused(differs());
+    let several = [3, AuthorizationList::SIGN];
+    accepted(&describing(move |it| {
+        it.hardware_enforced.set_purposes(&several);
+    }));
+}
+
+#[test]
+fn the_software_list_counts_where_any_key_will_do() {
+    let software = describing(|it| {
+        let nothing = AuthorizationList::default();
+        it.software_enforced = std::mem::replace(&mut it.hardware_enforced, nothing);
     });
-    refuses(decrypts, AttestationRejection::AndroidPurposeDiffers);
+    accepted(&software);
+    // The hardware enforces nothing of it.
+    let strict = wanting(&software, AndroidKeySecurity::TrustedEnvironment);
+    strict.refused(AttestationRejection::AndroidOriginDiffers);
+    let purpose_only = describing(|it| {
+        it.hardware_enforced.remove(AuthorizationList::PURPOSE);
+        let sign = [AuthorizationList::SIGN];
+        it.software_enforced.set_purposes(&sign);
+    });
+    accepted(&purpose_only);
+    let strict = wanting(&purpose_only, AndroidKeySecurity::TrustedEnvironment);
+    strict.refused(AttestationRejection::AndroidPurposeDiffers);
 }
 
 #[test]
-fn what_only_software_says_does_not_count_where_the_key_must_be_in_hardware() {
-    let said_by_software = || {
-        android().with_description(|description| {
-            let hardware = std::mem::take(&mut description.hardware_enforced);
-            description.software_enforced = hardware;
-        })
-    };
-    accepts(said_by_software(), AttestationType::Basic);
-    let rejection = AttestationRejection::AndroidOriginDiffers;
-    demanding(TrustedEnvironment).refuses(said_by_software(), rejection);
-}
-
-#[test]
-fn somebody_elses_root_is_not_believed() {
-    let other = AndroidKey::new(CertificateAuthority::root("another vendor"));
-    refuses(other, crate::trust::foreign());
+fn a_policy_says_where_keys_must_be() {
+    let levels = [
+        (KeyDescription::SOFTWARE, AndroidKeySecurity::Any),
+        (
+            KeyDescription::TRUSTED_ENVIRONMENT,
+            AndroidKeySecurity::TrustedEnvironment,
+        ),
+        (KeyDescription::STRONG_BOX, AndroidKeySecurity::StrongBox),
+    ];
+    for (attestation, attestation_is) in levels {
+        for (key_store, key_store_is) in levels {
+            let ceremony = describing(move |it| {
+                it.attestation_security_level = attestation;
+                it.keymint_security_level = key_store;
+            });
+            for (_, wanted) in levels {
+                let ceremony = wanting(&ceremony, wanted);
+                let received = attestation_is.min(key_store_is);
+                if received >= wanted {
+                    accepted(&ceremony);
+                } else {
+                    let received = received as u8;
+                    ceremony.refused(AttestationRejection::AndroidSecurityLevel { received });
+                }
+            }
+        }
+    }
 }

@@ -1,4 +1,4 @@
-//! Attestation, format by format: what is accepted, and one test per refusal, each with one change.
+//! Attestation, format by format: what is accepted as what, and one test per refusal, each with one change.
 
 #![allow(
     clippy::expect_used,
@@ -9,173 +9,233 @@
 )]
 
 mod android_key;
-mod android_safetynet;
 mod apple;
 mod bits;
 mod compound;
 mod fido_u2f;
+mod formats;
 mod packed;
+mod paths;
+mod revocation;
+mod safety_net;
 mod tpm;
+mod tpm_certificate;
 mod trust;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::names::AttestationConveyancePreference;
-use passkeep_protocol::options::PublicKeyCredentialCreationOptionsJson;
-use passkeep_protocol::response::RegistrationResponseJson;
+use passkeep_protocol::{Malformed, Problem, Structure};
 use passkeep_testkit::attestation::AttestationFormat;
 use passkeep_testkit::authenticator::Config;
 use passkeep_testkit::certificate::CertificateAuthority;
-use passkeep_testkit::{Authenticator, Client};
+use passkeep_testkit::registration::SignedRegistration;
+use passkeep_testkit::signing::{self, PrivateKey};
+use passkeep_testkit::{Authenticator, Client, Draws};
 use passkeep_verify::algorithm::AWS_LC_RS;
 use passkeep_verify::attestation::{AttestationOutcome, AttestationType, Trust};
-use passkeep_verify::ceremony::Fresh;
+use passkeep_verify::ceremony::{Fresh, PendingRegistration};
+use passkeep_verify::certificate::path::{PathError, PathFault};
 use passkeep_verify::origin::Origin;
-use passkeep_verify::rejection::AttestationRejection;
+use passkeep_verify::rejection::{AttestationRejection, VerifyError};
 use passkeep_verify::start::{NewCredentialUser, RegistrationRequest};
 use passkeep_verify::trust::{TrustAnchor, TrustPolicy};
 use passkeep_verify::{
-    CeremonyId, Challenge, PendingRegistration, Rejection, RelyingParty, RelyingPartyConfig,
-    Timestamp, UserHandle, VerifiedRegistration, VerifyError,
+    CeremonyId, Challenge, RelyingParty, RelyingPartyConfig, Timestamp, UserHandle,
+    VerifiedRegistration,
 };
 
-/// 2027-01-15T08:00:00Z
+const ORIGIN: &str = "https://example.org";
+/// 2027-01-15T08:00:00Z, in seconds.
+pub(crate) const NOW_SECONDS: i64 = 1_800_000_000;
 pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000_000);
-pub(crate) const AAGUID: [u8; 16] = [7; 16];
+/// The authenticators' model.
+pub(crate) const AAGUID: [u8; 16] = *b"passkeep-testkit";
 
-/// The vendor whose root is an anchor.
+// Keys, and the default policy with its roots, take milliseconds without optimization: they are made once.
+static VENDOR: LazyLock<CertificateAuthority> =
+    LazyLock::new(|| CertificateAuthority::root("vendor"));
+static FACTORY: LazyLock<CertificateAuthority> =
+    LazyLock::new(|| VENDOR.intermediate("factory", |_| {}));
+static CONFIG: LazyLock<RelyingPartyConfig> = LazyLock::new(|| {
+    let origins = vec![Origin::parse(ORIGIN).unwrap()];
+    let mut config = RelyingPartyConfig::new("example.org", "Example", origins, AWS_LC_RS);
+    config.trust = TrustPolicy::trusted_only();
+    config.trust.anchors = [anchor(&VENDOR)].into();
+    config
+});
+
+/// The vendor, whom the relying party believes.
 pub(crate) fn vendor() -> CertificateAuthority {
-    CertificateAuthority::root("vendor")
+    VENDOR.clone()
 }
 
-/// A policy that wants trusted attestations and believes the vendor alone.
-pub(crate) fn policy() -> TrustPolicy {
-    let mut policy = TrustPolicy::trusted_only();
-    policy.anchors = Arc::new([TrustAnchor::from_der(vendor().certificate).unwrap()]);
-    policy
+/// An authority below the vendor, whose certificate comes along.
+pub(crate) fn factory() -> CertificateAuthority {
+    FACTORY.clone()
 }
 
-/// One registration, and who judges it.
-pub(crate) struct Setup {
-    pub(crate) policy: TrustPolicy,
-    pub(crate) algorithm: CoseAlgorithm,
-    pub(crate) aaguid: [u8; 16],
+pub(crate) fn anchor(authority: &CertificateAuthority) -> TrustAnchor {
+    TrustAnchor::from_der(&authority.certificate[..]).unwrap()
 }
 
-impl Default for Setup {
-    fn default() -> Self {
+/// A key, told from others by its seed.
+pub(crate) fn key(alg: CoseAlgorithm, seed: &str) -> Arc<dyn PrivateKey> {
+    let algorithm = signing::algorithm(alg).unwrap();
+    algorithm.generate(&mut Draws::new(seed.as_bytes(), "attestation tests"))
+}
+
+/// What the outcome of a statement is that the vendor vouches for.
+pub(crate) fn trusted() -> Trust {
+    let anchor = anchor(&vendor());
+    Trust::Trusted { anchor }
+}
+
+pub(crate) fn path_error(position: impl Into<Option<usize>>, fault: PathFault) -> PathError {
+    let position = position.into();
+    PathError { position, fault }
+}
+
+/// The registration of an authenticator that attests in some format, at a relying party that accepts only what the vendor
+/// vouches for.
+#[derive(Clone)]
+pub(crate) struct Ceremony {
+    format: Arc<dyn AttestationFormat>,
+    algorithm: CoseAlgorithm,
+    policy: TrustPolicy,
+}
+
+impl Ceremony {
+    /// With an ES256 credential.
+    pub(crate) fn of(format: impl AttestationFormat + 'static) -> Self {
         Self {
-            policy: policy(),
+            format: Arc::new(format),
             algorithm: CoseAlgorithm::ES256,
-            aaguid: AAGUID,
+            policy: CONFIG.trust.clone(),
         }
     }
-}
 
-impl Setup {
-    pub(crate) fn with_policy(change: impl FnOnce(&mut TrustPolicy)) -> Self {
-        let mut setup = Self::default();
-        change(&mut setup.policy);
-        setup
+    /// With a credential of that algorithm.
+    pub(crate) fn with_algorithm(mut self, algorithm: CoseAlgorithm) -> Self {
+        self.algorithm = algorithm;
+        self
+    }
+
+    /// Changes the relying party's policy.
+    pub(crate) fn under(mut self, change: impl FnOnce(&mut TrustPolicy)) -> Self {
+        change(&mut self.policy);
+        self
     }
 
     pub(crate) fn relying_party(&self) -> RelyingParty {
-        let origins = vec![Origin::parse("https://example.org").unwrap()];
-        let mut config = RelyingPartyConfig::new("example.org", "Example", origins, AWS_LC_RS);
+        let mut config = CONFIG.clone();
         config.algorithms = vec![self.algorithm];
         config.trust = self.policy.clone();
         RelyingParty::new(config).unwrap()
     }
 
-    /// The response of an authenticator that attests in that format.
-    pub(crate) fn respond(
-        &self,
-        format: impl AttestationFormat + 'static,
-    ) -> RegistrationResponseJson {
+    /// What the authenticator answers, before it becomes JSON.
+    pub(crate) fn signed(&self, relying_party: &RelyingParty) -> SignedRegistration {
         let config = Config {
-            aaguid: self.aaguid,
-            algorithms: vec![self.algorithm],
-            attestation: Arc::new(format),
+            aaguid: AAGUID,
+            attestation: Arc::clone(&self.format),
             ..Config::security_key()
         };
-        let mut authenticator = Authenticator::with_config("attestation", config);
-        let (options, _) = start(&self.relying_party());
-        let client = Client::new("https://example.org");
-        client.create(&options, &mut authenticator).unwrap()
+        let mut authenticator = Authenticator::with_config("a device", config);
+        let mut request = RegistrationRequest::new(ada());
+        request.attestation = AttestationConveyancePreference::Direct;
+        let (options, _) = relying_party.start_registration(request, fresh());
+        let draft = Client::new(ORIGIN).draft_registration(&options, &mut authenticator);
+        draft.unwrap().encode().sign()
     }
 
-    /// Registers, and judges.
-    pub(crate) fn register(
+    /// Registers, with the signed answer changed.
+    pub(crate) fn changed(
         &self,
-        format: impl AttestationFormat + 'static,
+        change: impl FnOnce(&mut SignedRegistration),
     ) -> Result<VerifiedRegistration, VerifyError> {
-        finish(&self.relying_party(), &self.respond(format))
+        let relying_party = self.relying_party();
+        let response = self.signed(&relying_party).with(change).into_response();
+        relying_party.finish_registration(pending(&relying_party), &response, NOW)
     }
 
+    pub(crate) fn register(&self) -> Result<VerifiedRegistration, VerifyError> {
+        self.changed(|_| {})
+    }
+
+    /// Registers, and is accepted as that.
     #[track_caller]
-    pub(crate) fn accepts(
-        &self,
-        format: impl AttestationFormat + 'static,
-        ty: AttestationType,
-    ) -> AttestationOutcome {
-        let verified = self.register(format).unwrap();
+    pub(crate) fn accepted(&self, ty: AttestationType, trust: Trust) -> AttestationOutcome {
+        let verified = self.register().unwrap();
         let outcome = verified.attestation_outcome();
-        assert_eq!(outcome.ty, ty);
+        assert_eq!((outcome.ty, &outcome.trust), (ty, &trust));
+        assert_eq!(verified.attestation(), ty);
+        assert_eq!(outcome.fmt, self.format.identifier());
+        let proves = outcome.fmt != "fido-u2f" && matches!(trust, Trust::Trusted { .. });
+        assert_eq!(outcome.proves_aaguid(), proves);
         outcome.clone()
     }
 
     #[track_caller]
-    pub(crate) fn refuses(
-        &self,
-        format: impl AttestationFormat + 'static,
-        rejection: AttestationRejection,
-    ) {
-        let expected = VerifyError::Rejected(Rejection::Attestation(rejection));
-        assert_eq!(self.register(format).unwrap_err(), expected);
+    pub(crate) fn refused(&self, expected: AttestationRejection) {
+        refused(self.register(), expected);
+    }
+
+    /// Registers, and a structure cannot be read.
+    #[track_caller]
+    pub(crate) fn malformed(&self, structure: Structure, problem: Problem) {
+        malformed(self.register(), structure, problem);
     }
 }
 
-/// Begins the one ceremony that every test is about: the same one each time.
-fn start(
-    relying_party: &RelyingParty,
-) -> (PublicKeyCredentialCreationOptionsJson, PendingRegistration) {
-    let mut request = RegistrationRequest::new(NewCredentialUser {
+/// A statement inside a `compound` one.
+pub(crate) fn part(format: impl AttestationFormat + 'static) -> Arc<dyn AttestationFormat> {
+    Arc::new(format)
+}
+
+#[track_caller]
+pub(crate) fn refused(
+    outcome: Result<VerifiedRegistration, VerifyError>,
+    expected: AttestationRejection,
+) {
+    assert_eq!(outcome.unwrap_err(), VerifyError::from(expected));
+}
+
+#[track_caller]
+pub(crate) fn malformed(
+    outcome: Result<VerifiedRegistration, VerifyError>,
+    structure: Structure,
+    problem: Problem,
+) {
+    match outcome.unwrap_err() {
+        VerifyError::Malformed(Malformed {
+            structure: found_in,
+            problem: found,
+            ..
+        }) => assert_eq!((found_in, found), (structure, problem)),
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Every ceremony's random values are the same.
+fn fresh() -> Fresh {
+    Fresh {
+        id: CeremonyId([1; 16]),
+        challenge: Challenge::from([2; 32]),
+        now: NOW,
+    }
+}
+
+fn ada() -> NewCredentialUser {
+    NewCredentialUser {
         handle: UserHandle::new(*b"ada's handle").unwrap(),
         name: "ada".into(),
         display_name: "Ada".into(),
-    });
-    request.attestation = AttestationConveyancePreference::Direct;
-    let fresh = Fresh {
-        id: CeremonyId([1; 16]),
-        challenge: Challenge::from([1; 32]),
-        now: NOW,
-    };
-    relying_party.start_registration(request, fresh)
+    }
 }
 
-/// Judges a response to that ceremony.
-pub(crate) fn finish(
-    relying_party: &RelyingParty,
-    response: &RegistrationResponseJson,
-) -> Result<VerifiedRegistration, VerifyError> {
-    let (_, pending) = start(relying_party);
-    relying_party.finish_registration(pending, response, NOW)
-}
-
-/// Accepted as trusted, by the vendor's root.
-#[track_caller]
-pub(crate) fn accepts(
-    format: impl AttestationFormat + 'static,
-    ty: AttestationType,
-) -> AttestationOutcome {
-    let outcome = Setup::default().accepts(format, ty);
-    let anchor = TrustAnchor::from_der(vendor().certificate).unwrap();
-    assert_eq!(outcome.trust, Trust::Trusted { anchor });
-    outcome
-}
-
-#[track_caller]
-pub(crate) fn refuses(format: impl AttestationFormat + 'static, rejection: AttestationRejection) {
-    Setup::default().refuses(format, rejection);
+pub(crate) fn pending(relying_party: &RelyingParty) -> PendingRegistration {
+    let request = RegistrationRequest::new(ada());
+    relying_party.start_registration(request, fresh()).1
 }

@@ -1,162 +1,213 @@
-//! `packed`, and what its certificates must be.
+//! The format `packed` with certificates. Self attestation is in [`crate::formats`].
 
-use const_oid::ObjectIdentifier;
+use std::sync::Arc;
+
 use passkeep_protocol::cose::CoseAlgorithm;
-use passkeep_testkit::attestation::packed::{Packed, PackedDraft, PackedSelf};
-use passkeep_testkit::certificate::{Extension, Name, oid};
+use passkeep_protocol::{Problem, Structure};
+use passkeep_testkit::attestation::packed::{Packed, PackedDraft};
+use passkeep_testkit::certificate::{CertificateDraft, Extension, oid};
 use passkeep_testkit::der;
-use passkeep_verify::attestation::{AttestationType, Trust};
+use passkeep_testkit::signing::{ALGORITHMS, PrivateKey};
+use passkeep_verify::attestation::AttestationType;
 use passkeep_verify::rejection::AttestationRejection;
-use passkeep_verify::trust::{Accept, EnterpriseAttestation};
+use passkeep_verify::trust::EnterpriseAttestation;
 
-use crate::{Setup, accepts, refuses, vendor};
-
-/// id-fido-gen-ce-sernum, of enterprise attestation.
-const FIDO_SERIAL_NUMBER: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.3.6.1.4.1.45724.1.1.2");
+use crate::{AAGUID, Ceremony, factory, key, trusted, vendor};
 
 fn packed() -> Packed {
     Packed::new(vendor())
 }
 
-fn certificate(change: impl Fn(&mut PackedDraft) + Send + Sync + 'static) -> Packed {
-    packed().with(change)
+fn with_key(key: Arc<dyn PrivateKey>) -> Packed {
+    Packed { key, ..packed() }
+}
+
+#[track_caller]
+fn refused(
+    change: impl Fn(&mut PackedDraft) + Send + Sync + 'static,
+    expected: AttestationRejection,
+) {
+    Ceremony::of(packed().with(change)).refused(expected);
+}
+
+#[track_caller]
+fn certificate_refused(
+    change: impl Fn(&mut CertificateDraft) + Send + Sync + 'static,
+    expected: AttestationRejection,
+) {
+    refused(move |draft| change(&mut draft.certificate), expected);
 }
 
 #[test]
-fn a_certified_statement_is_trusted_and_proves_the_model() {
-    let outcome = accepts(packed(), AttestationType::BasicOrAttCa);
-    assert!(outcome.proves_aaguid());
-    assert_eq!(outcome.chain.len(), 1);
-
-    let below = Packed::new(vendor().intermediate("factory", |_| {}));
-    assert_eq!(accepts(below, AttestationType::BasicOrAttCa).chain.len(), 2);
-}
-
-#[test]
-fn a_self_attestation_is_one() {
-    let setup = Setup::with_policy(|policy| policy.self_attestation = Accept::Accept);
-    let outcome = setup.accepts(PackedSelf, AttestationType::SelfAttestation);
-    assert_eq!(outcome.trust, Trust::NotApplicable);
-    assert!(!outcome.proves_aaguid());
-}
-
-#[test]
-fn the_signature_is_over_these_bytes_by_that_key() {
-    let other = packed().with(|draft| draft.message[0] ^= 1);
-    refuses(other, AttestationRejection::SignatureInvalid);
-    let foreign = vendor().key;
-    let other = packed().with(move |draft| draft.key = foreign.clone());
-    refuses(other, AttestationRejection::SignatureInvalid);
-}
-
-#[test]
-fn the_algorithm_is_one_that_may_sign_statements() {
-    for received in [CoseAlgorithm::RS1, CoseAlgorithm(-1_000_000)] {
-        let other = packed().with(move |draft| draft.alg = received);
-        refuses(
-            other,
-            AttestationRejection::AlgorithmUnsupported { received },
-        );
+fn a_statement_is_accepted_with_every_algorithm() {
+    for algorithm in ALGORITHMS {
+        let ceremony = Ceremony::of(with_key(key(algorithm.alg(), "packed")));
+        let outcome = ceremony.accepted(AttestationType::BasicOrAttCa, trusted());
+        assert_eq!(outcome.chain.len(), 1);
     }
-    // One that is verified, and is not the key's.
-    let other = packed().with(|draft| draft.alg = CoseAlgorithm::EDDSA);
-    refuses(other, AttestationRejection::SignatureInvalid);
 }
 
 #[test]
-fn the_certificates_key_is_one_that_can_be_verified_with() {
-    let compressed = certificate(|draft| {
-        let point = der::bit_string(&[&[0x02][..], &[0x11; 32]].concat());
-        let info = &draft.certificate.subject_public_key_info;
-        // The algorithm identifier of P-256 stays: SEQUENCE, its length, and its contents.
-        let algorithm = info[2..2 + 2 + usize::from(info[3])].to_vec();
-        draft.certificate.subject_public_key_info = der::sequence([algorithm, point]);
-    });
-    refuses(compressed, AttestationRejection::CertificateKeyUnsupported);
+fn the_chain_is_kept_as_it_came() {
+    let ceremony = Ceremony::of(Packed::new(factory()));
+    let outcome = ceremony.accepted(AttestationType::BasicOrAttCa, trusted());
+    assert_eq!(outcome.chain[1..], factory().chain);
 }
 
 #[test]
-fn the_certificate_is_of_version_3() {
-    let old = certificate(|draft| {
-        draft.certificate.version = None;
-        draft.certificate.extensions.clear();
-    });
-    refuses(
-        old,
-        AttestationRejection::CertificateVersion { received: 1 },
+fn an_algorithm_is_one_for_statements() {
+    // SHA-1 is for TPMs alone.
+    let received = CoseAlgorithm::RS1;
+    let expected = AttestationRejection::AlgorithmUnsupported { received };
+    Ceremony::of(with_key(key(received, "packed"))).refused(expected);
+    let received = CoseAlgorithm(-65_000);
+    let expected = AttestationRejection::AlgorithmUnsupported { received };
+    refused(move |draft| draft.alg = received, expected);
+}
+
+#[test]
+fn the_signature_is_the_certified_keys_over_this_registration() {
+    let invalid = || AttestationRejection::SignatureInvalid;
+    refused(|draft| draft.message.push(0), invalid());
+    let other = key(CoseAlgorithm::ES256, "other");
+    refused(move |draft| draft.key = Arc::clone(&other), invalid());
+    // Another algorithm than the one that signed, with the same key and with none of its kind.
+    refused(|draft| draft.alg = CoseAlgorithm::RS256, invalid());
+    refused(|draft| draft.alg = CoseAlgorithm::ES384, invalid());
+}
+
+#[test]
+fn a_certificates_key_is_of_a_known_kind() {
+    certificate_refused(
+        |certificate| {
+            // A key on brainpoolP256r1.
+            let [key, curve] = ["1.2.840.10045.2.1", "1.3.36.3.3.2.8.1.1.7"]
+                .map(|oid| der::oid(&const_oid::ObjectIdentifier::new_unwrap(oid)));
+            let point = der::bit_string(&[&[4][..], &[7; 64]].concat());
+            certificate.subject_public_key_info =
+                der::sequence([der::sequence([key, curve]), point]);
+        },
+        AttestationRejection::CertificateKeyUnsupported,
     );
 }
 
 #[test]
-fn the_certificates_subject_is_as_the_format_demands() {
-    type Change = fn(&mut Name);
-    let changes: [(Change, &str); 9] = [
-        (|name| name.remove(oid::COUNTRY), "C"),
-        (
-            |name| name.set_der(oid::COUNTRY, der::printable_string("us")),
-            "C",
-        ),
-        (
-            |name| name.set_der(oid::COUNTRY, der::printable_string("USA")),
-            "C",
-        ),
-        (
-            |name| name.set_der(oid::COUNTRY, der::utf8_string("US")),
-            "C",
-        ),
-        (|name| name.remove(oid::ORGANIZATION), "O"),
-        (|name| name.set(oid::ORGANIZATION, ""), "O"),
-        (|name| name.remove(oid::ORGANIZATIONAL_UNIT), "OU"),
-        (
-            |name| name.set(oid::ORGANIZATIONAL_UNIT, "authenticator attestation"),
-            "OU",
-        ),
-        (|name| name.remove(oid::COMMON_NAME), "CN"),
-    ];
-    for (change, attribute) in changes {
-        let other = certificate(move |draft| change(&mut draft.certificate.subject));
-        refuses(
-            other,
-            AttestationRejection::CertificateSubject { attribute },
+fn a_certificate_is_of_version_3() {
+    for (number, received) in [(None, 1), (Some(1), 2)] {
+        certificate_refused(
+            move |certificate| certificate.version = number,
+            AttestationRejection::CertificateVersion { received },
         );
     }
 }
 
 #[test]
-fn the_certificate_says_that_it_is_no_authority() {
-    let authority = certificate(|draft| {
-        let extension = Extension::basic_constraints(true, None);
-        draft.certificate.set_extension(extension);
-    });
-    refuses(authority, AttestationRejection::CertificateNotEndEntity);
-    let silent = certificate(|draft| draft.certificate.remove_extension(oid::BASIC_CONSTRAINTS));
-    refuses(silent, AttestationRejection::CertificateNotEndEntity);
+fn a_certificates_subject_has_four_parts() {
+    let wrong = |attribute| AttestationRejection::CertificateSubject { attribute };
+    for (oid, attribute) in [
+        (oid::COUNTRY, "C"),
+        (oid::ORGANIZATION, "O"),
+        (oid::ORGANIZATIONAL_UNIT, "OU"),
+        (oid::COMMON_NAME, "CN"),
+    ] {
+        certificate_refused(
+            move |certificate| certificate.subject.remove(oid),
+            wrong(attribute),
+        );
+        certificate_refused(
+            move |certificate| certificate.subject.set(oid, ""),
+            wrong(attribute),
+        );
+    }
+    for country in ["ch", "CHE", "C", "C1"] {
+        certificate_refused(
+            move |certificate| certificate.subject.set(oid::COUNTRY, country),
+            wrong("C"),
+        );
+    }
+    certificate_refused(
+        |certificate| {
+            let country = der::utf8_string("CH");
+            certificate.subject.set_der(oid::COUNTRY, country);
+        },
+        wrong("C"),
+    );
+    let unit = "authenticator attestation";
+    certificate_refused(
+        move |certificate| certificate.subject.set(oid::ORGANIZATIONAL_UNIT, unit),
+        wrong("OU"),
+    );
 }
 
 #[test]
-fn the_aaguid_in_the_certificate_is_the_credentials_and_not_critical() {
-    let other = certificate(|draft| draft.certificate.set_extension(Extension::aaguid(&[8; 16])));
-    refuses(other, AttestationRejection::AaguidDiffers);
-    let critical = certificate(|draft| {
-        let mut extension = Extension::aaguid(&crate::AAGUID);
-        extension.critical = true;
-        draft.certificate.set_extension(extension);
-    });
-    refuses(critical, AttestationRejection::ExtensionCritical);
-    let silent = certificate(|draft| draft.certificate.remove_extension(oid::FIDO_AAGUID));
-    accepts(silent, AttestationType::BasicOrAttCa);
+fn a_certificate_is_no_authoritys() {
+    let expected = || AttestationRejection::CertificateNotEndEntity;
+    certificate_refused(
+        |certificate| certificate.set_extension(Extension::basic_constraints(true, None)),
+        expected(),
+    );
+    certificate_refused(
+        |certificate| certificate.remove_extension(oid::BASIC_CONSTRAINTS),
+        expected(),
+    );
 }
 
 #[test]
-fn a_serial_number_is_only_for_those_who_asked_for_it() {
-    let numbered = || {
-        certificate(|draft| {
-            let extension = Extension::new(FIDO_SERIAL_NUMBER, der::octet_string(b"42"));
-            draft.certificate.set_extension(extension);
-        })
+fn a_certificates_aaguid_is_the_authenticators() {
+    let mut other = AAGUID;
+    other[15] ^= 1;
+    certificate_refused(
+        move |certificate| certificate.set_extension(Extension::aaguid(&other)),
+        AttestationRejection::AaguidDiffers,
+    );
+    // A certificate need not say which model it is of.
+    let silent = packed().with(|draft| draft.certificate.remove_extension(oid::FIDO_AAGUID));
+    Ceremony::of(silent).accepted(AttestationType::BasicOrAttCa, trusted());
+    // The identifier is wrapped twice.
+    let bare = packed().with(|draft| {
+        let extension = Extension::new(oid::FIDO_AAGUID, AAGUID.to_vec());
+        draft.certificate.set_extension(extension);
+    });
+    let problem = Problem::Unexpected("an extension's value");
+    Ceremony::of(bare).malformed(Structure::Certificate, problem);
+}
+
+#[test]
+fn fidos_extensions_are_not_critical() {
+    let extensions = [
+        Extension::aaguid(&AAGUID),
+        Extension::firmware_version(5),
+        Extension::serial_number(b"42"),
+    ];
+    for extension in extensions {
+        let critical = Extension::critical(extension.oid, extension.value);
+        let packed = packed().with(move |draft| draft.certificate.set_extension(critical.clone()));
+        let ceremony = Ceremony::of(packed)
+            .under(|policy| policy.enterprise = EnterpriseAttestation::Expected);
+        ceremony.refused(AttestationRejection::ExtensionCritical);
+    }
+}
+
+#[test]
+fn a_firmware_version_is_a_number_that_is_not_negative() {
+    let version = |number| {
+        Ceremony::of(packed().with(move |draft| {
+            let version = Extension::firmware_version(number);
+            draft.certificate.set_extension(version);
+        }))
     };
-    refuses(numbered(), AttestationRejection::SerialNumberUnexpected);
-    let setup = Setup::with_policy(|policy| policy.enterprise = EnterpriseAttestation::Expected);
-    setup.accepts(numbered(), AttestationType::BasicOrAttCa);
+    version(5).accepted(AttestationType::BasicOrAttCa, trusted());
+    let problem = Problem::Unexpected("the firmware version");
+    version(-1).malformed(Structure::Certificate, problem);
+}
+
+#[test]
+fn a_serial_number_is_for_enterprises() {
+    let ceremony = Ceremony::of(packed().with(|draft| {
+        let serial = Extension::serial_number(b"42");
+        draft.certificate.set_extension(serial);
+    }));
+    ceremony.refused(AttestationRejection::SerialNumberUnexpected);
+    let expecting = ceremony.under(|policy| policy.enterprise = EnterpriseAttestation::Expected);
+    expecting.accepted(AttestationType::BasicOrAttCa, trusted());
 }

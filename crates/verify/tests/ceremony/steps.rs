@@ -208,6 +208,17 @@ fn the_page_of_steps_is_what_the_code_does() {
 }
 
 #[test]
+fn every_refusal_has_a_test_that_names_it() {
+    let tests = tests();
+    let all = rejections();
+    let untested = all
+        .values()
+        .flatten()
+        .filter(|variant| naming(&tests, std::slice::from_ref(variant)).is_empty());
+    assert_eq!(untested.collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+#[test]
 fn every_step_and_every_check_has_its_place() {
     let numbers = |steps: &[Step]| steps.iter().map(|step| step.number).collect::<Vec<_>>();
     assert_eq!(numbers(steps::REGISTRATION), (0..=29).collect::<Vec<_>>());

@@ -60,7 +60,10 @@ impl Config {
         let read = file.as_deref().map(File::read).transpose()?;
         let read = read.unwrap_or_default();
         let given = Given(matches);
-        let flag_apps = flags.android_apps.iter().filter(|app| !app.trim().is_empty());
+        let flag_apps = flags
+            .android_apps
+            .iter()
+            .filter(|app| !app.trim().is_empty());
         let flag_apps = flag_apps.map(|app| file::parse_android_app(app.trim()));
         let file_apps = read.android_apps.map(|apps| {
             let apps = apps.iter().map(file::FileAndroidApp::read);
@@ -69,20 +72,33 @@ impl Config {
         let android_apps = flag_apps.collect::<Result<Vec<_>, _>>()?;
         let apple = |ids: Vec<String>| {
             let ids = filled(ids).into_iter();
-            ids.map(|id| file::apple_app(&id)).collect::<Result<Vec<_>, _>>()
+            ids.map(|id| file::apple_app(&id))
+                .collect::<Result<Vec<_>, _>>()
         };
         Ok(Self {
             listen: given.settle("listen", flags.listen, read.listen),
             data_dir: given.settle("data_dir", flags.data_dir, read.data_dir),
             database_url: given
-                .settle("database_url", flags.database_url.map_or_else(String::new, |url| url.0), read.database_url)
+                .settle(
+                    "database_url",
+                    flags.database_url.map_or_else(String::new, |url| url.0),
+                    read.database_url,
+                )
                 .map(|url| (!url.trim().is_empty()).then(|| DatabaseUrl(url.trim().to_owned()))),
             rp_id: given.settle("rp_id", flags.rp_id, read.rp_id),
             rp_name: given.settle("rp_name", flags.rp_name, read.rp_name),
             origins: given.list("origins", flags.origins, read.origins),
-            related_origins: given.list("related_origins", flags.related_origins, read.related_origins),
+            related_origins: given.list(
+                "related_origins",
+                flags.related_origins,
+                read.related_origins,
+            ),
             android_apps: given.settle("android_apps", android_apps, file_apps.transpose()?),
-            apple_apps: given.settle("apple_apps", apple(flags.apple_apps)?, read.apple_apps.map(apple).transpose()?),
+            apple_apps: given.settle(
+                "apple_apps",
+                apple(flags.apple_apps)?,
+                read.apple_apps.map(apple).transpose()?,
+            ),
             log: given.settle("log", flags.log, read.log),
             log_format: given.settle("log_format", flags.log_format, read.log_format),
             file,
@@ -129,7 +145,12 @@ impl Given<'_> {
         Settled { value, source }
     }
 
-    fn list(&self, id: &str, value: Vec<String>, file: Option<Vec<String>>) -> Settled<Vec<String>> {
+    fn list(
+        &self,
+        id: &str,
+        value: Vec<String>,
+        file: Option<Vec<String>>,
+    ) -> Settled<Vec<String>> {
         self.settle(id, filled(value), file.map(filled))
     }
 }
@@ -146,7 +167,10 @@ impl<T> Settled<T> {
 /// The texts that are not empty.
 fn filled(texts: Vec<String>) -> Vec<String> {
     let texts = texts.iter().map(|text| text.trim());
-    texts.filter(|text| !text.is_empty()).map(str::to_owned).collect()
+    texts
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 fn parse_origins(texts: &[String]) -> Result<Vec<Origin>, ConfigError> {
@@ -191,23 +215,47 @@ impl fmt::Display for Config {
         let url = match &self.database_url.value {
             None => String::new(),
             // Its own form has no password; what cannot be read is not shown at all.
-            Some(url) => PostgresOptions::from_url(&url.0)
-                .map_or_else(|_| "(not understood)".to_owned(), |options| options.to_string()),
+            Some(url) => PostgresOptions::from_url(&url.0).map_or_else(
+                |_| "(not understood)".to_owned(),
+                |options| options.to_string(),
+            ),
         };
         line(f, "database_url", &quoted(&url), self.database_url.source)?;
         line(f, "rp_id", &quoted(&self.rp_id.value), self.rp_id.source)?;
-        line(f, "rp_name", &quoted(&self.rp_name.value), self.rp_name.source)?;
-        line(f, "origins", &texts(&self.origins.value), self.origins.source)?;
+        line(
+            f,
+            "rp_name",
+            &quoted(&self.rp_name.value),
+            self.rp_name.source,
+        )?;
+        line(
+            f,
+            "origins",
+            &texts(&self.origins.value),
+            self.origins.source,
+        )?;
         let related = &self.related_origins;
         line(f, "related_origins", &texts(&related.value), related.source)?;
         let apps = self.android_apps.value.iter().map(|app| {
-            let hashes: Vec<_> = app.fingerprints.iter().map(|hash| quoted(&hash.fingerprint())).collect();
+            let hashes: Vec<_> = app
+                .fingerprints
+                .iter()
+                .map(|hash| quoted(&hash.fingerprint()))
+                .collect();
             let fingerprints = hashes.join(", ");
-            format!("{{ package = {}, fingerprints = [{fingerprints}] }}", quoted(&app.package))
+            format!(
+                "{{ package = {}, fingerprints = [{fingerprints}] }}",
+                quoted(&app.package)
+            )
         });
         let apps = format!("[{}]", apps.collect::<Vec<_>>().join(", "));
         line(f, "android_apps", &apps, self.android_apps.source)?;
-        let apps: Vec<_> = self.apple_apps.value.iter().map(|id| id.as_str().to_owned()).collect();
+        let apps: Vec<_> = self
+            .apple_apps
+            .value
+            .iter()
+            .map(|id| id.as_str().to_owned())
+            .collect();
         line(f, "apple_apps", &texts(&apps), self.apple_apps.source)?;
         line(f, "log", &quoted(&self.log.value), self.log.source)?;
         let format = &self.log_format;
@@ -223,10 +271,22 @@ fn quoted(text: &str) -> String {
 /// A configuration that cannot be used.
 #[derive(Debug)]
 pub(crate) enum ConfigError {
-    Unreadable { path: PathBuf, error: io::Error },
-    NotUnderstood { path: PathBuf, error: String },
-    Origin { origin: String, error: OriginError },
-    AndroidApp { package: String, problem: &'static str },
+    Unreadable {
+        path: PathBuf,
+        error: io::Error,
+    },
+    NotUnderstood {
+        path: PathBuf,
+        error: String,
+    },
+    Origin {
+        origin: String,
+        error: OriginError,
+    },
+    AndroidApp {
+        package: String,
+        problem: &'static str,
+    },
     AppleApp(String),
     RelyingParty(Misuse),
 }
@@ -236,11 +296,17 @@ impl fmt::Display for ConfigError {
         match self {
             Self::Unreadable { path, error } => {
                 let path = path.display();
-                write!(f, "cannot read the configuration {path}: {error} (PASSKEEP_CONFIG)")
+                write!(
+                    f,
+                    "cannot read the configuration {path}: {error} (PASSKEEP_CONFIG)"
+                )
             }
             Self::NotUnderstood { path, error } => {
                 let path = path.display();
-                write!(f, "the configuration {path} is not understood (PASSKEEP_CONFIG):\n{error}")
+                write!(
+                    f,
+                    "the configuration {path} is not understood (PASSKEEP_CONFIG):\n{error}"
+                )
             }
             Self::Origin { origin, error } => {
                 write!(f, "the origin {origin:?} cannot be accepted: {error}")

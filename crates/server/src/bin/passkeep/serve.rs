@@ -131,7 +131,8 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
 
 fn start_log(config: &Config) -> Result<(), StartError> {
     let filter = EnvFilter::try_new(&config.log.value);
-    let filter = filter.map_err(|error| StartError::Log(config.log.value.clone(), error.to_string()))?;
+    let filter =
+        filter.map_err(|error| StartError::Log(config.log.value.clone(), error.to_string()))?;
     let log = tracing_subscriber::fmt()
         .with_writer(io::stderr)
         .with_env_filter(filter);

@@ -56,10 +56,12 @@ impl FileAndroidApp {
 
 /// Reads an app as a flag has it: `org.example.app=AB:CD:…`, with a `+` between several fingerprints.
 pub(super) fn parse_android_app(text: &str) -> Result<AndroidApp, ConfigError> {
-    let (package, fingerprints) = text.split_once('=').ok_or_else(|| ConfigError::AndroidApp {
-        package: text.to_owned(),
-        problem: "an app is its package, = and the SHA-256 fingerprint of its certificate",
-    })?;
+    let (package, fingerprints) = text
+        .split_once('=')
+        .ok_or_else(|| ConfigError::AndroidApp {
+            package: text.to_owned(),
+            problem: "an app is its package, = and the SHA-256 fingerprint of its certificate",
+        })?;
     android_app(package, fingerprints.split('+'))
 }
 

@@ -39,9 +39,20 @@ const APP_ORIGIN: &str = "android:apk-key-hash:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXG
 #[test]
 fn the_origin_is_localhost_unless_one_is_given() {
     assert_eq!(origins(&[]).unwrap(), ["http://localhost:8080"]);
-    assert_eq!(origins(&["--origins", ""]).unwrap(), ["http://localhost:8080"]);
-    let given = ["--rp-id", "example.org", "--origins", "https://example.org, https://a.example.org"];
-    assert_eq!(origins(&given).unwrap(), ["https://example.org", "https://a.example.org"]);
+    assert_eq!(
+        origins(&["--origins", ""]).unwrap(),
+        ["http://localhost:8080"]
+    );
+    let given = [
+        "--rp-id",
+        "example.org",
+        "--origins",
+        "https://example.org, https://a.example.org",
+    ];
+    assert_eq!(
+        origins(&given).unwrap(),
+        ["https://example.org", "https://a.example.org"]
+    );
     assert_eq!(local_origin(80), "http://localhost");
 }
 
@@ -67,9 +78,18 @@ fn origins_that_cannot_work_are_named() {
         assert_eq!(origins(&flags).unwrap_err().to_string(), expected);
     }
     let error = origins(&["--origins", "ftp://localhost"]).unwrap_err();
-    assert!(matches!(error, ConfigError::Origin { error: OriginError::Scheme, .. }));
+    assert!(matches!(
+        error,
+        ConfigError::Origin {
+            error: OriginError::Scheme,
+            ..
+        }
+    ));
     let error = origins(&["--origins", "https://example.org"]).unwrap_err();
-    assert!(matches!(error, ConfigError::RelyingParty(Misuse::OriginOutsideRpId(_))));
+    assert!(matches!(
+        error,
+        ConfigError::RelyingParty(Misuse::OriginOutsideRpId(_))
+    ));
 }
 
 #[test]
@@ -77,7 +97,9 @@ fn an_apps_fingerprint_is_an_origin_that_is_accepted() {
     let app = format!("org.example.app={FINGERPRINT}");
     let accepted = origins(&["--android-apps", &app]).unwrap();
     assert_eq!(accepted, ["http://localhost:8080", APP_ORIGIN]);
-    let text = format!("[[android_apps]]\npackage = \"org.example.app\"\nfingerprints = [\"{FINGERPRINT}\"]");
+    let text = format!(
+        "[[android_apps]]\npackage = \"org.example.app\"\nfingerprints = [\"{FINGERPRINT}\"]"
+    );
     let settled = settle_file(&text, &[]).unwrap();
     let rp = settled.relying_party(8080).unwrap();
     assert_eq!(rp.origins()[1].as_str(), APP_ORIGIN);
@@ -87,9 +109,18 @@ fn an_apps_fingerprint_is_an_origin_that_is_accepted() {
 #[test]
 fn apps_that_cannot_work_are_named() {
     for (flags, expected) in [
-        (["--android-apps", "org.example.app"], "the SHA-256 fingerprint of its certificate"),
-        (["--android-apps", "example=00"], "two or more words joined by dots"),
-        (["--android-apps", "org.example.app=00:11"], "32 hexadecimal pairs"),
+        (
+            ["--android-apps", "org.example.app"],
+            "the SHA-256 fingerprint of its certificate",
+        ),
+        (
+            ["--android-apps", "example=00"],
+            "two or more words joined by dots",
+        ),
+        (
+            ["--android-apps", "org.example.app=00:11"],
+            "32 hexadecimal pairs",
+        ),
         (["--apple-apps", "org.example.app"], "is no Apple app"),
     ] {
         let error = settle(&flags).unwrap_err().to_string();
@@ -101,12 +132,21 @@ fn apps_that_cannot_work_are_named() {
 fn flags_come_before_the_file_and_the_file_before_the_defaults() {
     let text = "rp_name = \"From the file\"\nlisten = \"127.0.0.1:1\"\nlog_format = \"json\"";
     let settled = settle_file(text, &["--listen", "127.0.0.1:2"]).unwrap();
-    let listen = Settled { value: "127.0.0.1:2".to_owned(), source: Source::Flag };
+    let listen = Settled {
+        value: "127.0.0.1:2".to_owned(),
+        source: Source::Flag,
+    };
     assert_eq!(settled.listen, listen);
-    let name = Settled { value: "From the file".to_owned(), source: Source::File };
+    let name = Settled {
+        value: "From the file".to_owned(),
+        source: Source::File,
+    };
     assert_eq!(settled.rp_name, name);
     assert_eq!(settled.log_format.value, LogFormat::Json);
-    let id = Settled { value: "localhost".to_owned(), source: Source::Default };
+    let id = Settled {
+        value: "localhost".to_owned(),
+        source: Source::Default,
+    };
     assert_eq!(settled.rp_id, id);
 }
 
@@ -132,7 +172,9 @@ fn what_is_in_force_is_shown_with_its_source_and_without_passwords() {
     let line = "rp_id = \"localhost\"                                      # default\n";
     assert!(shown.contains(line), "{shown}");
     // It is a configuration file again.
-    let without_url = shown.lines().filter(|line| !line.starts_with("database_url"));
+    let without_url = shown
+        .lines()
+        .filter(|line| !line.starts_with("database_url"));
     let again = settle_file(&without_url.collect::<Vec<_>>().join("\n"), &[]).unwrap();
     assert_eq!(again.android_apps.value, settled.android_apps.value);
     assert_eq!(again.listen.value, settled.listen.value);
