@@ -1,0 +1,44 @@
+// Reads what the benchmarks of `verify` leave behind, and makes the table at their end.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesUnder } from './fingerprint.mjs';
+
+const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
+
+/** What Criterion measured: for each case the nanoseconds of the bare signature and of the verdict. */
+export function readTimes(folder) {
+  const times = {};
+  for (const path of filesUnder(folder)) {
+    if (!path.endsWith(join('new', 'benchmark.json'))) continue;
+    const { group_id: name, function_id: what } = read(path);
+    (times[name] ??= {})[what] = fastest(read(join(path, '..', 'sample.json')));
+  }
+  return times;
+}
+
+/** The time of the fastest sample: whatever else runs on the machine only ever adds to it. */
+export const fastest = ({ iters, times }) => Math.min(...times.map((time, i) => time / iters[i]));
+
+/** What the count of allocations printed: a name, a number and bytes to a line. */
+export function readAllocations(output) {
+  const lines = output.split('\n').map((line) => line.split('\t'));
+  const counts = lines.filter((fields) => fields.length === 3);
+  return Object.fromEntries(counts.map(([name, count, bytes]) => [name, { count, bytes }]));
+}
+
+/** A line for each case that was timed, in the order of the count. */
+export function table(times, allocations, goals) {
+  const rows = [['', 'raw µs', 'verdict µs', 'verdict / raw', 'goal', 'allocations', 'bytes']];
+  for (const [name, { count, bytes }] of Object.entries(allocations)) {
+    if (!times[name]) continue;
+    const { raw, verdict } = times[name];
+    const goal = goals[name] ? `≤ ${goals[name].toFixed(2)}` : '';
+    rows.push([name, micro(raw), micro(verdict), (verdict / raw).toFixed(3), goal, count, bytes]);
+  }
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const aligned = (cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]));
+  return rows.map((row) => row.map(aligned).join('  ')).join('\n');
+}
+
+const micro = (nanoseconds) => (nanoseconds / 1000).toFixed(1);

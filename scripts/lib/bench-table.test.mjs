@@ -1,0 +1,15 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fastest, readAllocations, table } from './bench-table.mjs';
+
+test('the fastest sample is the one with the least time for an iteration', () => {
+  assert.equal(fastest({ iters: [1, 2, 3], times: [10, 12, 30] }), 6);
+});
+
+test('the table has the cases that were timed, with their goals', () => {
+  const output = 'Finished `bench` profile\nregistration/none\t30\t4096\nregistration/tpm\t90\t9000';
+  const times = { 'registration/none': { raw: 60_000, verdict: 4_500 } };
+  const lines = table(times, readAllocations(output), { 'registration/none': 0.1 }).split('\n');
+  assert.equal(lines.length, 2);
+  assert.deepEqual(lines[1].split(/ {2,}/), ['registration/none', '60.0', '4.5', '0.075', '≤ 0.10', '30', '4096']);
+});
