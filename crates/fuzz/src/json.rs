@@ -24,7 +24,7 @@ use passkeep_verify::record::MAX_RECORD_BYTES;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::property::{read, survives, survives_json};
+use crate::property::{is_object, read, survives, survives_json};
 
 /// Written by the test kit as a browser writes it.
 pub(crate) fn client_data(input: &[u8]) {
@@ -33,6 +33,8 @@ pub(crate) fn client_data(input: &[u8]) {
         return;
     };
     assert!(input.len() <= MAX_CLIENT_DATA_BYTES);
+    let start = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input);
+    assert!(is_object(start));
     let written = ClientData {
         ty: data.ty.to_string(),
         challenge: data.challenge.to_string(),
@@ -76,6 +78,7 @@ fn response<T: Debug + PartialEq + Serialize>(
         return;
     };
     assert!(input.len() <= MAX_RESPONSE_BYTES);
+    assert!(is_object(input));
     survives(&response, |json| {
         let is_short = json.len() <= MAX_RESPONSE_BYTES;
         is_short.then(|| parse(json.as_bytes()).unwrap())

@@ -56,7 +56,7 @@ pub struct Target {
 }
 
 /// The mutations of a target that only reads.
-const READS: usize = 1500;
+const READS: usize = 1000;
 
 /// The mutations of a target that verifies signatures.
 const VERIFIES: usize = 300;

@@ -65,6 +65,11 @@ fn has_fraction(json: &Value) -> bool {
     }
 }
 
+/// Whether the JSON is an object; serde reads its structs from arrays as well.
+pub(crate) fn is_object(json: &[u8]) -> bool {
+    json.trim_ascii_start().starts_with(b"{")
+}
+
 /// The input as text, if it is text.
 pub(crate) fn text(input: &[u8]) -> Option<&str> {
     core::str::from_utf8(input).ok()
