@@ -1,4 +1,4 @@
-// The two Rust programs that build the site: wasm-bindgen's command line and Trunk.
+// The Rust programs that are compiled here: wasm-bindgen's command line and Trunk, which build the site, and cargo-fuzz.
 
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -9,9 +9,10 @@ import { capture, runStep, stepDone } from './run.mjs';
 import { atLeast, versionIn, wasmBindgenVersion } from './versions.mjs';
 
 const TRUNK = '0.21.14';
+const CARGO_FUZZ = '0.13.2';
 
-// Neither program downloads anything here, so both are built without their TLS stacks; and both are compiled on every
-// fresh machine but run for seconds, so they are compiled quickly rather than well.
+// No program downloads anything here, so they are built without their TLS stacks; and all are compiled on every fresh
+// machine but run for seconds, so they are compiled quickly rather than well.
 const QUICK_BUILD = {
   CARGO_PROFILE_RELEASE_LTO: 'false',
   CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
@@ -19,7 +20,7 @@ const QUICK_BUILD = {
   CARGO_PROFILE_RELEASE_STRIP: 'true',
 };
 
-function wanted() {
+function forTheSite() {
   const bindgen = wasmBindgenVersion();
   return [
     {
@@ -46,9 +47,24 @@ function wanted() {
   ];
 }
 
-/** Resolves with each tool's `{ folder, version }`, after installing what is missing. */
-export async function siteTools(env) {
-  const tools = wanted();
+const FUZZER = {
+  name: 'cargo-fuzz',
+  version: CARGO_FUZZ,
+  fits: (version) => atLeast(version, CARGO_FUZZ) && version.startsWith('0.13.'),
+  programs: ['cargo-fuzz'],
+  why: 'it builds the fuzz targets so that the fuzzer sees which branches an input takes.',
+  // It only calls cargo and the targets.
+  optimisation: '0',
+  install: ['cargo-fuzz', '--version', CARGO_FUZZ, '--locked'],
+};
+
+/** Resolves with each site tool's `{ folder, version }`, after installing what is missing. */
+export const siteTools = (env) => provide(forTheSite(), env);
+
+/** Resolves with the `{ folder, version }` of cargo-fuzz, after installing it if it is missing. */
+export const fuzzer = async (env) => (await provide([FUZZER], env))[0];
+
+async function provide(tools, env) {
   const found = await Promise.all(tools.map((tool) => find(tool, env)));
   tools.forEach((tool, i) => found[i] && stepDone(`${tool.name} ${found[i].version}`));
 
@@ -71,7 +87,7 @@ async function inFolder(tool, folder) {
 }
 
 async function installAll(tools, env) {
-  // The two share many crates; one target folder compiles each of them once.
+  // They share many crates; one target folder compiles each of them once.
   const target = join(cacheDir, 'tools', 'build');
   mkdirSync(target, { recursive: true });
   try {

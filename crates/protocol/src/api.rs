@@ -18,6 +18,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::bytes::Bytes;
+use crate::json_object::object;
 use crate::options::{
     PublicKeyCredentialCreationOptionsJson, PublicKeyCredentialRequestOptionsJson,
 };
@@ -67,6 +68,7 @@ pub struct RegistrationFinish {
     /// The ceremony, as it came from start.
     pub ceremony: String,
     /// The credential.
+    #[serde(deserialize_with = "object")]
     pub credential: RegistrationResponseJson,
 }
 
@@ -106,6 +108,7 @@ pub struct AuthenticationFinish {
     /// The ceremony, as it came from start.
     pub ceremony: String,
     /// The assertion.
+    #[serde(deserialize_with = "object")]
     pub credential: AuthenticationResponseJson,
 }
 

@@ -50,5 +50,7 @@ pub mod shape;
 pub mod api;
 
 mod error;
+#[cfg(feature = "serde")]
+mod json_object;
 
 pub use error::{Malformed, Problem, Structure};

@@ -12,6 +12,7 @@ use crate::bytes::Bytes;
 use crate::compat::{Quirk, json};
 use crate::error::{Malformed, Problem, Structure, json_offset};
 use crate::extensions::AuthenticationExtensionsClientOutputsJson;
+use crate::json_object;
 use crate::names::{AuthenticatorAttachment, AuthenticatorTransport, PublicKeyCredentialType};
 
 /// The largest response that is read, in bytes: an attestation object of its largest size in base64url, its convenience
@@ -149,7 +150,7 @@ fn parse<T: serde::de::DeserializeOwned>(
     }
     let text = core::str::from_utf8(json);
     let text = text.map_err(|e| error(e.valid_up_to(), Problem::NotUtf8))?;
-    serde_json::from_str(text).map_err(|e| error(json_offset(text, &e), Problem::NotJson))
+    json_object::from_str(text).map_err(|e| error(json_offset(text, &e), Problem::NotJson))
 }
 
 #[cfg(test)]
@@ -371,6 +372,19 @@ mod tests {
         let not_json = |offset| Malformed::new(structure, offset, Problem::NotJson);
         assert_eq!(refused(b"{\n\"id\": x}"), not_json(8));
         assert_eq!(refused(b"[]").problem, Problem::NotJson);
+        // What serde's own reader would take for the members in their order.
+        let in_order = br#"["AQI","AQI",{"clientDataJSON":"e30","attestationObject":"oA"}]"#;
+        assert_eq!(refused(in_order), not_json(0));
+        let response = with(registration(), "/response", Some(json!(["e30", "oA"])));
+        let refused_response = read_registration(&response).unwrap_err();
+        assert_eq!(refused_response.problem, Problem::NotJson);
+        let response = with(
+            authentication(),
+            "/response",
+            Some(json!(["e30", "AA", "AA"])),
+        );
+        let refused_response = read_authentication(&response).unwrap_err();
+        assert_eq!(refused_response.problem, Problem::NotJson);
         assert_eq!(
             refused(b"\xff"),
             Malformed::new(structure, 0, Problem::NotUtf8)

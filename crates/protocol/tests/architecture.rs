@@ -58,7 +58,8 @@ fn set(names: &[&str]) -> BTreeSet<String> {
 
 #[test]
 fn dependencies_point_one_way() {
-    // Exactly these edges; protocol ← verify ← store ← server, protocol ← browser ← web, web → verify.
+    // Exactly these edges; protocol ← verify ← store ← server, protocol ← browser ← web, web → verify, and
+    // fuzz → protocol, verify, testkit.
     let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("protocol", &[][..]),
         ("verify", &["protocol"]),
@@ -67,6 +68,7 @@ fn dependencies_point_one_way() {
         ("browser", &["protocol"]),
         ("web", &["protocol", "verify", "browser"]),
         ("testkit", &["protocol", "verify"]),
+        ("fuzz", &["protocol", "verify", "testkit"]),
     ]);
     let mut folders = BTreeSet::from(["web".to_owned()]);
     for entry in fs::read_dir(root().join("crates")).unwrap() {
@@ -101,7 +103,7 @@ fn dependencies_point_one_way() {
 #[test]
 fn every_crate_takes_the_workspace_lints() {
     for folder in [
-        "protocol", "verify", "store", "server", "browser", "testkit", "web",
+        "protocol", "verify", "store", "server", "browser", "testkit", "fuzz", "web",
     ] {
         let manifest = manifest(folder);
         let workspace = manifest
@@ -187,7 +189,9 @@ fn protocol_and_verify_do_no_io() {
 #[test]
 fn only_browser_sees_javascript_values() {
     let words = ["JsValue", "Reflect::", "js_sys"];
-    for folder in ["protocol", "verify", "store", "server", "testkit", "web"] {
+    for folder in [
+        "protocol", "verify", "store", "server", "testkit", "fuzz", "web",
+    ] {
         assert_eq!(mentions(folder, &words), [""; 0], "{folder}");
     }
 }

@@ -49,6 +49,7 @@ pub mod revocation;
 pub mod trust;
 
 mod asn1;
+mod json;
 
 pub mod extensions;
 pub mod finding;

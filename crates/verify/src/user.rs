@@ -65,6 +65,8 @@ impl UserName {
         let name = UsernameCasePreserved::enforce(input).map_err(|_| NameError::Characters)?;
         bounded(&name, MAX_NAME_CHARACTERS)?;
         let key = UsernameCaseMapped::enforce(&*name).map_err(|_| NameError::Characters)?;
+        // A letter can have two in the other case, and what is unique has to be a name itself.
+        bounded(&key, MAX_NAME_CHARACTERS)?;
         Ok(Self {
             key: key.into_owned(),
             name: name.into_owned(),
@@ -166,6 +168,17 @@ mod tests {
             UserName::parse(&"ä".repeat(64)).unwrap().as_str().len(),
             128
         );
+    }
+
+    #[test]
+    fn a_name_whose_key_is_too_long_is_refused() {
+        let name = |letters| "a".repeat(letters) + "İ";
+        assert_eq!(
+            UserName::parse(&name(62)).unwrap().key().chars().count(),
+            64
+        );
+        let too_long = Err(NameError::TooLong { max: 64 });
+        assert_eq!(UserName::parse(&name(63)), too_long);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::Quirk;
 use crate::bytes::{Bytes, decode_base64url};
 use crate::error::Malformed;
 use crate::extensions::AuthenticationExtensionsClientOutputsJson;
+use crate::json_object::object;
 use crate::names::{AuthenticatorAttachment, AuthenticatorTransport, PublicKeyCredentialType};
 use crate::response::{
     AuthenticationResponseJson, AuthenticatorAssertionResponseJson,
@@ -21,6 +22,7 @@ use crate::response::{
 pub(crate) struct Registration {
     id: String,
     raw_id: WireBytes,
+    #[serde(deserialize_with = "object")]
     response: Attestation,
     #[serde(default)]
     authenticator_attachment: Member<AuthenticatorAttachment>,
@@ -52,6 +54,7 @@ struct Attestation {
 pub(crate) struct Authentication {
     id: String,
     raw_id: WireBytes,
+    #[serde(deserialize_with = "object")]
     response: Assertion,
     #[serde(default)]
     authenticator_attachment: Member<AuthenticatorAttachment>,

@@ -13,6 +13,7 @@ use super::profile::{leaf, read_chain};
 use super::signature::{key_of, valid};
 use super::{AttestationFormat, AttestationOutcome, AttestationType, Certified, Context, ensure};
 use crate::certificate::{Certificate, GeneralName};
+use crate::json::from_object;
 use crate::metadata::jws::Jws;
 use crate::rejection::{AttestationRejection, VerifyError};
 use crate::values::Timestamp;
@@ -51,8 +52,7 @@ pub(super) fn verify(
     let payload = jws.verify(&key_of(certificate)?, context.crypto);
     valid(payload.is_ok())?;
     let payload = payload.unwrap_or_default();
-    let payload: Payload =
-        serde_json::from_slice(&payload).map_err(|_| malformed(Problem::NotJson))?;
+    let payload: Payload = from_object(&payload).ok_or_else(|| malformed(Problem::NotJson))?;
 
     // [L3 §8.5, "Verify that the nonce attribute in the payload of response is identical to the Base64 encoding"]
     let expected = STANDARD.encode(Sha256::digest(context.attested.signed_bytes()));

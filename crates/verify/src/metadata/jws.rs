@@ -12,6 +12,7 @@ use serde::de::IgnoredAny;
 
 use super::error::MetadataError;
 use crate::algorithm::CryptoProvider;
+use crate::json::from_object;
 
 /// The most certificates a header may carry. The real one carries three or four.
 pub const MAX_CERTIFICATES: usize = 8;
@@ -57,8 +58,7 @@ impl<'a> Jws<'a> {
             return Err(MetadataError::HeaderUnreadable);
         }
         let header = decode_base64url(header).map_err(|_| MetadataError::HeaderUnreadable)?;
-        let header: Header =
-            serde_json::from_slice(&header).map_err(|_| MetadataError::HeaderUnreadable)?;
+        let header: Header = from_object(&header).ok_or(MetadataError::HeaderUnreadable)?;
         // Unknown members are passed over, except when the header says that they must be understood.
         // [RFC 7515 §4.1.11, "the recipient MUST understand and process"]
         if header.crit.is_some() {

@@ -15,6 +15,7 @@ use super::date::Date;
 use super::error::MetadataError;
 use super::jws::decode_base64;
 use super::status::{AuthenticatorStatus, ReportCertificate, ReportDate, StatusReport};
+use crate::json::from_object;
 
 /// The most entries that are read. The real BLOB has some hundreds.
 pub const MAX_ENTRIES: usize = 16_384;
@@ -87,7 +88,7 @@ struct Raw {
 
 /// Reads the payload.
 pub(super) fn parse(json: &[u8]) -> Result<Payload, MetadataError> {
-    let raw: Raw = serde_json::from_slice(json).map_err(|_| MetadataError::PayloadUnreadable)?;
+    let raw: Raw = from_object(json).ok_or(MetadataError::PayloadUnreadable)?;
     let next_update = Date::parse(&raw.next_update).ok_or(MetadataError::NextUpdateUnreadable)?;
     if raw.entries.len() > MAX_ENTRIES {
         return Err(MetadataError::TooManyEntries { cap: MAX_ENTRIES });

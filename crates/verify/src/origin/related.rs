@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{Origin, OriginError};
+use crate::json::from_object;
 
 /// How many different labels every client takes. Some may take more.
 pub const MAX_LABELS: usize = 5;
@@ -119,7 +120,7 @@ pub fn lint<L: Fn(&str) -> Option<String>>(
     if json.len() > MAX_FILE_BYTES {
         return vec![Problem::TooLong];
     }
-    let Ok(file) = serde_json::from_str::<File>(json) else {
+    let Some(file) = from_object::<File>(json.as_bytes()) else {
         return vec![Problem::NotTheJson];
     };
     let mut problems = Vec::new();
@@ -216,7 +217,15 @@ mod tests {
     #[test]
     fn what_is_no_file_is_one_problem() {
         let lint = |json: &str| lint(json, "example.org", &[], guessed_label);
-        for json in ["", "[]", "{}", r#"{"origins":"x"}"#, r#"{"origins":[1]}"#] {
+        let not_the_json = [
+            "",
+            "[]",
+            "{}",
+            r#"{"origins":"x"}"#,
+            r#"{"origins":[1]}"#,
+            r#"[["https://example.org"]]"#,
+        ];
+        for json in not_the_json {
             assert_eq!(lint(json), [Problem::NotTheJson], "{json}");
         }
         assert_eq!(lint(r#"{"origins":[]}"#), [Problem::Empty]);

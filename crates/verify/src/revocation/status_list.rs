@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::reason::RevocationReason;
 use super::serial::SerialNumber;
+use crate::json::from_object;
 use crate::values::Timestamp;
 
 /// The longest list that is read, in bytes. The real one has some hundred kilobytes.
@@ -98,7 +99,7 @@ impl AttestationStatusList {
         if json.len() > MAX_STATUS_LIST_BYTES {
             return Err(StatusListError::TooLong);
         }
-        let raw: Raw = serde_json::from_str(json).map_err(|_| StatusListError::Unreadable)?;
+        let raw: Raw = from_object(json.as_bytes()).ok_or(StatusListError::Unreadable)?;
         let mut list = Self {
             fetched_at,
             entries: BTreeMap::new(),
@@ -215,6 +216,7 @@ mod tests {
         for text in [
             "",
             "[]",
+            r#"[{"a":{"status":"REVOKED"}}]"#,
             "{}",
             r#"{"entries":[]}"#,
             r#"{"entries":{"a":{}}}"#,
