@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
+use passkeep_protocol::bytes::{Bytes, encode_base64url};
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_testkit::attestation::packed::PackedSelf;
-use passkeep_testkit::authenticator::Config;
 use passkeep_testkit::signing::ALGORITHMS;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::case::{Cases, SignIn, draft_registration, registered, with, with_algorithm};
 
@@ -14,22 +14,22 @@ pub(crate) fn add(cases: &mut Cases) {
     for algorithm in ALGORITHMS.iter().map(|algorithm| algorithm.alg()) {
         let name = algorithm.name().expect("a name");
         cases.group("algorithms");
-        let response = draft_registration(with_algorithm(algorithm)).into_response();
+        let draft = draft_registration(with_algorithm(algorithm));
+        let response = draft.clone().into_response();
         cases.add(format!("{name}, registration"), registered(&response));
-        let config = Config {
-            attestation: Arc::new(PackedSelf),
-            ..with_algorithm(algorithm)
-        };
-        let response = draft_registration(config.clone()).into_response();
+        let attesting = draft.with(|draft| draft.attestation = Arc::new(PackedSelf));
+        let signed = attesting.encode().sign();
+        let response = signed.clone().into_response();
         cases.add(format!("{name}, self attestation"), registered(&response));
-        sign_in(cases, &format!("{name}, authentication"), algorithm, |_| {});
+        let (draft, close) = SignIn::new(with_algorithm(algorithm)).into_parts();
+        let document = close(json!(draft.into_response()));
+        cases.add(format!("{name}, authentication"), document.clone());
 
         cases.group("signatures");
-        let signed = draft_registration(config).encode().sign();
         let signed = signed.with(|signed| signed.authenticator_data[36] ^= 1);
         let name_it = |what| format!("{name}, {what}");
-        let document = registered(&signed.into_response());
-        cases.add(name_it("self attestation of other bytes"), document);
+        let of_other = registered(&signed.into_response());
+        cases.add(name_it("self attestation of other bytes"), of_other);
         type Change = fn(&mut Vec<u8>);
         let changes: [(&str, Change); 6] = [
             ("with a bit flipped", |signature| {
@@ -45,41 +45,26 @@ pub(crate) fn add(cases: &mut Cases) {
             ("with a zero before it", |signature| signature.insert(0, 0)),
         ];
         for (what, change) in changes {
-            sign_in(cases, &name_it(what), algorithm, change);
+            cases.add(name_it(what), resigned(document.clone(), change));
         }
     }
 
     cases.group("signatures");
     let es256 = CoseAlgorithm::ES256;
-    sign_in(cases, "ES256, in raw form", es256, |signature| {
+    sign_in(cases, "ES256, in raw form", |signature| {
         *signature = [integer(signature, 0), integer(signature, 1)].concat();
     });
-    sign_in(
-        cases,
-        "ES256, with s in its upper half",
-        es256,
-        |signature| {
-            let s = subtract(&P256_ORDER, &integer(signature, 1));
-            *signature = der(&integer(signature, 0), &s);
-        },
-    );
-    sign_in(
-        cases,
-        "ES256, with r padded by a zero",
-        es256,
-        |signature| {
-            let (r, s) = (integer(signature, 0), integer(signature, 1));
-            *signature = der(&[&[0; 2], &*r].concat(), &s);
-        },
-    );
-    sign_in(
-        cases,
-        "ES256, with a length in long form",
-        es256,
-        |signature| {
-            signature.insert(1, 0x81);
-        },
-    );
+    sign_in(cases, "ES256, with s in its upper half", |signature| {
+        let s = subtract(&P256_ORDER, &integer(signature, 1));
+        *signature = der(&integer(signature, 0), &s);
+    });
+    sign_in(cases, "ES256, with r padded by a zero", |signature| {
+        let (r, s) = (integer(signature, 0), integer(signature, 1));
+        *signature = der(&[&[0; 2], &*r].concat(), &s);
+    });
+    sign_in(cases, "ES256, with a length in long form", |signature| {
+        signature.insert(1, 0x81);
+    });
     let other = SignIn::new(with_algorithm(es256));
     let key = SignIn::new(with_algorithm(CoseAlgorithm::ESP256)).draft.key;
     let (draft, close) = other.into_parts();
@@ -95,18 +80,21 @@ pub(crate) fn add(cases: &mut Cases) {
     );
 }
 
-fn sign_in(
-    cases: &mut Cases,
-    name: &str,
-    algorithm: CoseAlgorithm,
-    change: impl FnOnce(&mut Vec<u8>),
-) {
-    let (draft, close) = SignIn::new(with_algorithm(algorithm)).into_parts();
-    let mut response = draft.into_response();
-    let mut signature = response.response.signature.as_slice().to_vec();
-    change(&mut signature);
-    response.response.signature = signature.into();
-    cases.add(name, close(json!(response)));
+/// A sign-in with ES256 whose signature is changed.
+fn sign_in(cases: &mut Cases, name: &str, change: impl FnOnce(&mut Vec<u8>)) {
+    let (draft, close) = SignIn::new(with_algorithm(CoseAlgorithm::ES256)).into_parts();
+    let document = close(json!(draft.into_response()));
+    cases.add(name, resigned(document, change));
+}
+
+/// The signature of a document, changed.
+fn resigned(mut document: Value, change: impl FnOnce(&mut Vec<u8>)) -> Value {
+    let signature = &mut document["response"]["response"]["signature"];
+    let bytes = Bytes::from_base64url(signature.as_str().unwrap()).unwrap();
+    let mut bytes = bytes.as_slice().to_vec();
+    change(&mut bytes);
+    *signature = encode_base64url(&bytes).into();
+    document
 }
 
 /// The order of P-256's group.

@@ -8,41 +8,44 @@ use crate::case::{Cases, registered, trusted, with};
 
 pub(crate) fn add(cases: &mut Cases) {
     cases.group("vectors");
-    for vector in vectors::l3() {
+    let vectors: Vec<_> = vectors::l3().collect();
+    for vector in &vectors {
         cases.add(
             format!("{}, registration", vector.name),
-            registration(&vector),
+            registration(vector),
         );
         cases.add(
             format!("{}, authentication", vector.name),
-            authentication(&vector),
+            authentication(vector),
         );
         let framed = json!({ "cross_origin": true, "top_origins": ["https://example.com"] });
         if vector.cross_origin {
             let name = format!("{}, registration in a frame that is expected", vector.name);
-            cases.add(name, with(registration(&vector), framed.clone()));
+            cases.add(name, with(registration(vector), framed.clone()));
             let name = format!(
                 "{}, authentication in a frame that is expected",
                 vector.name
             );
-            cases.add(name, with(authentication(&vector), framed));
+            cases.add(name, with(authentication(vector), framed));
         }
     }
 
     cases.group("flipped bits");
-    for vector in vectors::l3().filter(|vector| vector.name == "packed.ES256") {
+    for vector in vectors
+        .iter()
+        .filter(|vector| vector.name == "packed.ES256")
+    {
         for part in ["clientDataJSON", "attestationObject"] {
-            flip(cases, "registration", part, &registration(&vector));
+            flip(cases, "registration", part, &registration(vector));
         }
         for part in ["clientDataJSON", "authenticatorData", "signature"] {
-            flip(cases, "authentication", part, &authentication(&vector));
+            flip(cases, "authentication", part, &authentication(vector));
         }
     }
 }
 
 fn registration(vector: &Ceremony) -> Value {
     let document = if vector.certified {
-        // Android's certificates come with their root; the vectors leave it out.
         trusted(&vector.registration.response, &vectors::attestation_root())
     } else {
         registered(&vector.registration.response)
