@@ -118,7 +118,7 @@ fn integer(signature: &[u8], index: usize) -> Vec<u8> {
 fn der(r: &[u8], s: &[u8]) -> Vec<u8> {
     use passkeep_testkit::der;
     let number = |bytes: &[u8]| match bytes {
-        [0, 0, ..] => der::element(0x02, &bytes[..]),
+        [0, 0, ..] => der::element(0x02, bytes),
         _ => der::unsigned(bytes),
     };
     der::sequence([number(r), number(s)])

@@ -8,7 +8,7 @@ use passkeep_testkit::authenticator_data::AttestedCredentialData;
 use passkeep_testkit::cbor;
 use serde_json::{Value, json};
 
-use crate::case::{Cases, SignIn, with, with_algorithm};
+use crate::case::{Cases, Changes, SignIn, with, with_algorithm};
 
 type Change = fn(&mut AuthenticationDraft);
 
@@ -27,23 +27,23 @@ pub(crate) fn add(cases: &mut Cases) {
     cases.add("in order", changed(|_| {}));
     let changes: [(&str, Change); 16] = [
         ("type of a registration", |d| {
-            d.client_data.ty = "webauthn.create".into()
+            d.client_data.ty = "webauthn.create".into();
         }),
         ("another challenge", |d| {
-            d.client_data.challenge = "AgICAgICAgICAgICAgICAg".into()
+            d.client_data.challenge = "AgICAgICAgICAgICAgICAg".into();
         }),
         ("challenge with padding", |d| {
-            d.client_data.challenge.push('=')
+            d.client_data.challenge.push('=');
         }),
         ("another origin", |d| {
-            d.client_data.origin = "https://evil.example".into()
+            d.client_data.origin = "https://evil.example".into();
         }),
         ("origin of another port", |d| {
-            d.client_data.origin.push_str(":8443")
+            d.client_data.origin.push_str(":8443");
         }),
         ("origin with a slash", |d| d.client_data.origin.push('/')),
         ("origin in capitals", |d| {
-            d.client_data.origin = "https://EXAMPLE.org".into()
+            d.client_data.origin = "https://EXAMPLE.org".into();
         }),
         ("in a frame", |d| d.client_data.cross_origin = Some(true)),
         ("a top origin and no frame", |d| {
@@ -63,7 +63,7 @@ pub(crate) fn add(cases: &mut Cases) {
         ("another RP ID", |d| d.authenticator_data.rp_id_hash[0] ^= 1),
         ("no user handle", |d| d.user_handle = None),
         ("another user handle", |d| {
-            d.user_handle = Some(b"eve".to_vec())
+            d.user_handle = Some(b"eve".to_vec());
         }),
     ];
     for (name, change) in changes {
@@ -180,9 +180,9 @@ fn envelope(cases: &mut Cases) {
         change(&mut document["response"]);
         document
     };
-    let changes: [(&str, fn(&mut Value)); 7] = [
+    let changes: Changes<Value, 7> = [
         ("type of another credential", |r| {
-            r["type"] = "password".into()
+            r["type"] = "password".into();
         }),
         ("an id that is not the raw one", |r| r["id"] = "AAAA".into()),
         ("the id of another credential", |r| {

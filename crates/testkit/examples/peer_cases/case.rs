@@ -22,6 +22,9 @@ pub(crate) const AAGUID: [u8; 16] = [7; 16];
 pub(crate) const NOW: u64 = 1_800_000_000_000;
 const NOW_TEXT: &str = "2027-01-15T08:00:00Z";
 
+/// What cases do to the same draft, by name.
+pub(crate) type Changes<T, const N: usize> = [(&'static str, fn(&mut T)); N];
+
 /// The cases so far.
 #[derive(Default)]
 pub(crate) struct Cases {

@@ -4,7 +4,7 @@ use passkeep_testkit::attestation::packed::{Packed, PackedDraft};
 use passkeep_testkit::certificate::{CertificateAuthority, CertificateDraft, Extension, Time, oid};
 
 use crate::attestation::{statement, vendor};
-use crate::case::{Cases, NOW};
+use crate::case::{Cases, Changes, NOW};
 
 pub(crate) fn add(cases: &mut Cases) {
     cases.group("certificates");
@@ -17,15 +17,15 @@ pub(crate) fn add(cases: &mut Cases) {
     });
     cases.add("of another root, which comes along", statement(with_root));
 
-    let leaf: [(&str, fn(&mut PackedDraft)); 6] = [
+    let leaf: Changes<PackedDraft, 6> = [
         ("of another issuer by name", |d| {
             d.certificate.issuer.set(oid::COMMON_NAME, "Somebody else");
         }),
         ("expired", |d| {
-            d.certificate.not_after = Time::from_unix(seconds() - 86_400)
+            d.certificate.not_after = Time::from_unix(seconds() - 86_400);
         }),
         ("not valid yet", |d| {
-            d.certificate.not_before = Time::from_unix(seconds() + 86_400)
+            d.certificate.not_before = Time::from_unix(seconds() + 86_400);
         }),
         ("signed by another key", |d| {
             d.certificate.issuer_key = CertificateAuthority::root("another vendor").key;
@@ -45,7 +45,7 @@ pub(crate) fn add(cases: &mut Cases) {
         cases.add(name, statement(Packed::new(vendor()).with(change)));
     }
 
-    let above: [(&str, fn(&mut CertificateDraft)); 5] = [
+    let above: Changes<CertificateDraft, 5> = [
         ("below what is no authority", |d| {
             d.set_extension(Extension::basic_constraints(false, None));
         }),

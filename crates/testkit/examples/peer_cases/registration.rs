@@ -6,7 +6,7 @@ use passkeep_testkit::cbor;
 use passkeep_testkit::registration::{RegistrationDraft, SignedRegistration};
 use serde_json::{Value, json};
 
-use crate::case::{Cases, draft_registration, registered, with, with_algorithm};
+use crate::case::{Cases, Changes, draft_registration, registered, with, with_algorithm};
 
 type Change = fn(&mut RegistrationDraft);
 
@@ -23,30 +23,30 @@ pub(crate) fn add(cases: &mut Cases) {
     cases.add("in order", changed(|_| {}));
     let changes: [(&str, Change); 17] = [
         ("type of an authentication", |d| {
-            d.client_data.ty = "webauthn.get".into()
+            d.client_data.ty = "webauthn.get".into();
         }),
         ("another challenge", |d| {
-            d.client_data.challenge = "AgICAgICAgICAgICAgICAg".into()
+            d.client_data.challenge = "AgICAgICAgICAgICAgICAg".into();
         }),
         ("no challenge", |d| d.client_data.challenge.clear()),
         ("challenge with padding", |d| {
-            d.client_data.challenge.push('=')
+            d.client_data.challenge.push('=');
         }),
         ("another origin", |d| {
-            d.client_data.origin = "https://evil.example".into()
+            d.client_data.origin = "https://evil.example".into();
         }),
         ("origin of a subdomain", |d| {
-            d.client_data.origin = "https://login.example.org".into()
+            d.client_data.origin = "https://login.example.org".into();
         }),
         ("origin of another port", |d| {
-            d.client_data.origin.push_str(":8443")
+            d.client_data.origin.push_str(":8443");
         }),
         ("origin without https", |d| {
-            d.client_data.origin = "http://example.org".into()
+            d.client_data.origin = "http://example.org".into();
         }),
         ("origin with a slash", |d| d.client_data.origin.push('/')),
         ("origin in capitals", |d| {
-            d.client_data.origin = "https://EXAMPLE.org".into()
+            d.client_data.origin = "https://EXAMPLE.org".into();
         }),
         ("in a frame", |d| d.client_data.cross_origin = Some(true)),
         ("a top origin and no frame", |d| {
@@ -57,7 +57,7 @@ pub(crate) fn add(cases: &mut Cases) {
             d.client_data.extra = vec![("new".into(), json!({ "a": [1] }))];
         }),
         ("another RP ID", |d| {
-            d.authenticator_data.rp_id_hash[31] ^= 1
+            d.authenticator_data.rp_id_hash[31] ^= 1;
         }),
         ("a counter", |d| d.authenticator_data.sign_count = 77),
         ("extension outputs", |d| {
@@ -199,9 +199,9 @@ fn reversed(map: &mut cbor::Value) {
 /// What nothing signs.
 fn envelope(cases: &mut Cases) {
     cases.group("registration");
-    let changes: [(&str, fn(&mut Value)); 8] = [
+    let changes: Changes<Value, 8> = [
         ("type of another credential", |r| {
-            r["type"] = "password".into()
+            r["type"] = "password".into();
         }),
         ("an id that is not the raw one", |r| r["id"] = "AAAA".into()),
         ("ids of another credential", |r| {
@@ -209,13 +209,13 @@ fn envelope(cases: &mut Cases) {
             r["rawId"] = "AAAA".into();
         }),
         ("an unknown transport", |r| {
-            r["response"]["transports"] = json!(["thought"])
+            r["response"]["transports"] = json!(["thought"]);
         }),
         ("no transports", |r| {
             r["response"].as_object_mut().unwrap().remove("transports");
         }),
         ("an unknown attachment", |r| {
-            r["authenticatorAttachment"] = "implant".into()
+            r["authenticatorAttachment"] = "implant".into();
         }),
         ("an unknown member", |r| r["new"] = true.into()),
         ("no extension results", |r| {
@@ -239,7 +239,7 @@ fn bytes(cases: &mut Cases) {
         }),
         ("client data cut short", |s| s.client_data_json.truncate(9)),
         ("client data with more after it", |s| {
-            s.client_data_json.push(b'x')
+            s.client_data_json.push(b'x');
         }),
         ("client data with the type twice", |s| {
             s.client_data_json.pop();
@@ -253,14 +253,14 @@ fn bytes(cases: &mut Cases) {
             s.authenticator_data.pop();
         }),
         ("authenticator data with a byte more", |s| {
-            s.authenticator_data.push(0)
+            s.authenticator_data.push(0);
         }),
         ("authenticator data of 36 bytes", |s| {
-            s.authenticator_data.truncate(36)
+            s.authenticator_data.truncate(36);
         }),
         ("a statement none with a member", |s| s.att_stmt.set("x", 1)),
         ("a statement none that is a list", |s| {
-            s.att_stmt = cbor::Value::Array(vec![])
+            s.att_stmt = cbor::Value::Array(vec![]);
         }),
         ("an unknown format", |s| s.fmt = "None".into()),
         ("an empty packed statement", |s| s.fmt = "packed".into()),

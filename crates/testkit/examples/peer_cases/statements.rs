@@ -22,7 +22,7 @@ use passkeep_testkit::signing::{Algorithm as _, PrivateKey};
 use serde_json::json;
 
 use crate::attestation::{android, document, factory, safety_net, statement, u2f, vendor};
-use crate::case::{AAGUID, Cases, NOW};
+use crate::case::{AAGUID, Cases, Changes, NOW};
 
 pub(crate) fn add(cases: &mut Cases) {
     packed(cases);
@@ -36,14 +36,14 @@ pub(crate) fn add(cases: &mut Cases) {
 
 fn packed(cases: &mut Cases) {
     cases.group("packed");
-    let changes: [(&str, fn(&mut PackedDraft)); 22] = [
+    let changes: Changes<PackedDraft, 22> = [
         ("of another message", |d| d.message[0] ^= 1),
         ("signed by another key", |d| d.key = vendor().key),
         ("of an algorithm that is not the key's", |d| {
-            d.alg = CoseAlgorithm::EDDSA
+            d.alg = CoseAlgorithm::EDDSA;
         }),
         ("of an unknown algorithm", |d| {
-            d.alg = CoseAlgorithm(-1_000_000)
+            d.alg = CoseAlgorithm(-1_000_000);
         }),
         ("certificate of version 1", |d| {
             d.certificate.version = None;
@@ -59,10 +59,10 @@ fn packed(cases: &mut Cases) {
             d.certificate.subject.set_der(oid::COUNTRY, value);
         }),
         ("no organization", |d| {
-            d.certificate.subject.remove(oid::ORGANIZATION)
+            d.certificate.subject.remove(oid::ORGANIZATION);
         }),
         ("an empty organization", |d| {
-            d.certificate.subject.set(oid::ORGANIZATION, "")
+            d.certificate.subject.set(oid::ORGANIZATION, "");
         }),
         ("no organizational unit", |d| {
             d.certificate.subject.remove(oid::ORGANIZATIONAL_UNIT);
@@ -73,14 +73,14 @@ fn packed(cases: &mut Cases) {
                 .set(oid::ORGANIZATIONAL_UNIT, "Attestation");
         }),
         ("no common name", |d| {
-            d.certificate.subject.remove(oid::COMMON_NAME)
+            d.certificate.subject.remove(oid::COMMON_NAME);
         }),
         ("certificate of an authority", |d| {
             d.certificate
                 .set_extension(Extension::basic_constraints(true, None));
         }),
         ("no basic constraints", |d| {
-            d.certificate.remove_extension(oid::BASIC_CONSTRAINTS)
+            d.certificate.remove_extension(oid::BASIC_CONSTRAINTS);
         }),
         ("another AAGUID in the certificate", |d| {
             d.certificate.set_extension(Extension::aaguid(&[8; 16]));
@@ -95,16 +95,16 @@ fn packed(cases: &mut Cases) {
             d.certificate.set_extension(extension);
         }),
         ("no AAGUID in the certificate", |d| {
-            d.certificate.remove_extension(oid::FIDO_AAGUID)
+            d.certificate.remove_extension(oid::FIDO_AAGUID);
         }),
         ("with its root in x5c", |d| {
-            d.chain.push(vendor().certificate)
+            d.chain.push(vendor().certificate);
         }),
         ("a certificate in x5c that is none", |d| {
-            d.chain.push(vec![0x30, 0])
+            d.chain.push(vec![0x30, 0]);
         }),
         ("its certificate twice in x5c", |d| {
-            d.chain.push(d.certificate.to_der())
+            d.chain.push(d.certificate.to_der());
         }),
     ];
     for (name, change) in changes {
@@ -114,7 +114,7 @@ fn packed(cases: &mut Cases) {
 
 fn tpm(cases: &mut Cases) {
     cases.group("tpm");
-    let changes: [(&str, fn(&mut TpmDraft)); 19] = [
+    let changes: Changes<TpmDraft, 19> = [
         ("of version 1.2", |d| d.ver = "1.2".into()),
         ("about another key", |d| {
             if let PublicId::Ecc { x, .. } = &mut d.pub_area.unique {
@@ -122,10 +122,10 @@ fn tpm(cases: &mut Cases) {
             }
         }),
         ("named with an unknown hash", |d| {
-            d.pub_area.name_alg = 0x0012
+            d.pub_area.name_alg = 0x0012;
         }),
         ("bytes after the public area", |d| {
-            d.pub_area.trailing = vec![0]
+            d.pub_area.trailing = vec![0];
         }),
         ("not made by a TPM", |d| d.cert_info.magic ^= 1),
         ("a quote", |d| d.cert_info.attestation_type = 0x8018),
@@ -151,7 +151,7 @@ fn tpm(cases: &mut Cases) {
             d.certificate.set_extension(Extension::aaguid(&[8; 16]));
         }),
         ("no purpose", |d| {
-            d.certificate.remove_extension(oid::EXTENDED_KEY_USAGE)
+            d.certificate.remove_extension(oid::EXTENDED_KEY_USAGE);
         }),
         ("its purpose as the second", |d| {
             // serverAuth
@@ -162,7 +162,7 @@ fn tpm(cases: &mut Cases) {
         }),
         ("no names", |d| {
             d.certificate
-                .remove_extension(oid::SUBJECT_ALTERNATIVE_NAME)
+                .remove_extension(oid::SUBJECT_ALTERNATIVE_NAME);
         }),
         ("no model", |d| {
             let mut name = device_name("id:53544D20", "Passkeep testkit", "id:00020008");
@@ -221,7 +221,7 @@ fn tpm(cases: &mut Cases) {
 
 fn android_key(cases: &mut Cases) {
     cases.group("android-key");
-    let changes: [(&str, fn(&mut AndroidKeyDraft)); 4] = [
+    let changes: Changes<AndroidKeyDraft, 4> = [
         ("of another message", |d| d.message[0] ^= 1),
         ("of another key", |d| {
             let key = vendor().key;
@@ -230,15 +230,15 @@ fn android_key(cases: &mut Cases) {
         }),
         ("no description", |d| d.key_description = None),
         ("of an algorithm that is not the key's", |d| {
-            d.alg = CoseAlgorithm::RS256
+            d.alg = CoseAlgorithm::RS256;
         }),
     ];
     for (name, change) in changes {
         cases.add(name, statement(android().with(change)));
     }
-    let changes: [(&str, fn(&mut KeyDescription)); 9] = [
+    let changes: Changes<KeyDescription, 9> = [
         ("for another registration", |d| {
-            d.attestation_challenge[0] ^= 1
+            d.attestation_challenge[0] ^= 1;
         }),
         ("for every application, by hardware", |d| {
             d.hardware_enforced
@@ -249,19 +249,19 @@ fn android_key(cases: &mut Cases) {
                 .set(AuthorizationList::ALL_APPLICATIONS, der::null());
         }),
         ("imported", |d| {
-            d.hardware_enforced.set_origin(AuthorizationList::IMPORTED)
+            d.hardware_enforced.set_origin(AuthorizationList::IMPORTED);
         }),
         ("no origin", |d| {
-            d.hardware_enforced.remove(AuthorizationList::ORIGIN)
+            d.hardware_enforced.remove(AuthorizationList::ORIGIN);
         }),
         ("not for signing", |d| {
-            d.hardware_enforced.set_purposes(&[1])
+            d.hardware_enforced.set_purposes(&[1]);
         }),
         ("no purpose", |d| {
-            d.hardware_enforced.remove(AuthorizationList::PURPOSE)
+            d.hardware_enforced.remove(AuthorizationList::PURPOSE);
         }),
         ("for signing and verifying", |d| {
-            d.hardware_enforced.set_purposes(&[2, 3])
+            d.hardware_enforced.set_purposes(&[2, 3]);
         }),
         ("enforced by software", |d| {
             d.software_enforced = std::mem::take(&mut d.hardware_enforced);
@@ -314,13 +314,13 @@ fn android_safetynet(cases: &mut Cases) {
 
 fn apple(cases: &mut Cases) {
     cases.group("apple");
-    let changes: [(&str, fn(&mut AppleDraft)); 3] = [
+    let changes: Changes<AppleDraft, 3> = [
         ("no nonce", |d| {
-            d.certificate.remove_extension(oid::APPLE_NONCE)
+            d.certificate.remove_extension(oid::APPLE_NONCE);
         }),
         ("another nonce", |d| {
             d.certificate
-                .set_extension(Extension::apple_nonce(&[0; 32]))
+                .set_extension(Extension::apple_nonce(&[0; 32]));
         }),
         ("of another key", |d| {
             let key = vendor().key.public_key();
@@ -334,7 +334,7 @@ fn apple(cases: &mut Cases) {
 
 fn fido_u2f(cases: &mut Cases) {
     cases.group("fido-u2f");
-    let changes: [(&str, fn(&mut FidoU2fDraft)); 6] = [
+    let changes: Changes<FidoU2fDraft, 6> = [
         ("another reserved byte", |d| d.reserved = 1),
         ("of another RP ID", |d| d.rp_id_hash[0] ^= 1),
         ("of other client data", |d| d.client_data_hash[0] ^= 1),
