@@ -1,5 +1,6 @@
 // `npm run setup`: checks what building and testing need, and installs what is missing.
-// With --no-browser or --no-database it leaves out the browser or PostgreSQL, which only the tests need.
+// With --no-browser, --no-database or --no-peers it leaves out the browser, PostgreSQL or py_webauthn, which only the
+// tests need.
 
 import { prepare } from './lib/prepare.mjs';
 import { main } from './lib/main.mjs';
@@ -8,6 +9,6 @@ import { duration, say } from './lib/say.mjs';
 await main(async () => {
   const began = Date.now();
   const wanted = (name) => !process.argv.includes(`--no-${name}`);
-  await prepare({ forTests: true, browser: wanted('browser'), database: wanted('database') });
+  await prepare({ forTests: true, browser: wanted('browser'), database: wanted('database'), peers: wanted('peers') });
   say(`\nEverything is in place (${duration(Date.now() - began)}). Next: npm start, or npm test.`);
 });

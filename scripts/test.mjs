@@ -50,6 +50,13 @@ const PARTS = {
     about: "the workspace's tests on this machine (cargo test)",
     commands: [{ ...cargo('test', '--workspace', ...BOTH_PROVIDERS, '--no-fail-fast'), count: countCargo, show: cargoTestLines }],
   },
+  peers: {
+    about: 'the same ceremonies before two other implementations, every disagreement explained',
+    commands: [
+      cargo('build', '--workspace', '--bin', 'passkeep', '--example', 'peer_cases', ...BOTH_PROVIDERS),
+      { title: 'node --test peers', ...node('--test', '--test-reporter=spec', 'peers/peers.test.mjs'), count: countNode },
+    ],
+  },
   wasm: {
     about: "the browser module's tests, as WebAssembly in Chromium",
     commands: [{ ...cargo('test', ...crates('browser'), ...WASM, '--no-fail-fast'), count: countCargo, show: cargoTestLines }],
@@ -106,7 +113,8 @@ await main(async () => {
   const names = chosenParts(words);
   const browser = names.some((name) => name === 'wasm' || name === 'e2e');
   const database = names.includes('rust');
-  const tools = await prepare({ forTests: true, browser, database }).catch((error) => explain(error));
+  const peers = names.includes('peers');
+  const tools = await prepare({ forTests: true, browser, database, peers }).catch((error) => explain(error));
   if (!tools) {
     say(`\n${summary({ passed: 0, failed: 1 }, ['set-up'], duration(Date.now() - began))}`);
     return 1;

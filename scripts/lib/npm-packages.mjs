@@ -1,4 +1,4 @@
-// The npm packages: wasm-opt, Playwright, TypeScript.
+// The npm packages: wasm-opt, Playwright, TypeScript, SimpleWebAuthn.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
