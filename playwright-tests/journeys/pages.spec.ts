@@ -63,6 +63,7 @@ test('the whole journey works by keyboard', async ({ page, home, account, authen
   await expect(account.card(0).renameButton).toBeFocused();
   await account.card(0).deleteButton.focus();
   await page.keyboard.press('Enter');
+  await expect(account.card(0).deleteCancel).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(account.card(0).deleteButton).toBeFocused();
 });
