@@ -69,10 +69,14 @@ refusals! {
     FinishRegistrationError {
         /// The ceremony was finished before.
         CeremonySpent = "the ceremony was finished before",
+        /// What permitted it has been used, or is not the account's.
+        GrantUsed = "what permitted it has been used",
         /// Another account has the user name.
         UserNameTaken = "another account has the user name",
         /// The account the passkey is for does not exist (any more), or has another user handle than the proof names.
         AccountNotFound = "the account does not exist",
+        /// The account is locked.
+        AccountLocked = "the account is locked",
         /// The credential id is registered, for whichever account.
         CredentialAlreadyRegistered = "the credential id is registered",
         /// The account has as many passkeys as the limit allows.
@@ -87,15 +91,29 @@ refusals! {
         CeremonySpent = "the ceremony was finished before",
         /// The credential has been deleted since it was looked up.
         CredentialNotFound = "the credential does not exist",
+        /// The account is locked.
+        AccountLocked = "the account is locked",
     }
 }
 
 refusals! {
     /// Why a passkey was not deleted.
     DeletePasskeyError {
+        /// What permitted it has been used.
+        GrantUsed = "what permitted it has been used",
         /// The account has no such passkey.
         NotFound = "the account has no such passkey",
         /// It is the account's last one.
         Last = "it is the account's last passkey",
+    }
+}
+
+refusals! {
+    /// Why a change to an account was not made.
+    ChangeAccountError {
+        /// What permitted it has been used.
+        GrantUsed = "what permitted it has been used",
+        /// The account does not exist (any more).
+        AccountNotFound = "the account does not exist",
     }
 }

@@ -1,4 +1,5 @@
-//! What lasts of a passkey service: accounts, credentials, sessions, spent ceremonies, sealing keys and audit events.
+//! What lasts of a passkey service: accounts, credentials, sessions, recovery codes, enrolment links, spent ceremonies,
+//! keys and audit events.
 //!
 //! One trait, [`Store`], whose implementations all pass the same contract tests. A finish is **one transaction**: it spends
 //! the ceremony, writes or updates the credential, opens the session and appends the audit event, or it does nothing; when
@@ -22,16 +23,18 @@ pub mod contract;
 
 use async_trait::async_trait;
 use passkeep_protocol::bytes::Bytes;
-use passkeep_verify::user::{Label, UserName};
-use passkeep_verify::{CredentialRecord, Timestamp};
+use passkeep_verify::user::{DisplayName, Label, UserName};
+use passkeep_verify::{CredentialRecord, SpentCeremony, Timestamp, UserHandle};
 
 pub use error::{
-    DeletePasskeyError, FinishAuthenticationError, FinishRegistrationError, StoreError,
+    ChangeAccountError, DeletePasskeyError, FinishAuthenticationError, FinishRegistrationError,
+    StoreError,
 };
 pub use model::{
-    Account, AccountId, AccountTarget, AuditEvent, AuditKind, AuthenticationCandidate,
-    FinishAuthentication, FinishRegistration, NewSession, OpenSession, Passkey, PurgeReport,
-    SealingKey, SessionLifetimes, TokenHash,
+    Account, AccountId, AccountSummary, AccountTarget, AppInstall, AuditEvent, AuditKind,
+    AuthenticationCandidate, CredentialKind, Credentials, FinishAuthentication, FinishRegistration,
+    Grant, NewCredential, NewSession, OpenSession, Passkey, Purge, PurgeReport, RecoveryCodes,
+    RestoreKey, SealingKey, SessionId, SessionLifetimes, SessionMethod, SessionSummary, TokenHash,
 };
 #[cfg(feature = "postgres")]
 pub use postgres::{DatabaseUrlError, PostgresOptions, PostgresStore};
@@ -49,6 +52,45 @@ pub trait Store: Send + Sync + 'static {
     /// The account with that user name, compared by [`UserName::key`].
     async fn account_by_name(&self, name: &UserName) -> Result<Option<Account>, StoreError>;
 
+    /// The account with that user handle.
+    async fn account_by_user(&self, user: &UserHandle) -> Result<Option<Account>, StoreError>;
+
+    /// At most `limit` accounts, in the order of [`UserName::key`], that come after that name.
+    async fn accounts(
+        &self,
+        after: Option<&UserName>,
+        limit: u32,
+    ) -> Result<Vec<AccountSummary>, StoreError>;
+
+    /// Changes what to call the person; `None` when there is no such account.
+    async fn set_display_name(
+        &self,
+        account: AccountId,
+        name: &DisplayName,
+        event: AuditEvent,
+    ) -> Result<Option<Account>, StoreError>;
+
+    /// Locks an account since that time, or unlocks it; `None` when there is no such account. Locking ends all of its
+    /// sessions and deletes its restore keys. Doing again what is done already changes nothing.
+    async fn set_locked(
+        &self,
+        account: AccountId,
+        locked_at: Option<Timestamp>,
+        event: AuditEvent,
+    ) -> Result<Option<Account>, StoreError>;
+
+    /// Deletes an account with everything it has. Its audit events stay.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeAccountError::GrantUsed`] and [`ChangeAccountError::AccountNotFound`]; then nothing has changed.
+    async fn delete_account(
+        &self,
+        account: AccountId,
+        confirmation: Option<SpentCeremony>,
+        event: AuditEvent,
+    ) -> Result<(), ChangeAccountError>;
+
     /// What a sign-in needs of the credential with that id, and whose it is.
     async fn authentication_candidate(
         &self,
@@ -62,11 +104,12 @@ pub trait Store: Send + Sync + 'static {
         credential_id: &Bytes,
     ) -> Result<Option<CredentialRecord>, StoreError>;
 
-    /// The account's passkeys, newest first.
-    async fn passkeys(&self, account: AccountId) -> Result<Vec<Passkey>, StoreError>;
+    /// The account's credentials.
+    async fn credentials(&self, account: AccountId) -> Result<Credentials, StoreError>;
 
-    /// Finishes a registration: spends the ceremony, creates the account if it is a new one, stores the credential, opens
-    /// the session if one is given (and ends the one that it replaces), and appends the audit event.
+    /// Finishes a registration: spends the ceremony, uses up what permits it, creates the account if it is a new one, stores
+    /// the credential (in place of the install's other, if it is a restore key), opens the session if one is given (and ends
+    /// the one that it replaces), and appends the audit event. Only passkeys count towards the most an account may have.
     ///
     /// # Errors
     ///
@@ -78,7 +121,7 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Account, FinishRegistrationError>;
 
     /// Finishes an authentication: spends the ceremony, updates the credential, ends the session that is replaced, opens the
-    /// new one, and appends the audit event.
+    /// new one if there is to be one, and appends the audit event.
     ///
     /// # Errors
     ///
@@ -98,9 +141,34 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Option<OpenSession>, StoreError>;
 
-    /// Ends a session and appends the audit event. Ending one that does not exist is no error, and nothing has happened
-    /// that the audit trail would tell.
+    /// The account's open sessions, the last used first.
+    async fn sessions(
+        &self,
+        account: AccountId,
+        lifetimes: SessionLifetimes,
+        now: Timestamp,
+    ) -> Result<Vec<SessionSummary>, StoreError>;
+
+    /// Ends a session, with the restore key of its install, and appends the audit event. Ending one that does not exist is
+    /// no error, and nothing has happened that the audit trail would tell.
     async fn end_session(&self, token: TokenHash, event: AuditEvent) -> Result<(), StoreError>;
+
+    /// Ends a session of that account, as [`end_session`](Self::end_session) does; says whether there was one.
+    async fn revoke_session(
+        &self,
+        account: AccountId,
+        session: SessionId,
+        event: AuditEvent,
+    ) -> Result<bool, StoreError>;
+
+    /// Ends all sessions of an account, or all but one, with all restore keys but the one of its install; returns how many
+    /// sessions it has ended.
+    async fn revoke_sessions(
+        &self,
+        account: AccountId,
+        except: Option<TokenHash>,
+        event: AuditEvent,
+    ) -> Result<u32, StoreError>;
 
     /// Renames a passkey of that account; `None` when the account has no such passkey.
     async fn rename_passkey(
@@ -115,15 +183,69 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`DeletePasskeyError::NotFound`] when the account has no such passkey, and [`DeletePasskeyError::Last`] when it is
+    /// [`DeletePasskeyError::GrantUsed`] when the confirmation is spent, [`DeletePasskeyError::NotFound`] when the account has no such passkey, and [`DeletePasskeyError::Last`] when it is
     /// the last one and `even_if_last` is not set; then nothing has changed.
     async fn delete_passkey(
         &self,
         account: AccountId,
         credential_id: &Bytes,
         even_if_last: bool,
+        confirmation: Option<SpentCeremony>,
         event: AuditEvent,
     ) -> Result<u32, DeletePasskeyError>;
+
+    /// Deletes a restore key of that account; says whether there was one.
+    async fn delete_restore_key(
+        &self,
+        account: AccountId,
+        credential_id: &Bytes,
+        event: AuditEvent,
+    ) -> Result<bool, StoreError>;
+
+    /// Gives an account these recovery codes, in place of those it has. The time is the event's.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeAccountError::GrantUsed`] and [`ChangeAccountError::AccountNotFound`]; then nothing has changed.
+    async fn replace_recovery_codes(
+        &self,
+        account: AccountId,
+        codes: Vec<TokenHash>,
+        confirmation: Option<SpentCeremony>,
+        event: AuditEvent,
+    ) -> Result<(), ChangeAccountError>;
+
+    /// The recovery codes the account has left; `None` when it has none.
+    async fn recovery_codes(&self, account: AccountId)
+    -> Result<Option<RecoveryCodes>, StoreError>;
+
+    /// Whether the account has that recovery code.
+    async fn has_recovery_code(
+        &self,
+        account: AccountId,
+        code: TokenHash,
+    ) -> Result<bool, StoreError>;
+
+    /// Gives an account a link by which another device can register a passkey until `expires_at`.
+    ///
+    /// # Errors
+    ///
+    /// [`ChangeAccountError::GrantUsed`] and [`ChangeAccountError::AccountNotFound`]; then nothing has changed.
+    async fn add_enrolment_link(
+        &self,
+        account: AccountId,
+        link: TokenHash,
+        expires_at: Timestamp,
+        confirmation: Option<SpentCeremony>,
+        event: AuditEvent,
+    ) -> Result<(), ChangeAccountError>;
+
+    /// Whose an enrolment link is that has neither been used nor expired.
+    async fn enrolment_link(
+        &self,
+        link: TokenHash,
+        now: Timestamp,
+    ) -> Result<Option<Account>, StoreError>;
 
     /// All sealing keys, newest first.
     async fn sealing_keys(&self) -> Result<Vec<SealingKey>, StoreError>;
@@ -136,15 +258,11 @@ pub trait Store: Send + Sync + 'static {
         unless_since: Timestamp,
     ) -> Result<Vec<SealingKey>, StoreError>;
 
-    /// Removes at most `limit` rows of each kind that no longer matter: spent ceremonies and sessions whose time is over,
-    /// sealing keys made before `keys_before`.
-    async fn purge(
-        &self,
-        now: Timestamp,
-        lifetimes: SessionLifetimes,
-        keys_before: Timestamp,
-        limit: u32,
-    ) -> Result<PurgeReport, StoreError>;
+    /// The secret of that name, which is the given one if there was none.
+    async fn secret(&self, name: &str, new: [u8; 32]) -> Result<[u8; 32], StoreError>;
+
+    /// Removes what no longer matters, a bounded number of rows of each kind.
+    async fn purge(&self, purge: Purge) -> Result<PurgeReport, StoreError>;
 
     /// The account's audit events, newest first, at most `limit`.
     async fn audit_events(

@@ -4,13 +4,16 @@ mod writer;
 
 mod readers;
 
+mod changes;
 mod finish;
 
 mod accounts;
 mod audit;
 mod ceremonies;
 mod credentials;
+mod recovery;
 mod sealing_keys;
+mod secrets;
 mod sessions;
 
 mod columns;
@@ -25,17 +28,19 @@ use std::path::PathBuf;
 
 use async_trait::async_trait;
 use passkeep_protocol::bytes::Bytes;
-use passkeep_verify::user::{Label, UserName};
-use passkeep_verify::{CredentialRecord, Timestamp};
+use passkeep_verify::user::{DisplayName, Label, UserName};
+use passkeep_verify::{CredentialRecord, SpentCeremony, Timestamp, UserHandle};
 
 use self::fault::Fault;
 use self::readers::Readers;
 use self::writer::Writer;
 use crate::open_since::OpenSince;
 use crate::{
-    Account, AccountId, AuditEvent, AuthenticationCandidate, DeletePasskeyError,
-    FinishAuthentication, FinishAuthenticationError, FinishRegistration, FinishRegistrationError,
-    OpenSession, Passkey, PurgeReport, SealingKey, SessionLifetimes, Store, StoreError, TokenHash,
+    Account, AccountId, AccountSummary, AuditEvent, AuthenticationCandidate, ChangeAccountError,
+    Credentials, DeletePasskeyError, FinishAuthentication, FinishAuthenticationError,
+    FinishRegistration, FinishRegistrationError, OpenSession, Passkey, Purge, PurgeReport,
+    RecoveryCodes, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError,
+    TokenHash,
 };
 
 /// How a [`SqliteStore`] is set up. [`SqliteOptions::new`] takes what must be decided; the rest has defaults.
@@ -138,6 +143,64 @@ impl Store for SqliteStore {
         self.readers.run(read).await
     }
 
+    async fn account_by_user(&self, user: &UserHandle) -> Result<Option<Account>, StoreError> {
+        let user = user.clone();
+        let read = move |connection: &_| accounts::by_user(connection, &user);
+        self.readers.run(read).await
+    }
+
+    async fn accounts(
+        &self,
+        after: Option<&UserName>,
+        limit: u32,
+    ) -> Result<Vec<AccountSummary>, StoreError> {
+        let after = after.cloned();
+        let read = move |connection: &_| accounts::list(connection, after.as_ref(), limit);
+        self.readers.run(read).await
+    }
+
+    async fn set_display_name(
+        &self,
+        account: AccountId,
+        name: &DisplayName,
+        event: AuditEvent,
+    ) -> Result<Option<Account>, StoreError> {
+        let name = name.clone();
+        let work = move |connection: &_| {
+            let renamed = accounts::set_display_name(connection, account, &name)?;
+            if renamed.is_some() {
+                audit::append(connection, account, &event)?;
+            }
+            Ok::<_, Fault<StoreError>>(renamed)
+        };
+        self.writer.run(work).await
+    }
+
+    async fn set_locked(
+        &self,
+        account: AccountId,
+        locked_at: Option<Timestamp>,
+        event: AuditEvent,
+    ) -> Result<Option<Account>, StoreError> {
+        let work = move |connection: &_| {
+            changes::set_locked(connection, account, locked_at, &event)
+                .map_err(Fault::<StoreError>::from)
+        };
+        self.writer.run(work).await
+    }
+
+    async fn delete_account(
+        &self,
+        account: AccountId,
+        confirmation: Option<SpentCeremony>,
+        event: AuditEvent,
+    ) -> Result<(), ChangeAccountError> {
+        let work = move |connection: &_| {
+            changes::delete_account(connection, account, confirmation, &event)
+        };
+        self.writer.run(work).await
+    }
+
     async fn authentication_candidate(
         &self,
         credential_id: &Bytes,
@@ -157,8 +220,8 @@ impl Store for SqliteStore {
         self.readers.run(read).await
     }
 
-    async fn passkeys(&self, account: AccountId) -> Result<Vec<Passkey>, StoreError> {
-        let read = move |connection: &_| credentials::passkeys(connection, account);
+    async fn credentials(&self, account: AccountId) -> Result<Credentials, StoreError> {
+        let read = move |connection: &_| credentials::of_account(connection, account);
         self.readers.run(read).await
     }
 
@@ -200,12 +263,55 @@ impl Store for SqliteStore {
         Ok(still_open.then_some(session))
     }
 
+    async fn sessions(
+        &self,
+        account: AccountId,
+        lifetimes: SessionLifetimes,
+        now: Timestamp,
+    ) -> Result<Vec<SessionSummary>, StoreError> {
+        let since = OpenSince::new(lifetimes, now);
+        let read = move |connection: &_| sessions::of_account(connection, account, since);
+        self.readers.run(read).await
+    }
+
     async fn end_session(&self, token: TokenHash, event: AuditEvent) -> Result<(), StoreError> {
         let work = move |connection: &_| {
-            if let Some(account) = sessions::delete(connection, token)? {
+            if let Some(account) = sessions::end(connection, token)? {
                 audit::append(connection, account, &event)?;
             }
             Ok::<_, Fault<StoreError>>(())
+        };
+        self.writer.run(work).await
+    }
+
+    async fn revoke_session(
+        &self,
+        account: AccountId,
+        session: SessionId,
+        event: AuditEvent,
+    ) -> Result<bool, StoreError> {
+        let work = move |connection: &_| {
+            let Some(token) = sessions::token(connection, account, session)? else {
+                return Ok(false);
+            };
+            sessions::end(connection, token)?;
+            audit::append(connection, account, &event)?;
+            Ok::<_, Fault<StoreError>>(true)
+        };
+        self.writer.run(work).await
+    }
+
+    async fn revoke_sessions(
+        &self,
+        account: AccountId,
+        except: Option<TokenHash>,
+        event: AuditEvent,
+    ) -> Result<u32, StoreError> {
+        let work = move |connection: &_| {
+            let (ended, install) = sessions::end_all(connection, account, except)?;
+            credentials::delete_restore_keys(connection, account, install.as_ref())?;
+            audit::append(connection, account, &event)?;
+            Ok::<_, Fault<StoreError>>(u32::try_from(ended).unwrap_or(u32::MAX))
         };
         self.writer.run(work).await
     }
@@ -233,21 +339,94 @@ impl Store for SqliteStore {
         account: AccountId,
         credential_id: &Bytes,
         even_if_last: bool,
+        confirmation: Option<SpentCeremony>,
         event: AuditEvent,
     ) -> Result<u32, DeletePasskeyError> {
         let id = credential_id.clone();
         let work = move |connection: &_| {
-            if !credentials::delete(connection, account, &id)? {
-                return Err(Fault::Refused(DeletePasskeyError::NotFound));
-            }
-            let left = credentials::count(connection, account)?;
-            if left == 0 && !even_if_last {
-                return Err(Fault::Refused(DeletePasskeyError::Last));
-            }
-            audit::append(connection, account, &event)?;
-            Ok(left)
+            let delete = changes::DeletePasskey {
+                account,
+                id: &id,
+                even_if_last,
+                confirmation,
+            };
+            delete.run(connection, &event)
         };
         self.writer.run(work).await
+    }
+
+    async fn delete_restore_key(
+        &self,
+        account: AccountId,
+        credential_id: &Bytes,
+        event: AuditEvent,
+    ) -> Result<bool, StoreError> {
+        let id = credential_id.clone();
+        let work = move |connection: &_| {
+            let deleted = credentials::delete_restore_key(connection, account, &id)?;
+            if deleted {
+                audit::append(connection, account, &event)?;
+            }
+            Ok::<_, Fault<StoreError>>(deleted)
+        };
+        self.writer.run(work).await
+    }
+
+    async fn replace_recovery_codes(
+        &self,
+        account: AccountId,
+        codes: Vec<TokenHash>,
+        confirmation: Option<SpentCeremony>,
+        event: AuditEvent,
+    ) -> Result<(), ChangeAccountError> {
+        let work = move |connection: &_| {
+            changes::permit(connection, account, confirmation)?;
+            recovery::replace_codes(connection, account, &codes, event.at)?;
+            Ok(audit::append(connection, account, &event)?)
+        };
+        self.writer.run(work).await
+    }
+
+    async fn recovery_codes(
+        &self,
+        account: AccountId,
+    ) -> Result<Option<RecoveryCodes>, StoreError> {
+        let read = move |connection: &_| recovery::codes(connection, account);
+        self.readers.run(read).await
+    }
+
+    async fn has_recovery_code(
+        &self,
+        account: AccountId,
+        code: TokenHash,
+    ) -> Result<bool, StoreError> {
+        let read = move |connection: &_| recovery::has_code(connection, account, code);
+        self.readers.run(read).await
+    }
+
+    async fn add_enrolment_link(
+        &self,
+        account: AccountId,
+        link: TokenHash,
+        expires_at: Timestamp,
+        confirmation: Option<SpentCeremony>,
+        event: AuditEvent,
+    ) -> Result<(), ChangeAccountError> {
+        let work = move |connection: &_| {
+            changes::permit(connection, account, confirmation)?;
+            recovery::add_link(connection, account, link, expires_at)?;
+            Ok(audit::append(connection, account, &event)?)
+        };
+        self.writer.run(work).await
+    }
+
+    async fn enrolment_link(
+        &self,
+        link: TokenHash,
+        now: Timestamp,
+    ) -> Result<Option<Account>, StoreError> {
+        let read = move |connection: &_| recovery::link(connection, link, now);
+        self.readers.run(read).await
     }
 
     async fn sealing_keys(&self) -> Result<Vec<SealingKey>, StoreError> {
@@ -266,21 +445,28 @@ impl Store for SqliteStore {
         self.writer.run(work).await
     }
 
-    async fn purge(
-        &self,
-        now: Timestamp,
-        lifetimes: SessionLifetimes,
-        keys_before: Timestamp,
-        limit: u32,
-    ) -> Result<PurgeReport, StoreError> {
+    async fn secret(&self, name: &str, new: [u8; 32]) -> Result<[u8; 32], StoreError> {
+        let name = name.to_owned();
+        let work = move |connection: &_| {
+            secrets::get_or_add(connection, &name, new).map_err(Fault::<StoreError>::from)
+        };
+        self.writer.run(work).await
+    }
+
+    async fn purge(&self, purge: Purge) -> Result<PurgeReport, StoreError> {
+        let Purge { now, limit, .. } = purge;
         // No more rows than the limit, which is a `u32`, can have been removed.
         let count = move |rows: usize| u32::try_from(rows).unwrap_or(limit);
         let work = move |connection: &_| {
-            let since = OpenSince::new(lifetimes, now);
+            let since = OpenSince::new(purge.lifetimes, now);
+            let keys = sealing_keys::purge(connection, purge.keys_before, limit)?;
+            let events = audit::purge(connection, purge.events_before, limit)?;
             Ok::<_, Fault<StoreError>>(PurgeReport {
                 spent_ceremonies: count(ceremonies::purge(connection, now, limit)?),
                 sessions: count(sessions::purge(connection, since, limit)?),
-                sealing_keys: count(sealing_keys::purge(connection, keys_before, limit)?),
+                sealing_keys: count(keys),
+                enrolment_links: count(recovery::purge_links(connection, now, limit)?),
+                audit_events: count(events),
             })
         };
         self.writer.run(work).await

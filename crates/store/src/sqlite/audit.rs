@@ -1,4 +1,5 @@
 use passkeep_protocol::bytes::Bytes;
+use passkeep_verify::Timestamp;
 use rusqlite::{Connection, Row, named_params, params};
 
 use super::columns::{Blob, Kind, Millis};
@@ -11,8 +12,8 @@ pub(super) fn append(
     event: &AuditEvent,
 ) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(
-        "INSERT INTO audit_events (id, at, kind, account, credential_id)
-         VALUES (:id, :at, :kind, :account, :credential_id)",
+        "INSERT INTO audit_events (id, at, kind, account, credential_id, device)
+         VALUES (:id, :at, :kind, :account, :credential_id, :device)",
     )?;
     statement.execute(named_params! {
         ":id": event.id,
@@ -20,6 +21,7 @@ pub(super) fn append(
         ":kind": event.kind.as_str(),
         ":account": account.0,
         ":credential_id": event.credential_id.as_ref().map(Bytes::as_slice),
+        ":device": event.device,
     })?;
     Ok(())
 }
@@ -30,7 +32,7 @@ pub(super) fn of_account(
     limit: u32,
 ) -> rusqlite::Result<Vec<AuditEvent>> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, at, kind, credential_id FROM audit_events
+        "SELECT id, at, kind, credential_id, device FROM audit_events
          WHERE account = ?1 ORDER BY at DESC, rowid DESC LIMIT ?2",
     )?;
     let read = |row: &Row<'_>| {
@@ -41,9 +43,24 @@ pub(super) fn of_account(
             kind: row.get::<_, Kind>("kind")?.0,
             account: Some(account),
             credential_id: credential_id.map(|blob| blob.0),
+            device: row.get("device")?,
         })
     };
     statement
         .query_map(params![account.0, limit], read)?
         .collect()
+}
+
+/// Removes at most `limit` events from before a time. Looks at the oldest rows only, which needs no index.
+pub(super) fn purge(
+    connection: &Connection,
+    before: Timestamp,
+    limit: u32,
+) -> rusqlite::Result<usize> {
+    let mut statement = connection.prepare_cached(
+        "DELETE FROM audit_events WHERE rowid IN (
+             SELECT rowid FROM (SELECT rowid, at FROM audit_events ORDER BY rowid LIMIT ?2) WHERE at < ?1
+         )",
+    )?;
+    statement.execute(params![Millis(before), limit])
 }

@@ -3,10 +3,10 @@
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::names::AuthenticatorTransport;
 use passkeep_verify::{Timestamp, UserHandle};
-use rusqlite::ToSql;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSqlOutput, ValueRef};
+use rusqlite::{Row, ToSql};
 
-use crate::AuditKind;
+use crate::{AppInstall, AuditKind, SessionMethod};
 
 /// A time, in milliseconds. SQLite's integers end 292 million years after 1970, and later times are stored as that.
 pub(super) struct Millis(pub(super) Timestamp);
@@ -72,4 +72,28 @@ impl FromSql for Kind {
         let kind = AuditKind::ALL.iter().find(|kind| kind.as_str() == text);
         kind.copied().map(Self).ok_or(FromSqlError::InvalidType)
     }
+}
+
+/// How a session was opened.
+pub(super) struct Method(pub(super) SessionMethod);
+
+impl FromSql for Method {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        let text = value.as_str()?;
+        let method = SessionMethod::ALL
+            .iter()
+            .find(|method| method.as_str() == text);
+        method.copied().map(Self).ok_or(FromSqlError::InvalidType)
+    }
+}
+
+/// Reads the columns `app_origin, install`, which are both null or neither.
+pub(super) fn app_install(row: &Row<'_>) -> rusqlite::Result<Option<AppInstall>> {
+    let Some(app_origin) = row.get("app_origin")? else {
+        return Ok(None);
+    };
+    Ok(Some(AppInstall {
+        app_origin,
+        install: row.get::<_, Blob>("install")?.0,
+    }))
 }

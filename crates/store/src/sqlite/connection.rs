@@ -11,16 +11,22 @@ use super::fault::{may_pass, store_error};
 use crate::{StoreError, schema};
 
 /// Every version of the schema, as the steps from one to the next. A step that has been released never changes.
-const MIGRATIONS: [(&str, &str); 1] = [(
-    "V1__initial",
-    include_str!("../../migrations/sqlite/V1__initial.sql"),
-)];
+const MIGRATIONS: [(&str, &str); 2] = [
+    (
+        "V1__initial",
+        include_str!("../../migrations/sqlite/V1__initial.sql"),
+    ),
+    (
+        "V2__accounts",
+        include_str!("../../migrations/sqlite/V2__accounts.sql"),
+    ),
+];
 
 /// How long a connection waits for another process that holds the database (a backup, an operator's shell).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// More than there are statements, so that each is compiled once for each connection.
-const STATEMENTS: usize = 64;
+const STATEMENTS: usize = 128;
 
 /// Creates the database file and the directories it lies in, where they do not exist, readable by their owner alone:
 /// the file holds the sealing keys. Returns the absolute path, which cannot be mistaken for one of SQLite's special

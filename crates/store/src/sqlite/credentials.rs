@@ -3,8 +3,11 @@ use passkeep_verify::user::Label;
 use passkeep_verify::{CredentialRecord, Timestamp, VerifiedAuthentication};
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
-use super::columns::{Blob, Handle, Millis, Transports, transports_json};
-use crate::{AccountId, AuthenticationCandidate, Passkey};
+use super::columns::{Blob, Handle, Millis, Transports, app_install, transports_json};
+use crate::{
+    AccountId, AppInstall, AuthenticationCandidate, CredentialKind, Credentials, Passkey,
+    RestoreKey,
+};
 
 /// Stores a credential unless its id is registered; says whether it did.
 pub(super) fn insert(
@@ -12,15 +15,17 @@ pub(super) fn insert(
     account: AccountId,
     record: &CredentialRecord,
     label: &Label,
+    install: Option<&AppInstall>,
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO credentials (
              id, account, created_at, sign_count, uv_initialized, backup_eligible, backup_state, aaguid, label, rp_id,
-             transports, public_key, attestation_object, attestation_client_data_json
+             transports, public_key, attestation_object, attestation_client_data_json, app_origin, install
          ) VALUES (
              :id, :account, :created_at, :sign_count, :uv_initialized, :backup_eligible, :backup_state, :aaguid, :label,
-             :rp_id, :transports, :public_key, :attestation_object, :attestation_client_data_json
+             :rp_id, :transports, :public_key, :attestation_object, :attestation_client_data_json,
+             :app_origin, :install
          ) ON CONFLICT (id) DO NOTHING",
     )?;
     let inserted = statement.execute(named_params! {
@@ -38,6 +43,8 @@ pub(super) fn insert(
         ":public_key": record.public_key.as_slice(),
         ":attestation_object": record.attestation_object.as_slice(),
         ":attestation_client_data_json": record.attestation_client_data_json.as_slice(),
+        ":app_origin": install.map(|it| &it.app_origin),
+        ":install": install.map(|it| it.install.as_slice()),
     })?;
     Ok(inserted == 1)
 }
@@ -47,6 +54,7 @@ pub(super) fn update(
     connection: &Connection,
     account: AccountId,
     proof: &VerifiedAuthentication,
+    device: &str,
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
     let update = proof.update();
@@ -54,7 +62,7 @@ pub(super) fn update(
         "UPDATE credentials
          SET sign_count = CASE sign_count WHEN :judged_by THEN :sign_count ELSE max(sign_count, :sign_count) END,
              uv_initialized = uv_initialized OR :uv_initialized, backup_eligible = :backup_eligible, backup_state = :backup_state,
-             last_used_at = :now
+             last_used_at = :now, last_used_on = :device
          WHERE id = :id AND account = :account",
     )?;
     let updated = statement.execute(named_params! {
@@ -65,6 +73,7 @@ pub(super) fn update(
         ":backup_eligible": update.backup_eligible,
         ":backup_state": update.backup_state,
         ":now": Millis(now),
+        ":device": device,
         ":id": proof.credential_id().as_slice(),
         ":account": account.0,
     })?;
@@ -76,7 +85,8 @@ pub(super) fn candidate(
     id: &Bytes,
 ) -> rusqlite::Result<Option<AuthenticationCandidate>> {
     let mut statement = connection.prepare_cached(
-        "SELECT credentials.id, account, user_handle, public_key, sign_count, uv_initialized, backup_eligible
+        "SELECT credentials.id, account, user_handle, public_key, sign_count, uv_initialized, backup_eligible,
+             app_origin, install
          FROM credentials JOIN accounts ON accounts.id = account
          WHERE credentials.id = ?1",
     )?;
@@ -89,6 +99,7 @@ pub(super) fn candidate(
             sign_count: row.get("sign_count")?,
             uv_initialized: row.get("uv_initialized")?,
             backup_eligible: row.get("backup_eligible")?,
+            kind: app_install(row)?.map_or(CredentialKind::Passkey, CredentialKind::Restore),
         })
     };
     statement.query_row([id.as_slice()], read).optional()
@@ -125,20 +136,38 @@ pub(super) fn record(
         .optional()
 }
 
-pub(super) fn passkeys(
+pub(super) fn of_account(
     connection: &Connection,
     account: AccountId,
-) -> rusqlite::Result<Vec<Passkey>> {
+) -> rusqlite::Result<Credentials> {
     let mut statement = connection.prepare_cached(
-        "SELECT id, label, created_at, last_used_at, backup_eligible, backup_state, aaguid, transports
+        "SELECT id, label, created_at, last_used_at, last_used_on, backup_eligible, backup_state, aaguid, transports,
+             app_origin, install
          FROM credentials WHERE account = ?1 ORDER BY created_at DESC, id",
     )?;
-    statement.query_map([account.0], read_passkey)?.collect()
+    let mut credentials = Credentials::default();
+    let mut rows = statement.query([account.0])?;
+    while let Some(row) = rows.next()? {
+        let passkey = read_passkey(row)?;
+        match app_install(row)? {
+            None => credentials.passkeys.push(passkey),
+            Some(install) => credentials.restore_keys.push(RestoreKey {
+                id: passkey.id,
+                install,
+                label: passkey.label,
+                created_at: passkey.created_at,
+                last_used_at: passkey.last_used_at,
+            }),
+        }
+    }
+    Ok(credentials)
 }
 
+/// How many passkeys an account has.
 pub(super) fn count(connection: &Connection, account: AccountId) -> rusqlite::Result<u32> {
-    let mut statement =
-        connection.prepare_cached("SELECT count(*) FROM credentials WHERE account = ?1")?;
+    let mut statement = connection.prepare_cached(
+        "SELECT count(*) FROM credentials WHERE account = ?1 AND install IS NULL",
+    )?;
     statement.query_row([account.0], |row| row.get(0))
 }
 
@@ -149,8 +178,8 @@ pub(super) fn rename(
     label: &Label,
 ) -> rusqlite::Result<Option<Passkey>> {
     let mut statement = connection.prepare_cached(
-        "UPDATE credentials SET label = ?1 WHERE id = ?2 AND account = ?3
-         RETURNING id, label, created_at, last_used_at, backup_eligible, backup_state, aaguid, transports",
+        "UPDATE credentials SET label = ?1 WHERE id = ?2 AND account = ?3 AND install IS NULL
+         RETURNING id, label, created_at, last_used_at, last_used_on, backup_eligible, backup_state, aaguid, transports",
     )?;
     statement
         .query_row(
@@ -160,15 +189,70 @@ pub(super) fn rename(
         .optional()
 }
 
-/// Deletes a credential, if the account has it; says whether it did.
-pub(super) fn delete(
+/// Deletes a passkey, if the account has it; says whether it did.
+pub(super) fn delete_passkey(
     connection: &Connection,
     account: AccountId,
     id: &Bytes,
 ) -> rusqlite::Result<bool> {
-    let mut statement =
-        connection.prepare_cached("DELETE FROM credentials WHERE id = ?1 AND account = ?2")?;
+    let mut statement = connection.prepare_cached(
+        "DELETE FROM credentials WHERE id = ?1 AND account = ?2 AND install IS NULL",
+    )?;
     Ok(statement.execute(params![id.as_slice(), account.0])? == 1)
+}
+
+/// Deletes a restore key, if the account has it; says whether it did.
+pub(super) fn delete_restore_key(
+    connection: &Connection,
+    account: AccountId,
+    id: &Bytes,
+) -> rusqlite::Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "DELETE FROM credentials WHERE id = ?1 AND account = ?2 AND install IS NOT NULL",
+    )?;
+    Ok(statement.execute(params![id.as_slice(), account.0])? == 1)
+}
+
+/// Deletes the restore key of an install, if there is one.
+pub(super) fn delete_of_install(
+    connection: &Connection,
+    account: AccountId,
+    install: &AppInstall,
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "DELETE FROM credentials WHERE account = ?1 AND app_origin = ?2 AND install = ?3",
+    )?;
+    statement.execute(params![
+        account.0,
+        install.app_origin,
+        install.install.as_slice()
+    ])?;
+    Ok(())
+}
+
+/// Deletes all restore keys of an account but that of an install.
+pub(super) fn delete_restore_keys(
+    connection: &Connection,
+    account: AccountId,
+    except: Option<&AppInstall>,
+) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached(
+        "DELETE FROM credentials
+         WHERE account = ?1 AND install IS NOT NULL AND (app_origin, install) IS NOT (?2, ?3)",
+    )?;
+    statement.execute(params![
+        account.0,
+        except.map(|it| &it.app_origin),
+        except.map(|it| it.install.as_slice())
+    ])?;
+    Ok(())
+}
+
+/// Deletes all credentials of an account.
+pub(super) fn delete_all(connection: &Connection, account: AccountId) -> rusqlite::Result<()> {
+    let mut statement = connection.prepare_cached("DELETE FROM credentials WHERE account = ?1")?;
+    statement.execute([account.0])?;
+    Ok(())
 }
 
 fn read_passkey(row: &Row<'_>) -> rusqlite::Result<Passkey> {
@@ -178,6 +262,7 @@ fn read_passkey(row: &Row<'_>) -> rusqlite::Result<Passkey> {
         label: row.get("label")?,
         created_at: row.get::<_, Millis>("created_at")?.0,
         last_used_at: last_used_at.map(|millis| millis.0),
+        last_used_on: row.get("last_used_on")?,
         backup_eligible: row.get("backup_eligible")?,
         backup_state: row.get("backup_state")?,
         aaguid: row.get("aaguid")?,

@@ -1,12 +1,13 @@
 //! The two finishes, each a straight line. Whatever is refused half-way is undone by the writer.
 
+use passkeep_verify::Timestamp;
 use rusqlite::Connection;
 
 use super::fault::Fault;
-use super::{accounts, audit, ceremonies, credentials, sessions};
+use super::{accounts, audit, ceremonies, credentials, recovery, sessions};
 use crate::{
-    Account, AccountTarget, FinishAuthentication, FinishAuthenticationError, FinishRegistration,
-    FinishRegistrationError,
+    Account, AccountId, AccountTarget, FinishAuthentication, FinishAuthenticationError,
+    FinishRegistration, FinishRegistrationError, Grant, NewCredential,
 };
 
 pub(super) fn registration(
@@ -20,6 +21,14 @@ pub(super) fn registration(
         Refusal::CeremonySpent,
     )?;
 
+    let granted = match (&finish.account, finish.grant) {
+        (_, None) => true,
+        (AccountTarget::New { id, .. } | AccountTarget::Existing(id), Some(grant)) => {
+            use_up(connection, *id, grant, now)?
+        }
+    };
+    ensure(granted, Refusal::GrantUsed)?;
+
     let account = match &finish.account {
         AccountTarget::New {
             id,
@@ -32,6 +41,7 @@ pub(super) fn registration(
                 user_name: user_name.as_str().to_owned(),
                 display_name: display_name.as_str().to_owned(),
                 created_at: now,
+                locked_at: None,
             };
             let inserted = accounts::insert(connection, &account, user_name)?;
             ensure(inserted, Refusal::UserNameTaken)?;
@@ -42,13 +52,25 @@ pub(super) fn registration(
             .ok_or(Fault::Refused(Refusal::AccountNotFound))?,
     };
 
-    let record = proof.record();
-    let inserted = credentials::insert(connection, account.id, record, &finish.label, now)?;
-    ensure(inserted, Refusal::CredentialAlreadyRegistered)?;
-    let passkeys = credentials::count(connection, account.id)?;
-    ensure(passkeys <= finish.max_passkeys, Refusal::TooManyPasskeys)?;
+    ensure(account.locked_at.is_none(), Refusal::AccountLocked)?;
 
-    if let Some(session) = finish.session {
+    let install = match &finish.kind {
+        NewCredential::Passkey => None,
+        NewCredential::Restore { install, session } => {
+            credentials::delete_of_install(connection, account.id, install)?;
+            sessions::set_install(connection, *session, install)?;
+            Some(install)
+        }
+    };
+    let (record, label) = (proof.record(), &finish.label);
+    let inserted = credentials::insert(connection, account.id, record, label, install, now)?;
+    ensure(inserted, Refusal::CredentialAlreadyRegistered)?;
+    if install.is_none() {
+        let passkeys = credentials::count(connection, account.id)?;
+        ensure(passkeys <= finish.max_passkeys, Refusal::TooManyPasskeys)?;
+    }
+
+    if let Some(session) = &finish.session {
         sessions::open(connection, session, account.id, &record.id, now)?;
     }
     audit::append(connection, account.id, &finish.event)?;
@@ -68,13 +90,30 @@ pub(super) fn authentication(
 
     let account = accounts::by_user(connection, proof.user())?
         .ok_or(Fault::Refused(Refusal::CredentialNotFound))?;
-    let updated = credentials::update(connection, account.id, proof, now)?;
+    let updated = credentials::update(connection, account.id, proof, &finish.device, now)?;
     ensure(updated, Refusal::CredentialNotFound)?;
+    ensure(account.locked_at.is_none(), Refusal::AccountLocked)?;
 
-    let credential_id = proof.credential_id();
-    sessions::open(connection, finish.session, account.id, credential_id, now)?;
+    if let Some(session) = &finish.session {
+        let credential_id = proof.credential_id();
+        sessions::open(connection, session, account.id, credential_id, now)?;
+    }
     audit::append(connection, account.id, &finish.event)?;
     Ok(account)
+}
+
+/// Uses up what permits a change; says whether it was there.
+fn use_up(
+    connection: &Connection,
+    account: AccountId,
+    grant: Grant,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    match grant {
+        Grant::Confirmation(spent) => ceremonies::spend(connection, spent),
+        Grant::RecoveryCode(code) => recovery::use_code(connection, account, code),
+        Grant::EnrolmentLink(link) => recovery::use_link(connection, account, link, now),
+    }
 }
 
 fn ensure<E>(condition: bool, refusal: E) -> Result<(), Fault<E>> {

@@ -1,34 +1,58 @@
 use passkeep_protocol::bytes::Bytes;
 use passkeep_verify::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, named_params, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
-use super::accounts;
-use super::columns::{Blob, Millis};
+use super::columns::{Blob, Method, Millis, app_install};
+use super::{accounts, credentials};
 use crate::open_since::OpenSince;
-use crate::{AccountId, NewSession, OpenSession, TokenHash};
+use crate::{AccountId, AppInstall, NewSession, OpenSession, SessionId, SessionSummary, TokenHash};
 
-/// Opens a session, in place of another if it says so.
+/// Opens a session, in place of another if it says so. The same owner's install goes over to the new one; of another
+/// owner's, it is the end.
 pub(super) fn open(
     connection: &Connection,
-    session: NewSession,
+    session: &NewSession,
     account: AccountId,
     credential_id: &Bytes,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    if let Some(replaced) = session.replaces {
-        delete(connection, replaced)?;
+    let mut install = session.install.clone();
+    if let Some((owner, replaced)) = remove(connection, session.replaces)? {
+        match replaced {
+            Some(replaced) if owner == account => install = install.or(Some(replaced)),
+            Some(replaced) => credentials::delete_of_install(connection, owner, &replaced)?,
+            None => {}
+        }
     }
     let mut statement = connection.prepare_cached(
-        "INSERT INTO sessions (token, account, credential_id, created_at, last_used_at)
-         VALUES (:token, :account, :credential_id, :now, :now)",
+        "INSERT INTO sessions (
+             token, account, credential_id, method, device, app_origin, install, created_at, last_used_at
+         ) VALUES (:token, :account, :credential_id, :method, :device, :app_origin, :install, :now, :now)",
     )?;
     statement.execute(named_params! {
         ":token": session.token.0,
         ":account": account.0,
         ":credential_id": credential_id.as_slice(),
+        ":method": session.method.as_str(),
+        ":device": session.device,
+        ":app_origin": install.as_ref().map(|it| &it.app_origin),
+        ":install": install.as_ref().map(|it| it.install.as_slice()),
         ":now": Millis(now),
     })?;
     Ok(())
+}
+
+/// Removes a session, and returns whose it was and its install.
+fn remove(
+    connection: &Connection,
+    token: Option<TokenHash>,
+) -> rusqlite::Result<Option<(AccountId, Option<AppInstall>)>> {
+    let Some(token) = token else { return Ok(None) };
+    let mut statement = connection.prepare_cached(
+        "DELETE FROM sessions WHERE token = ?1 RETURNING account, app_origin, install",
+    )?;
+    let read = |row: &Row<'_>| Ok((AccountId(row.get("account")?), app_install(row)?));
+    statement.query_row([token.0], read).optional()
 }
 
 /// A session that is open, and whether it is time to note that it is used.
@@ -38,8 +62,8 @@ pub(super) fn find(
     since: OpenSince,
 ) -> rusqlite::Result<Option<(OpenSession, bool)>> {
     let mut statement = connection.prepare_cached(
-        "SELECT credential_id, last_used_at <= ?4 AS unnoted, sessions.created_at AS opened_at,
-             accounts.id, user_handle, user_name, display_name, accounts.created_at
+        "SELECT credential_id, method, last_used_at <= ?4 AS unnoted, sessions.created_at AS opened_at,
+             accounts.id, user_handle, user_name, display_name, accounts.created_at, locked_at
          FROM sessions JOIN accounts ON accounts.id = account
          WHERE token = ?1 AND sessions.created_at > ?2 AND last_used_at > ?3",
     )?;
@@ -48,6 +72,7 @@ pub(super) fn find(
         let session = OpenSession {
             account: accounts::read(row)?,
             credential_id: row.get::<_, Blob>("credential_id")?.0,
+            method: row.get::<_, Method>("method")?.0,
             created_at: row.get::<_, Millis>("opened_at")?.0,
         };
         Ok((session, row.get("unnoted")?))
@@ -70,19 +95,92 @@ pub(super) fn note_use(
     Ok(noted == 1)
 }
 
-/// Removes a session and returns whose it was.
-pub(super) fn delete(
+/// The open sessions of an account, the last used first.
+pub(super) fn of_account(
+    connection: &Connection,
+    account: AccountId,
+    since: OpenSince,
+) -> rusqlite::Result<Vec<SessionSummary>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT token, method, device, created_at, last_used_at FROM sessions
+         WHERE account = ?1 AND created_at > ?2 AND last_used_at > ?3
+         ORDER BY last_used_at DESC, token",
+    )?;
+    let read = |row: &Row<'_>| {
+        Ok(SessionSummary {
+            id: TokenHash(row.get("token")?).into(),
+            method: row.get::<_, Method>("method")?.0,
+            device: row.get("device")?,
+            created_at: row.get::<_, Millis>("created_at")?.0,
+            last_used_at: row.get::<_, Millis>("last_used_at")?.0,
+        })
+    };
+    let values = params![account.0, since.created, since.used];
+    statement.query_map(values, read)?.collect()
+}
+
+/// Ends a session, with the restore key of its install, and returns whose it was.
+pub(super) fn end(
     connection: &Connection,
     token: TokenHash,
 ) -> rusqlite::Result<Option<AccountId>> {
-    let mut statement =
-        connection.prepare_cached("DELETE FROM sessions WHERE token = ?1 RETURNING account")?;
-    statement
-        .query_row([token.0], |row| row.get("account").map(AccountId))
-        .optional()
+    let Some((account, install)) = remove(connection, Some(token))? else {
+        return Ok(None);
+    };
+    if let Some(install) = install {
+        credentials::delete_of_install(connection, account, &install)?;
+    }
+    Ok(Some(account))
 }
 
-/// Removes at most `limit` sessions that are no longer open.
+/// The token of a session of an account.
+pub(super) fn token(
+    connection: &Connection,
+    account: AccountId,
+    session: SessionId,
+) -> rusqlite::Result<Option<TokenHash>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT token FROM sessions WHERE account = ?1 AND substr(token, 1, 16) = ?2",
+    )?;
+    let values = params![account.0, session.0];
+    let token = statement.query_row(values, |row| row.get("token").map(TokenHash));
+    token.optional()
+}
+
+/// Ends all sessions of an account but one; returns how many, and the install of that one.
+pub(super) fn end_all(
+    connection: &Connection,
+    account: AccountId,
+    except: Option<TokenHash>,
+) -> rusqlite::Result<(usize, Option<AppInstall>)> {
+    let except = except.map(|token| token.0);
+    let mut statement =
+        connection.prepare_cached("DELETE FROM sessions WHERE account = ?1 AND token IS NOT ?2")?;
+    let ended = statement.execute(params![account.0, except])?;
+    let mut statement =
+        connection.prepare_cached("SELECT app_origin, install FROM sessions WHERE token = ?1")?;
+    let install = statement.query_row([except], app_install).optional()?;
+    Ok((ended, install.flatten()))
+}
+
+/// Makes a session an install's.
+pub(super) fn set_install(
+    connection: &Connection,
+    token: TokenHash,
+    install: &AppInstall,
+) -> rusqlite::Result<()> {
+    let mut statement = connection
+        .prepare_cached("UPDATE sessions SET app_origin = ?2, install = ?3 WHERE token = ?1")?;
+    statement.execute(params![
+        token.0,
+        install.app_origin,
+        install.install.as_slice()
+    ])?;
+    Ok(())
+}
+
+/// Removes at most `limit` sessions that are no longer open. A restore key outlives them: it is there for when its app
+/// has not been used for long.
 pub(super) fn purge(
     connection: &Connection,
     since: OpenSince,

@@ -1,0 +1,97 @@
+//! Changes to accounts that take several steps. Whatever is refused half-way is undone by the writer.
+
+use passkeep_protocol::bytes::Bytes;
+use passkeep_verify::{SpentCeremony, Timestamp};
+use rusqlite::Connection;
+
+use super::fault::Fault;
+use super::{accounts, audit, ceremonies, credentials, recovery, sessions};
+use crate::{Account, AccountId, AuditEvent, ChangeAccountError, DeletePasskeyError};
+
+/// Spends the confirmation of a change, and sees that there is an account to change.
+pub(super) fn permit(
+    connection: &Connection,
+    account: AccountId,
+    confirmation: Option<SpentCeremony>,
+) -> Result<(), Fault<ChangeAccountError>> {
+    if let Some(confirmation) = confirmation
+        && !ceremonies::spend(connection, confirmation)?
+    {
+        return Err(Fault::Refused(ChangeAccountError::GrantUsed));
+    }
+    if !accounts::exists(connection, account)? {
+        return Err(Fault::Refused(ChangeAccountError::AccountNotFound));
+    }
+    Ok(())
+}
+
+pub(super) fn delete_account(
+    connection: &Connection,
+    account: AccountId,
+    confirmation: Option<SpentCeremony>,
+    event: &AuditEvent,
+) -> Result<(), Fault<ChangeAccountError>> {
+    permit(connection, account, confirmation)?;
+    sessions::end_all(connection, account, None)?;
+    credentials::delete_all(connection, account)?;
+    recovery::delete_all(connection, account)?;
+    accounts::delete(connection, account)?;
+    audit::append(connection, account, event)?;
+    Ok(())
+}
+
+pub(super) fn set_locked(
+    connection: &Connection,
+    account: AccountId,
+    locked_at: Option<Timestamp>,
+    event: &AuditEvent,
+) -> rusqlite::Result<Option<Account>> {
+    let Some(before) = accounts::by_id(connection, account)? else {
+        return Ok(None);
+    };
+    if before.locked_at.is_some() == locked_at.is_some() {
+        return Ok(Some(before));
+    }
+    accounts::set_locked(connection, account, locked_at)?;
+    if locked_at.is_some() {
+        sessions::end_all(connection, account, None)?;
+        credentials::delete_restore_keys(connection, account, None)?;
+    }
+    audit::append(connection, account, event)?;
+    Ok(Some(Account {
+        locked_at,
+        ..before
+    }))
+}
+
+/// The deletion of a passkey.
+pub(super) struct DeletePasskey<'a> {
+    pub(super) account: AccountId,
+    pub(super) id: &'a Bytes,
+    pub(super) even_if_last: bool,
+    pub(super) confirmation: Option<SpentCeremony>,
+}
+
+impl DeletePasskey<'_> {
+    /// Deletes it, and returns how many are left.
+    pub(super) fn run(
+        &self,
+        connection: &Connection,
+        event: &AuditEvent,
+    ) -> Result<u32, Fault<DeletePasskeyError>> {
+        if let Some(confirmation) = self.confirmation
+            && !ceremonies::spend(connection, confirmation)?
+        {
+            return Err(Fault::Refused(DeletePasskeyError::GrantUsed));
+        }
+        if !credentials::delete_passkey(connection, self.account, self.id)? {
+            return Err(Fault::Refused(DeletePasskeyError::NotFound));
+        }
+        let left = credentials::count(connection, self.account)?;
+        if left == 0 && !self.even_if_last {
+            return Err(Fault::Refused(DeletePasskeyError::Last));
+        }
+        audit::append(connection, self.account, event)?;
+        Ok(left)
+    }
+}
