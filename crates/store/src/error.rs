@@ -77,6 +77,8 @@ refusals! {
         AccountNotFound = "the account does not exist",
         /// The account is locked.
         AccountLocked = "the account is locked",
+        /// The session that a restore key is registered for has ended, or is not the account's.
+        SessionEnded = "the session has ended",
         /// The credential id is registered, for whichever account.
         CredentialAlreadyRegistered = "the credential id is registered",
         /// The account has as many passkeys as the limit allows.

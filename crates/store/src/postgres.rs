@@ -1,10 +1,14 @@
 //! The store that several servers share: PostgreSQL, 15 or later.
 
+mod options;
+
 mod finish;
+mod grants;
 
 mod accounts;
 mod credentials;
 mod housekeeping;
+mod recovery;
 mod sessions;
 
 mod columns;
@@ -18,98 +22,33 @@ mod tls;
 mod fault;
 
 use core::fmt;
-use core::num::NonZeroUsize;
-use core::time::Duration;
 
 use async_trait::async_trait;
 use passkeep_protocol::bytes::Bytes;
-use passkeep_verify::user::{Label, UserName};
-use passkeep_verify::{CredentialRecord, Timestamp};
-use tokio_postgres::config::TargetSessionAttrs;
+use passkeep_verify::user::{DisplayName, Label, UserName};
+use passkeep_verify::{CredentialRecord, SpentCeremony, Timestamp, UserHandle};
+use tokio_postgres::Row;
 
 use self::address::Address;
-use self::columns::{Value, values};
-use self::connections::{Connections, all, at_most_one, one};
+use self::columns::{Counter, Value, values};
+use self::connections::{Connections, Step, all, at_most_one, one};
+use self::fault::Fault;
+use self::grants::UseUp;
 use crate::open_since::OpenSince;
 use crate::{
-    Account, AccountId, AuditEvent, AuthenticationCandidate, DeletePasskeyError,
-    FinishAuthentication, FinishAuthenticationError, FinishRegistration, FinishRegistrationError,
-    OpenSession, Passkey, PurgeReport, SealingKey, SessionLifetimes, Store, StoreError, TokenHash,
+    Account, AccountId, AccountSummary, AuditEvent, AuthenticationCandidate, ChangeAccountError,
+    Credentials, DeletePasskeyError, FinishAuthentication, FinishAuthenticationError,
+    FinishRegistration, FinishRegistrationError, Grant, OpenSession, Passkey, Purge, PurgeReport,
+    RecoveryCodes, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError,
+    TokenHash,
 };
 
 pub use self::address::DatabaseUrlError;
-
-/// How long a network may be silent before a connection through it is given up.
-const SILENCE: Duration = Duration::from_secs(10);
-
-/// How a [`PostgresStore`] is set up. [`PostgresOptions::from_url`] takes what must be decided; the rest has defaults.
-///
-/// It is displayed as the database's name and hosts, without user and password.
-#[derive(Clone)]
-#[non_exhaustive]
-pub struct PostgresOptions {
-    /// The most connections that are open at once; sixteen by default. A finish needs one for a single trip to the database.
-    pub connections: NonZeroUsize,
-    address: Address,
-}
-
-impl PostgresOptions {
-    /// The database at a URL, `postgres://user:password@host:port/database`, with the defaults.
-    ///
-    /// What leaves this machine goes through TLS, and the server's certificate must be good for the host, unless the URL
-    /// says `sslmode=disable`. `require`, `verify-ca` and `verify-full` all mean the last of them; `sslrootcert` names a
-    /// file of certificates to trust instead of the system's.
-    ///
-    /// # Errors
-    ///
-    /// A [`DatabaseUrlError`], which repeats nothing of the URL.
-    ///
-    /// ```
-    /// # use passkeep_store::{DatabaseUrlError, PostgresOptions};
-    /// let options = PostgresOptions::from_url("postgres://passkeep:secret@db.example.org/passkeep")?;
-    /// assert_eq!(options.to_string(), "passkeep at db.example.org:5432");
-    /// # Ok::<(), DatabaseUrlError>(())
-    /// ```
-    pub fn from_url(url: &str) -> Result<Self, DatabaseUrlError> {
-        let mut address = Address::parse(url)?;
-        let config = &mut address.config;
-        if config.get_application_name().is_none() {
-            config.application_name("passkeep");
-        }
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(SILENCE / 2);
-        }
-        config
-            .keepalives_idle(SILENCE)
-            .keepalives_interval(SILENCE / 5)
-            .tcp_user_timeout(SILENCE)
-            // Of several hosts, the one that is the primary now.
-            .target_session_attrs(TargetSessionAttrs::ReadWrite);
-        Ok(Self {
-            connections: const { NonZeroUsize::new(16).unwrap() },
-            address,
-        })
-    }
-}
-
-impl fmt::Display for PostgresOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.address.fmt(f)
-    }
-}
-
-impl fmt::Debug for PostgresOptions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PostgresOptions")
-            .field("connections", &self.connections)
-            .field("address", &format_args!("{}", self.address))
-            .finish_non_exhaustive()
-    }
-}
+pub use self::options::PostgresOptions;
 
 /// A store in a PostgreSQL database, for any number of servers.
 ///
-/// Every method is one statement, or two that are sent together, so that it costs one trip to the database; concurrent
+/// Every method is one statement, or a few that are sent together, so that it costs one trip to the database; concurrent
 /// commits share syncs of its disk. When a connection breaks, the calls that were using it fail with
 /// [`StoreError::Unavailable`], and the next ones connect again. A call whose future is dropped may still be carried out.
 ///
@@ -140,6 +79,25 @@ impl PostgresStore {
             address,
         })
     }
+
+    /// Changes what an account has: takes a lock on it, uses the confirmation up, and does the rest.
+    async fn change(
+        &self,
+        lock: &'static str,
+        account: &AccountId,
+        confirmation: Option<SpentCeremony>,
+        rest: &[Step<'_>],
+    ) -> Result<Vec<Row>, Fault> {
+        let grant = confirmation.map(Grant::Confirmation);
+        let use_up = grant
+            .as_ref()
+            .map(|grant| UseUp::new(account, grant, Value::Null));
+        let values = values![&account.0];
+        let mut steps: Vec<Step<'_>> = vec![(lock, &values)];
+        steps.extend(use_up.as_ref().map(UseUp::step));
+        steps.extend(rest);
+        self.connections.query_in_order(&steps).await
+    }
 }
 
 impl fmt::Debug for PostgresStore {
@@ -166,6 +124,61 @@ impl Store for PostgresStore {
         at_most_one(&rows, accounts::read)
     }
 
+    async fn account_by_user(&self, user: &UserHandle) -> Result<Option<Account>, StoreError> {
+        let values = values![user.as_slice()];
+        let rows = self.connections.query(accounts::BY_USER, &values).await?;
+        at_most_one(&rows, accounts::read)
+    }
+
+    async fn accounts(
+        &self,
+        after: Option<&UserName>,
+        limit: u32,
+    ) -> Result<Vec<AccountSummary>, StoreError> {
+        // No key is empty.
+        let values = values![after.map_or("", UserName::key), limit];
+        let rows = self.connections.query(accounts::LIST, &values).await?;
+        all(&rows, accounts::summary)
+    }
+
+    async fn set_display_name(
+        &self,
+        account: AccountId,
+        name: &DisplayName,
+        event: AuditEvent,
+    ) -> Result<Option<Account>, StoreError> {
+        let mut values = Vec::from(values![&account.0, name.as_str()]);
+        values.extend(event_values(&event));
+        let rows = self.connections.query(accounts::SET_DISPLAY_NAME, &values);
+        at_most_one(&rows.await?, accounts::read)
+    }
+
+    async fn set_locked(
+        &self,
+        account: AccountId,
+        locked_at: Option<Timestamp>,
+        event: AuditEvent,
+    ) -> Result<Option<Account>, StoreError> {
+        let mut values = Vec::from(values![&account.0, locked_at]);
+        values.extend(event_values(&event));
+        let rest = [(accounts::SET_LOCKED, &values[..])];
+        let rows = self.change(accounts::LOCK_ALONE, &account, None, &rest);
+        at_most_one(&rows.await?, accounts::read)
+    }
+
+    async fn delete_account(
+        &self,
+        account: AccountId,
+        confirmation: Option<SpentCeremony>,
+        event: AuditEvent,
+    ) -> Result<(), ChangeAccountError> {
+        let mut values = Vec::from(values![&account.0]);
+        values.extend(event_values(&event));
+        let rest = [(accounts::DELETE, &values[..])];
+        let changed = self.change(accounts::LOCK_ALONE, &account, confirmation, &rest);
+        changed.await.map(drop).map_err(change_refused)
+    }
+
     async fn authentication_candidate(
         &self,
         credential_id: &Bytes,
@@ -185,10 +198,10 @@ impl Store for PostgresStore {
         at_most_one(&rows, credentials::record)
     }
 
-    async fn passkeys(&self, account: AccountId) -> Result<Vec<Passkey>, StoreError> {
+    async fn credentials(&self, account: AccountId) -> Result<Credentials, StoreError> {
         let values = values![&account.0];
         let rows = self.connections.query(credentials::OF_ACCOUNT, &values);
-        all(&rows.await?, credentials::passkey)
+        Ok(credentials::sort(all(&rows.await?, credentials::read)?))
     }
 
     async fn finish_registration(
@@ -226,11 +239,51 @@ impl Store for PostgresStore {
         Ok((!noted.is_empty()).then_some(session))
     }
 
+    async fn sessions(
+        &self,
+        account: AccountId,
+        lifetimes: SessionLifetimes,
+        now: Timestamp,
+    ) -> Result<Vec<SessionSummary>, StoreError> {
+        let since = OpenSince::new(lifetimes, now);
+        let values = values![&account.0, since.created, since.used];
+        let rows = self.connections.query(sessions::OF_ACCOUNT, &values);
+        all(&rows.await?, sessions::summary)
+    }
+
     async fn end_session(&self, token: TokenHash, event: AuditEvent) -> Result<(), StoreError> {
-        let [id, at, kind, credential_id] = event_values(&event);
-        let values = [Value::from(&token.0), id, at, kind, credential_id];
+        let mut values = Vec::from(values![&token.0]);
+        values.extend(event_values(&event));
         self.connections.query(sessions::END, &values).await?;
         Ok(())
+    }
+
+    async fn revoke_session(
+        &self,
+        account: AccountId,
+        session: SessionId,
+        event: AuditEvent,
+    ) -> Result<bool, StoreError> {
+        let mut values = Vec::from(values![&account.0, &session.0]);
+        values.extend(event_values(&event));
+        let rows = self.connections.query(sessions::REVOKE, &values).await?;
+        Ok(!rows.is_empty())
+    }
+
+    async fn revoke_sessions(
+        &self,
+        account: AccountId,
+        except: Option<TokenHash>,
+        event: AuditEvent,
+    ) -> Result<u32, StoreError> {
+        let except = except.as_ref().map(|token| &token.0);
+        let mut values = Vec::from(values![&account.0, except]);
+        values.extend(event_values(&event));
+        let rest = [(sessions::REVOKE_ALL, &values[..])];
+        let rows = self.change(accounts::LOCK_ALONE, &account, None, &rest);
+        one(&rows.await?, |row| {
+            Ok(row.try_get::<_, Counter>("ended")?.0)
+        })
     }
 
     async fn rename_passkey(
@@ -251,24 +304,98 @@ impl Store for PostgresStore {
         account: AccountId,
         credential_id: &Bytes,
         even_if_last: bool,
+        confirmation: Option<SpentCeremony>,
         event: AuditEvent,
     ) -> Result<u32, DeletePasskeyError> {
-        let lock = values![&account.0];
         let mut values = Vec::from(values![credential_id, &account.0, even_if_last]);
         values.extend(event_values(&event));
-        let lock = (accounts::LOCK, &lock[..]);
-        let rows = self
-            .connections
-            .query_after(lock, (credentials::DELETE, &values))
-            .await;
-        let rows = rows.map_err(|fault| {
+        let rest = [(credentials::DELETE_PASSKEY, &values[..])];
+        let rows = self.change(accounts::LOCK, &account, confirmation, &rest);
+        let rows = rows.await.map_err(|fault| {
             fault.into_error(|refusal| match refusal {
+                "grant_used" => Some(DeletePasskeyError::GrantUsed),
                 "not_found" => Some(DeletePasskeyError::NotFound),
                 "last" => Some(DeletePasskeyError::Last),
                 _ => None,
             })
         })?;
         Ok(one(&rows, credentials::remaining)?)
+    }
+
+    async fn delete_restore_key(
+        &self,
+        account: AccountId,
+        credential_id: &Bytes,
+        event: AuditEvent,
+    ) -> Result<bool, StoreError> {
+        let mut values = Vec::from(values![credential_id, &account.0]);
+        values.extend(event_values(&event));
+        let rows = self
+            .connections
+            .query(credentials::DELETE_RESTORE_KEY, &values);
+        Ok(!rows.await?.is_empty())
+    }
+
+    async fn replace_recovery_codes(
+        &self,
+        account: AccountId,
+        codes: Vec<TokenHash>,
+        confirmation: Option<SpentCeremony>,
+        event: AuditEvent,
+    ) -> Result<(), ChangeAccountError> {
+        let void = values![&account.0];
+        let mut values = Vec::from(values![&account.0, &codes[..]]);
+        values.extend(event_values(&event));
+        let rest = [
+            (recovery::VOID_CODES, &void[..]),
+            (recovery::ADD_CODES, &values[..]),
+        ];
+        let changed = self.change(accounts::LOCK, &account, confirmation, &rest);
+        changed.await.map(drop).map_err(change_refused)
+    }
+
+    async fn recovery_codes(
+        &self,
+        account: AccountId,
+    ) -> Result<Option<RecoveryCodes>, StoreError> {
+        let values = values![&account.0];
+        let rows = self.connections.query(recovery::CODES, &values).await?;
+        one(&rows, recovery::codes)
+    }
+
+    async fn has_recovery_code(
+        &self,
+        account: AccountId,
+        code: TokenHash,
+    ) -> Result<bool, StoreError> {
+        let values = values![&account.0, &code.0];
+        let rows = self.connections.query(recovery::HAS_CODE, &values).await?;
+        one(&rows, |row| row.try_get("found"))
+    }
+
+    async fn add_enrolment_link(
+        &self,
+        account: AccountId,
+        link: TokenHash,
+        expires_at: Timestamp,
+        confirmation: Option<SpentCeremony>,
+        event: AuditEvent,
+    ) -> Result<(), ChangeAccountError> {
+        let mut values = Vec::from(values![&account.0, &link.0, expires_at]);
+        values.extend(event_values(&event));
+        let rest = [(recovery::ADD_LINK, &values[..])];
+        let changed = self.change(accounts::LOCK, &account, confirmation, &rest);
+        changed.await.map(drop).map_err(change_refused)
+    }
+
+    async fn enrolment_link(
+        &self,
+        link: TokenHash,
+        now: Timestamp,
+    ) -> Result<Option<Account>, StoreError> {
+        let values = values![&link.0, now];
+        let rows = self.connections.query(recovery::LINK, &values).await?;
+        at_most_one(&rows, accounts::read)
     }
 
     async fn sealing_keys(&self) -> Result<Vec<SealingKey>, StoreError> {
@@ -282,23 +409,36 @@ impl Store for PostgresStore {
         unless_since: Timestamp,
     ) -> Result<Vec<SealingKey>, StoreError> {
         let values = values![&key.id, &key.secret, key.created_at, unless_since];
-        let lock = (housekeeping::LOCK_SEALING_KEYS, &[][..]);
-        let add = (housekeeping::ADD_SEALING_KEY, &values[..]);
-        let rows = self.connections.query_after(lock, add).await?;
+        let steps = [
+            (housekeeping::LOCK_SEALING_KEYS, &[][..]),
+            (housekeeping::ADD_SEALING_KEY, &values[..]),
+        ];
+        let rows = self.connections.query_in_order(&steps).await?;
         all(&rows, housekeeping::sealing_key)
     }
 
-    async fn purge(
-        &self,
-        now: Timestamp,
-        lifetimes: SessionLifetimes,
-        keys_before: Timestamp,
-        limit: u32,
-    ) -> Result<PurgeReport, StoreError> {
-        let since = OpenSince::new(lifetimes, now);
-        let values = values![now, since.created, since.used, keys_before, limit];
+    async fn secret(&self, name: &str, new: [u8; 32]) -> Result<[u8; 32], StoreError> {
+        let (add, get) = (values![name, &new], values![name]);
+        let steps = [
+            (housekeeping::ADD_SECRET, &add[..]),
+            (housekeeping::SECRET, &get[..]),
+        ];
+        let rows = self.connections.query_in_order(&steps).await?;
+        one(&rows, housekeeping::secret)
+    }
+
+    async fn purge(&self, purge: Purge) -> Result<PurgeReport, StoreError> {
+        let since = OpenSince::new(purge.lifetimes, purge.now);
+        let values = values![
+            purge.now,
+            since.created,
+            since.used,
+            purge.keys_before,
+            purge.events_before,
+            purge.limit,
+        ];
         let rows = self.connections.query(housekeeping::PURGE, &values).await?;
-        one(&rows, |row| housekeeping::purged(row, limit))
+        one(&rows, |row| housekeeping::purged(row, purge.limit))
     }
 
     async fn audit_events(
@@ -312,8 +452,17 @@ impl Store for PostgresStore {
     }
 }
 
-/// What the statements that append an event take of it: id, time, kind and credential.
-fn event_values(event: &AuditEvent) -> [Value<'_>; 4] {
+/// What the statements that append an event take of it: id, time, kind, credential and device.
+fn event_values(event: &AuditEvent) -> [Value<'_>; 5] {
     let credential_id = event.credential_id.as_ref();
-    values![&event.id, event.at, event.kind.as_str(), credential_id]
+    let device = event.device.as_deref();
+    values![&event.id, event.at, event.kind.as_str(), credential_id, device]
+}
+
+fn change_refused(fault: Fault) -> ChangeAccountError {
+    fault.into_error(|refusal| match refusal {
+        "grant_used" => Some(ChangeAccountError::GrantUsed),
+        "account_not_found" => Some(ChangeAccountError::AccountNotFound),
+        _ => None,
+    })
 }

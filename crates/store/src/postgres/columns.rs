@@ -8,8 +8,9 @@ use passkeep_protocol::names::AuthenticatorTransport;
 use passkeep_verify::{Timestamp, UserHandle};
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::{Error as RowError, Row};
 
-use crate::AuditKind;
+use crate::{AppInstall, AuditKind, SessionMethod, TokenHash};
 
 type Read<T> = Result<T, Box<dyn Error + Sync + Send>>;
 
@@ -18,6 +19,7 @@ type Read<T> = Result<T, Box<dyn Error + Sync + Send>>;
 pub(super) enum Value<'a> {
     Null,
     Bytes(&'a [u8]),
+    Hashes(&'a [TokenHash]),
     Text(&'a str),
     Integer(i64),
     Boolean(bool),
@@ -34,6 +36,10 @@ impl ToSql for Value<'_> {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Bytes(bytes) => bytes.to_sql_checked(ty, out),
+            Self::Hashes(hashes) => {
+                let hashes: Vec<&[u8]> = hashes.iter().map(|hash| hash.0.as_slice()).collect();
+                hashes.to_sql_checked(ty, out)
+            }
             Self::Text(text) => text.to_sql_checked(ty, out),
             Self::Integer(integer) => integer.to_sql_checked(ty, out),
             Self::Boolean(boolean) => boolean.to_sql_checked(ty, out),
@@ -57,6 +63,12 @@ impl<'a> From<&'a [u8]> for Value<'a> {
 impl<'a, const N: usize> From<&'a [u8; N]> for Value<'a> {
     fn from(bytes: &'a [u8; N]) -> Self {
         Self::Bytes(bytes)
+    }
+}
+
+impl<'a> From<&'a [TokenHash]> for Value<'a> {
+    fn from(hashes: &'a [TokenHash]) -> Self {
+        Self::Hashes(hashes)
     }
 }
 
@@ -202,4 +214,32 @@ impl FromSql<'_> for Kind {
     fn accepts(ty: &Type) -> bool {
         *ty == Type::TEXT
     }
+}
+
+/// How a session was opened.
+pub(super) struct Method(pub(super) SessionMethod);
+
+impl FromSql<'_> for Method {
+    fn from_sql(ty: &Type, raw: &[u8]) -> Read<Self> {
+        let text = <&str>::from_sql(ty, raw)?;
+        let method = SessionMethod::ALL
+            .iter()
+            .find(|method| method.as_str() == text);
+        Ok(Self(*method.ok_or("no such way to open a session")?))
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        *ty == Type::TEXT
+    }
+}
+
+/// Reads the columns `app_origin, install`, which are both null or neither.
+pub(super) fn app_install(row: &Row) -> Result<Option<AppInstall>, RowError> {
+    let Some(app_origin) = row.try_get("app_origin")? else {
+        return Ok(None);
+    };
+    Ok(Some(AppInstall {
+        app_origin,
+        install: row.try_get::<_, Blob>("install")?.0,
+    }))
 }

@@ -8,7 +8,7 @@ use deadpool_postgres::{
     Hook, HookError, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime,
 };
 use futures_util::TryStreamExt as _;
-use futures_util::future::join4;
+use futures_util::future::{join_all, join3};
 use tokio_postgres::{Config, Row, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
@@ -83,39 +83,32 @@ impl Connections {
         sql: &'static str,
         values: &[Value<'_>],
     ) -> Result<Vec<Row>, Fault> {
-        self.attempt(None, (sql, values)).await
+        self.query_in_order(&[(sql, values)]).await
     }
 
-    /// Runs a statement after another that takes a lock, in one transaction. Still one trip: neither the second statement
-    /// nor the commit waits for the answer to what comes before, because the engine, once one has failed, does nothing of
-    /// what follows, and ends the transaction as if it had never been.
-    pub(super) async fn query_after(
-        &self,
-        lock: Step<'_>,
-        work: Step<'_>,
-    ) -> Result<Vec<Row>, Fault> {
-        self.attempt(Some(lock), work).await
-    }
-
-    async fn attempt(&self, lock: Option<Step<'_>>, work: Step<'_>) -> Result<Vec<Row>, Fault> {
+    /// Runs statements one after another in one transaction, and returns what the last one answers. Each sees what has been
+    /// committed by the time it begins, so that one after a lock sees what the lock has waited for. Still one trip: no
+    /// statement waits for the answer to what comes before, nor does the commit, because the engine, once one has failed,
+    /// does nothing of what follows, and ends the transaction as if it had never been.
+    pub(super) async fn query_in_order(&self, steps: &[Step<'_>]) -> Result<Vec<Row>, Fault> {
         let mut pause = PAUSE;
         for _ in 1..ATTEMPTS {
-            match self.once(lock, work).await {
+            match self.once(steps).await {
                 Err(Fault::Engine(error)) if error.is_worth_another_attempt() => {}
                 result => return result,
             }
             tokio::time::sleep(pause).await;
             pause *= 2;
         }
-        self.once(lock, work).await
+        self.once(steps).await
     }
 
-    async fn once(&self, lock: Option<Step<'_>>, work: Step<'_>) -> Result<Vec<Row>, Fault> {
+    async fn once(&self, steps: &[Step<'_>]) -> Result<Vec<Row>, Fault> {
         let connection = self.pool.get().await.map_err(unreachable)?;
         let answer = async {
-            match lock {
-                None => run(&connection, work).await,
-                Some(lock) => run_after(&connection, lock, work).await,
+            match steps {
+                [step] => run(&connection, *step).await,
+                steps => run_in_order(&connection, steps).await,
             }
         };
         let result = tokio::time::timeout(ANSWER, answer).await;
@@ -161,27 +154,29 @@ async fn run(connection: &Object, (sql, values): Step<'_>) -> Result<Vec<Row>, F
     rows(connection, &statement, values).await
 }
 
-async fn run_after(
-    connection: &Object,
-    (lock_sql, lock_values): Step<'_>,
-    (sql, values): Step<'_>,
-) -> Result<Vec<Row>, Fault> {
-    let lock = connection.prepare_cached(lock_sql).await?;
-    let work = connection.prepare_cached(sql).await?;
+async fn run_in_order(connection: &Object, steps: &[Step<'_>]) -> Result<Vec<Row>, Fault> {
+    let mut statements = Vec::with_capacity(steps.len());
+    for (sql, values) in steps {
+        statements.push((connection.prepare_cached(sql).await?, *values));
+    }
+    let answers = statements
+        .iter()
+        .map(|(statement, values)| rows(connection, statement, values));
     // They are polled in this order, and each sends what it has to send when it is first polled. So a caller who stops
     // waiting cannot leave a transaction open.
-    let (begun, locked, answer, committed) = join4(
+    let (begun, answers, committed) = join3(
         connection.batch_execute("BEGIN"),
-        rows(connection, &lock, lock_values),
-        rows(connection, &work, values),
+        join_all(answers),
         connection.batch_execute("COMMIT"),
     )
     .await;
     begun?;
-    locked?;
-    let answer = answer?;
+    let mut last = Vec::new();
+    for answer in answers {
+        last = answer?;
+    }
     committed?;
-    Ok(answer)
+    Ok(last)
 }
 
 /// An answer is complete when the engine is ready for another statement, and that is after the commit.

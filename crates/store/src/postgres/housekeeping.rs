@@ -26,27 +26,44 @@ pub(super) const ADD_SEALING_KEY: &str = "
     UNION ALL SELECT id, secret, created_at FROM added
     ORDER BY created_at DESC, id";
 
-/// Removes at most $5 rows of each kind that are over, and leaves alone what another server is removing or prolonging. A
-/// ceremony that expires now can still be finished now.
+/// Keeps a secret unless there is one of that name.
+pub(super) const ADD_SECRET: &str =
+    "INSERT INTO secrets (name, secret) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
+
+/// The secret of a name; a statement of its own after [`ADD_SECRET`], which may have waited for another server's.
+pub(super) const SECRET: &str = "SELECT secret FROM secrets WHERE name = $1";
+
+/// Removes at most $6 rows of each kind that are over, and leaves alone what another server is removing or prolonging. A
+/// ceremony or a link that expires now can still be used now. A restore key outlives its session: it is there for when its
+/// app has not been used for long.
 pub(super) const PURGE: &str = "
     WITH ceremonies AS (
         DELETE FROM spent_ceremonies WHERE id = ANY (ARRAY (
-            SELECT id FROM spent_ceremonies WHERE expires_at < $1 LIMIT $5 FOR UPDATE SKIP LOCKED
+            SELECT id FROM spent_ceremonies WHERE expires_at < $1 LIMIT $6 FOR UPDATE SKIP LOCKED
         )) RETURNING 1
     ), closed AS (
         DELETE FROM sessions WHERE token = ANY (ARRAY (
-            SELECT token FROM sessions WHERE created_at <= $2 OR last_used_at <= $3 LIMIT $5 FOR UPDATE SKIP LOCKED
+            SELECT token FROM sessions WHERE created_at <= $2 OR last_used_at <= $3 LIMIT $6 FOR UPDATE SKIP LOCKED
         )) RETURNING 1
     ), keys AS (
         DELETE FROM sealing_keys WHERE id = ANY (ARRAY (
-            SELECT id FROM sealing_keys WHERE created_at < $4 LIMIT $5 FOR UPDATE SKIP LOCKED
+            SELECT id FROM sealing_keys WHERE created_at < $4 LIMIT $6 FOR UPDATE SKIP LOCKED
+        )) RETURNING 1
+    ), links AS (
+        DELETE FROM enrolment_links WHERE token = ANY (ARRAY (
+            SELECT token FROM enrolment_links WHERE expires_at < $1 LIMIT $6 FOR UPDATE SKIP LOCKED
+        )) RETURNING 1
+    ), events AS (
+        DELETE FROM audit_events WHERE id = ANY (ARRAY (
+            SELECT id FROM audit_events WHERE at < $5 ORDER BY at LIMIT $6 FOR UPDATE SKIP LOCKED
         )) RETURNING 1
     )
     SELECT (SELECT count(*) FROM ceremonies) AS ceremonies, (SELECT count(*) FROM closed) AS sessions,
-        (SELECT count(*) FROM keys) AS keys";
+        (SELECT count(*) FROM keys) AS keys, (SELECT count(*) FROM links) AS links,
+        (SELECT count(*) FROM events) AS events";
 
 pub(super) const AUDIT_EVENTS: &str = "
-    SELECT id, at, kind, account, credential_id FROM audit_events
+    SELECT id, at, kind, account, credential_id, device FROM audit_events
     WHERE account = $1 ORDER BY at DESC, transaction DESC LIMIT $2";
 
 pub(super) fn sealing_key(row: &Row) -> Result<SealingKey, Error> {
@@ -55,6 +72,10 @@ pub(super) fn sealing_key(row: &Row) -> Result<SealingKey, Error> {
         secret: row.try_get::<_, Fixed<32>>("secret")?.0,
         created_at: row.try_get::<_, Millis>("created_at")?.0,
     })
+}
+
+pub(super) fn secret(row: &Row) -> Result<[u8; 32], Error> {
+    Ok(row.try_get::<_, Fixed<32>>("secret")?.0)
 }
 
 /// No more rows than the limit, which is a `u32`, can have been removed.
@@ -67,6 +88,8 @@ pub(super) fn purged(row: &Row, limit: u32) -> Result<PurgeReport, Error> {
         spent_ceremonies: count("ceremonies")?,
         sessions: count("sessions")?,
         sealing_keys: count("keys")?,
+        enrolment_links: count("links")?,
+        audit_events: count("events")?,
     })
 }
 
@@ -79,5 +102,6 @@ pub(super) fn audit_event(row: &Row) -> Result<AuditEvent, Error> {
         kind: row.try_get::<_, Kind>("kind")?.0,
         account: account.map(|id| AccountId(id.0)),
         credential_id: credential_id.map(|blob| blob.0),
+        device: row.try_get("device")?,
     })
 }

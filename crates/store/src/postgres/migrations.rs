@@ -10,10 +10,16 @@ use super::fault::DatabaseError;
 use crate::{StoreError, schema};
 
 /// Every version of the schema, as the steps from one to the next. A step that has been released never changes.
-const STEPS: [(&str, &str); 1] = [(
-    "V1__initial",
-    include_str!("../../migrations/postgres/V1__initial.sql"),
-)];
+const STEPS: [(&str, &str); 2] = [
+    (
+        "V1__initial",
+        include_str!("../../migrations/postgres/V1__initial.sql"),
+    ),
+    (
+        "V2__accounts",
+        include_str!("../../migrations/postgres/V2__accounts.sql"),
+    ),
+];
 
 /// The oldest PostgreSQL that has what the statements use.
 const OLDEST: i32 = 150_000;

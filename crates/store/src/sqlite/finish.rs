@@ -57,8 +57,9 @@ pub(super) fn registration(
     let install = match &finish.kind {
         NewCredential::Passkey => None,
         NewCredential::Restore { install, session } => {
+            let bound = sessions::set_install(connection, account.id, *session, install)?;
+            ensure(bound, Refusal::SessionEnded)?;
             credentials::delete_of_install(connection, account.id, install)?;
-            sessions::set_install(connection, *session, install)?;
             Some(install)
         }
     };

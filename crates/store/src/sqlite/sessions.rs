@@ -163,20 +163,23 @@ pub(super) fn end_all(
     Ok((ended, install.flatten()))
 }
 
-/// Makes a session an install's.
+/// Makes a session an install's, if the account has it; says whether it has.
 pub(super) fn set_install(
     connection: &Connection,
+    account: AccountId,
     token: TokenHash,
     install: &AppInstall,
-) -> rusqlite::Result<()> {
-    let mut statement = connection
-        .prepare_cached("UPDATE sessions SET app_origin = ?2, install = ?3 WHERE token = ?1")?;
-    statement.execute(params![
+) -> rusqlite::Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "UPDATE sessions SET app_origin = ?3, install = ?4 WHERE token = ?1 AND account = ?2",
+    )?;
+    let values = params![
         token.0,
+        account.0,
         install.app_origin,
         install.install.as_slice()
-    ])?;
-    Ok(())
+    ];
+    Ok(statement.execute(values)? == 1)
 }
 
 /// Removes at most `limit` sessions that are no longer open. A restore key outlives them: it is there for when its app
