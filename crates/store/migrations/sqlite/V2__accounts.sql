@@ -6,8 +6,8 @@ ALTER TABLE accounts ADD COLUMN locked_at INTEGER;
 -- The device of the last sign-in, in a few coarse words.
 ALTER TABLE credentials ADD COLUMN last_used_on TEXT;
 -- A restore key belongs to one install of one app, and is no passkey; both are null for passkeys.
-ALTER TABLE credentials ADD COLUMN app_origin TEXT CHECK ((app_origin IS NULL) = (install IS NULL));
 ALTER TABLE credentials ADD COLUMN install BLOB CHECK (length(install) BETWEEN 1 AND 64);
+ALTER TABLE credentials ADD COLUMN app_origin TEXT CHECK ((app_origin IS NULL) = (install IS NULL));
 
 CREATE UNIQUE INDEX restore_keys ON credentials (account, app_origin, install) WHERE install IS NOT NULL;
 
