@@ -456,7 +456,13 @@ impl Store for PostgresStore {
 fn event_values(event: &AuditEvent) -> [Value<'_>; 5] {
     let credential_id = event.credential_id.as_ref();
     let device = event.device.as_deref();
-    values![&event.id, event.at, event.kind.as_str(), credential_id, device]
+    values![
+        &event.id,
+        event.at,
+        event.kind.as_str(),
+        credential_id,
+        device
+    ]
 }
 
 fn change_refused(fault: Fault) -> ChangeAccountError {

@@ -227,7 +227,7 @@ async fn check(store: &dyn Store, mut client: ScriptedClient, acknowledged: usiz
     assert!(expected.contains(&events), "{events} not in {expected:?}");
     for number in 0..acknowledged {
         let replay = client.next_sign_in(store).await;
-        let token = replay.session.token;
+        let token = replay.session.as_ref().unwrap().token;
         let session = store.session(token, LIFETIMES, client.world.now).await;
         assert!(session.unwrap().is_some(), "sign-in {number}");
         let refused = store.finish_authentication(replay).await;

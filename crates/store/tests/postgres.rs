@@ -44,7 +44,7 @@ async fn a_database_that_stops_is_unavailable_and_works_again_when_it_is_back() 
         }
 
         cluster.start_again();
-        let token = again.session.token;
+        let token = again.session.as_ref().unwrap().token;
         store.finish_authentication(again).await.unwrap();
         assert!(is_open(&store, token, world.now).await);
         try_join_all((0..20).map(|_| store.ping())).await.unwrap();
@@ -209,7 +209,7 @@ async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     assert_eq!(
         error.to_string(),
         "the store is not consistent: the database was written by a newer version of this program: \
-         it has schema V99__from_the_future, and this version knows schemas up to 1"
+         it has schema V99__from_the_future, and this version knows schemas up to 2"
     );
     let versions = "SELECT max(version) FROM refinery_schema_history";
     let row = client.query_one(versions, &[]).await.unwrap();

@@ -5,8 +5,8 @@ use passkeep_protocol::api::Backup;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_verify::CeremonyId;
 
-use super::world::{World, event_kinds, is_open};
-use crate::{AccountId, AuditKind, FinishAuthenticationError, Store};
+use super::world::{LIFETIMES, World, event_kinds, is_open, passkeys_of};
+use crate::{AccountId, AuditKind, FinishAuthenticationError, SessionMethod, Store};
 
 /// Everything that a sign-in changes, and nothing else of the credential.
 pub async fn a_sign_in_updates_the_credential_and_opens_a_session(store: &dyn Store) {
@@ -21,7 +21,7 @@ pub async fn a_sign_in_updates_the_credential_and_opens_a_session(store: &dyn St
     ada.person.authenticator.config.backup = Backup::NotYetSynced;
     let authentication = world.get(&mut ada.person);
     let finish = world.sign_in(store, &authentication).await;
-    let token = finish.session.token;
+    let token = finish.session.as_ref().unwrap().token;
     let signed_in = store.finish_authentication(finish).await.unwrap();
     assert_eq!(signed_in, ada.account);
 
@@ -30,16 +30,20 @@ pub async fn a_sign_in_updates_the_credential_and_opens_a_session(store: &dyn St
     expected.backup_state = false;
     let after = store.credential_record(account, &id).await.unwrap();
     assert_eq!(after, Some(expected));
-    let passkeys = store.passkeys(account).await.unwrap();
+    let passkeys = passkeys_of(store, account).await;
     assert_eq!(passkeys[0].last_used_at, Some(world.now));
+    let device = passkeys[0].last_used_on.as_deref();
+    assert_eq!(device, Some("Firefox on Linux"));
     assert!(!passkeys[0].backup_state);
-    assert!(is_open(store, token, world.now).await);
+    let session = store.session(token, LIFETIMES, world.now).await.unwrap();
+    assert_eq!(session.unwrap().method, SessionMethod::Passkey);
     assert!(is_open(store, ada.token, world.now).await);
     let events = store.audit_events(account, 10).await.unwrap();
     assert_eq!(events.len(), 2);
     assert_eq!(events[0].kind, AuditKind::SignedIn);
     assert_eq!(events[0].account, Some(account));
     assert_eq!(events[0].credential_id, Some(id));
+    assert_eq!(events[0].device.as_deref(), Some("Firefox on Linux"));
 }
 
 /// Whosever it was: the client that held it holds another one now.
@@ -49,8 +53,8 @@ pub async fn the_session_before_is_ended(store: &dyn Store) {
     let bob = world.member(store, "bob").await;
     let authentication = world.get(&mut ada.person);
     let mut finish = world.sign_in(store, &authentication).await;
-    finish.session.replaces = Some(bob.token);
-    let token = finish.session.token;
+    finish.session.as_mut().unwrap().replaces = Some(bob.token);
+    let token = finish.session.as_ref().unwrap().token;
     store.finish_authentication(finish).await.unwrap();
     assert!(is_open(store, token, world.now).await);
     assert!(is_open(store, ada.token, world.now).await);
@@ -64,14 +68,14 @@ pub async fn a_replay_is_refused_and_changes_nothing(store: &dyn Store) {
     let first = world.get(&mut ada.person);
     let finish = world.sign_in(store, &first).await;
     store.finish_authentication(finish).await.unwrap();
-    let before = store.passkeys(ada.account.id).await.unwrap();
+    let before = passkeys_of(store, ada.account.id).await;
 
     world.pass_seconds(1);
     let mut second = world.get(&mut ada.person);
     second.ceremony = first.ceremony;
     let mut finish = world.sign_in(store, &second).await;
-    finish.session.replaces = Some(ada.token);
-    let token = finish.session.token;
+    finish.session.as_mut().unwrap().replaces = Some(ada.token);
+    let token = finish.session.as_ref().unwrap().token;
     let refused = store.finish_authentication(finish).await.unwrap_err();
     assert!(
         matches!(refused, FinishAuthenticationError::CeremonySpent),
@@ -79,7 +83,7 @@ pub async fn a_replay_is_refused_and_changes_nothing(store: &dyn Store) {
     );
     assert!(!is_open(store, token, world.now).await);
     assert!(is_open(store, ada.token, world.now).await);
-    assert_eq!(store.passkeys(ada.account.id).await.unwrap(), before);
+    assert_eq!(passkeys_of(store, ada.account.id).await, before);
     let kinds = event_kinds(store, ada.account.id).await;
     assert_eq!(kinds, [AuditKind::SignedIn, AuditKind::AccountCreated]);
 }
@@ -93,7 +97,7 @@ pub async fn of_a_hundred_replays_one_succeeds(store: &dyn Store) {
     let mut tokens = Vec::new();
     for _ in 0..100 {
         let finish = world.sign_in(store, &authentication).await;
-        tokens.push(finish.session.token);
+        tokens.push(finish.session.as_ref().unwrap().token);
         finishes.push(finish);
     }
     let finishes = finishes
@@ -143,11 +147,11 @@ pub async fn a_deleted_credential_signs_nobody_in(store: &dyn Store) {
     let again = world.sign_in(store, &authentication).await;
     let event = world.event(AuditKind::PasskeyDeleted, None);
     let left = store
-        .delete_passkey(ada.account.id, &ada.credential_id, true, event)
+        .delete_passkey(ada.account.id, &ada.credential_id, true, None, event)
         .await;
     assert_eq!(left.unwrap(), 0);
     for finish in [finish, again] {
-        let token = finish.session.token;
+        let token = finish.session.as_ref().unwrap().token;
         let refused = store.finish_authentication(finish).await.unwrap_err();
         assert!(
             matches!(refused, FinishAuthenticationError::CredentialNotFound),
@@ -171,7 +175,9 @@ pub async fn a_credential_that_changed_hands_signs_nobody_in(store: &dyn Store) 
     let sign_in = world.sign_in(store, &authentication).await;
 
     let event = world.event(AuditKind::PasskeyDeleted, None);
-    let left = store.delete_passkey(ada.account, &id, true, event).await;
+    let left = store
+        .delete_passkey(ada.account, &id, true, None, event)
+        .await;
     assert_eq!(left.unwrap(), 0);
     let bob = world.person("bob");
     registration.ceremony = CeremonyId(world.random());
@@ -184,7 +190,7 @@ pub async fn a_credential_that_changed_hands_signs_nobody_in(store: &dyn Store) 
         matches!(refused, FinishAuthenticationError::CredentialNotFound),
         "{refused:?}"
     );
-    let passkeys = store.passkeys(bob.account).await.unwrap();
+    let passkeys = passkeys_of(store, bob.account).await;
     assert_eq!(passkeys[0].id, id);
     assert_eq!(passkeys[0].last_used_at, None);
 }
@@ -201,5 +207,5 @@ pub async fn what_nobody_registered_is_not_found(store: &dyn Store) {
     let record = store.credential_record(ada.account.id, &bob.credential_id);
     assert_eq!(record.await.unwrap(), None);
     let nobody = AccountId(world.random());
-    assert_eq!(store.passkeys(nobody).await.unwrap(), []);
+    assert_eq!(passkeys_of(store, nobody).await, []);
 }

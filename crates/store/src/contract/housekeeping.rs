@@ -5,8 +5,8 @@ use core::slice;
 use futures_util::future::join_all;
 use passkeep_verify::Timestamp;
 
-use super::world::{LIFETIMES, World, is_open};
-use crate::{AuditKind, FinishRegistrationError, PurgeReport, SealingKey, Store};
+use super::world::{LIFETIMES, World, is_open, passkeys_of};
+use crate::{AuditKind, FinishRegistrationError, Purge, PurgeReport, SealingKey, Store};
 
 /// That it is there.
 pub async fn it_answers(store: &dyn Store) {
@@ -57,15 +57,20 @@ pub async fn only_what_is_over_is_purged(store: &dyn Store) {
     let mut ada = world.person("ada");
     let registration = world.create(&mut ada);
     let finish = world.sign_up(&ada, &registration);
-    let token = finish.session.unwrap().token;
+    let token = finish.session.as_ref().unwrap().token;
     let expires_at = finish.proof.ceremony().expires_at;
     let replay = world.sign_up(&ada, &registration);
     let late_replay = world.sign_up(&ada, &registration);
     store.finish_registration(finish).await.unwrap();
 
     let nothing = PurgeReport::default();
+    let purge_at = |now, keys_before| Purge {
+        now,
+        keys_before,
+        ..world.purge(10)
+    };
     let created_at = key.created_at;
-    let report = store.purge(expires_at, LIFETIMES, created_at, 10).await;
+    let report = store.purge(purge_at(expires_at, created_at)).await;
     assert_eq!(report.unwrap(), nothing);
     let refused = store.finish_registration(replay).await.unwrap_err();
     assert!(
@@ -75,7 +80,7 @@ pub async fn only_what_is_over_is_purged(store: &dyn Store) {
     assert!(is_open(store, token, expires_at).await);
 
     let later = Timestamp(expires_at.0 + 1);
-    let report = store.purge(later, LIFETIMES, created_at, 10).await;
+    let report = store.purge(purge_at(later, created_at)).await;
     let spent = PurgeReport {
         spent_ceremonies: 1,
         ..nothing
@@ -90,10 +95,10 @@ pub async fn only_what_is_over_is_purged(store: &dyn Store) {
     // The use of the session was noted when the ceremony expired.
     let idle = expires_at.plus_seconds(LIFETIMES.idle);
     let before = Timestamp(idle.0 - 1);
-    let report = store.purge(before, LIFETIMES, created_at, 10).await;
+    let report = store.purge(purge_at(before, created_at)).await;
     assert_eq!(report.unwrap(), nothing);
     let key_after = Timestamp(created_at.0 + 1);
-    let report = store.purge(idle, LIFETIMES, key_after, 10).await;
+    let report = store.purge(purge_at(idle, key_after)).await;
     let session_and_key = PurgeReport {
         sessions: 1,
         sealing_keys: 1,
@@ -102,7 +107,7 @@ pub async fn only_what_is_over_is_purged(store: &dyn Store) {
     assert_eq!(report.unwrap(), session_and_key);
     assert_eq!(store.sealing_keys().await.unwrap(), []);
     assert!(!is_open(store, token, before).await);
-    assert_eq!(store.passkeys(ada.account).await.unwrap().len(), 1);
+    assert_eq!(passkeys_of(store, ada.account).await.len(), 1);
 }
 
 /// Each takes a bounded time, and one after another they remove everything.
@@ -120,8 +125,11 @@ pub async fn purges_are_bounded(store: &dyn Store) {
     world.pass_seconds(LIFETIMES.absolute);
     let mut removed = Vec::new();
     for _ in 0..4 {
-        let report = store.purge(world.now, LIFETIMES, world.now, 2).await;
-        let report = report.unwrap();
+        let purge = Purge {
+            keys_before: world.now,
+            ..world.purge(2)
+        };
+        let report = store.purge(purge).await.unwrap();
         removed.push((
             report.spent_ceremonies,
             report.sessions,

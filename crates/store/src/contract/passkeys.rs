@@ -4,7 +4,7 @@ use futures_util::future::join;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_verify::user::Label;
 
-use super::world::{World, event_kinds, is_open};
+use super::world::{World, event_kinds, is_open, passkeys_of};
 use crate::{AuditKind, DeletePasskeyError, Store};
 
 /// With the account's own and no others.
@@ -17,7 +17,7 @@ pub async fn they_are_listed_newest_first(store: &dyn Store) {
         world.pass_seconds(1);
         expected.insert(0, world.another_passkey(store, &mut ada).await);
     }
-    let passkeys = store.passkeys(ada.account.id).await.unwrap();
+    let passkeys = passkeys_of(store, ada.account.id).await;
     let ids: Vec<_> = passkeys.into_iter().map(|passkey| passkey.id).collect();
     assert_eq!(ids, expected);
 }
@@ -28,7 +28,7 @@ pub async fn a_passkey_is_renamed(store: &dyn Store) {
     let mut ada = world.member(store, "ada").await;
     world.pass_seconds(1);
     let id = world.another_passkey(store, &mut ada).await;
-    let mut expected = store.passkeys(ada.account.id).await.unwrap();
+    let mut expected = passkeys_of(store, ada.account.id).await;
     expected[0].label = "Büro 🔑".to_owned();
 
     let label = Label::parse("Büro 🔑").unwrap();
@@ -36,7 +36,7 @@ pub async fn a_passkey_is_renamed(store: &dyn Store) {
     let event = world.event(AuditKind::PasskeyRenamed, Some(id.clone()));
     let renamed = store.rename_passkey(ada.account.id, &id, &label, event);
     assert_eq!(renamed.await.unwrap().as_ref(), Some(&expected[0]));
-    assert_eq!(store.passkeys(ada.account.id).await.unwrap(), expected);
+    assert_eq!(passkeys_of(store, ada.account.id).await, expected);
 
     let events = store.audit_events(ada.account.id, 1).await.unwrap();
     assert_eq!(events[0].kind, AuditKind::PasskeyRenamed);
@@ -54,29 +54,37 @@ pub async fn the_last_one_is_not_deleted_unawares(store: &dyn Store) {
     world.pass_seconds(1);
 
     let event = world.event(AuditKind::PasskeyDeleted, Some(first.clone()));
-    let left = store.delete_passkey(account, &first, false, event).await;
+    let left = store
+        .delete_passkey(account, &first, false, None, event)
+        .await;
     assert_eq!(left.unwrap(), 1);
     let event = world.event(AuditKind::PasskeyDeleted, Some(first.clone()));
-    let refused = store.delete_passkey(account, &first, false, event).await;
+    let refused = store
+        .delete_passkey(account, &first, false, None, event)
+        .await;
     assert!(
         matches!(refused, Err(DeletePasskeyError::NotFound)),
         "{refused:?}"
     );
     let event = world.event(AuditKind::PasskeyDeleted, Some(second.clone()));
-    let refused = store.delete_passkey(account, &second, false, event).await;
+    let refused = store
+        .delete_passkey(account, &second, false, None, event)
+        .await;
     assert!(
         matches!(refused, Err(DeletePasskeyError::Last)),
         "{refused:?}"
     );
-    let passkeys = store.passkeys(account).await.unwrap();
+    let passkeys = passkeys_of(store, account).await;
     assert_eq!(passkeys.len(), 1);
     assert_eq!(passkeys[0].id, second);
     assert_eq!(event_kinds(store, account).await.len(), 3);
 
     let event = world.event(AuditKind::PasskeyDeleted, Some(second.clone()));
-    let left = store.delete_passkey(account, &second, true, event).await;
+    let left = store
+        .delete_passkey(account, &second, true, None, event)
+        .await;
     assert_eq!(left.unwrap(), 0);
-    assert_eq!(store.passkeys(account).await.unwrap(), []);
+    assert_eq!(passkeys_of(store, account).await, []);
     assert!(is_open(store, ada.token, world.now).await);
     assert_eq!(event_kinds(store, account).await.len(), 4);
 }
@@ -90,8 +98,8 @@ pub async fn of_two_deleted_at_once_one_stays(store: &dyn Store) {
     let event = |world: &mut World| world.event(AuditKind::PasskeyDeleted, None);
     let (one, other) = (event(&mut world), event(&mut world));
     let deletions = join(
-        store.delete_passkey(account, &ada.credential_id, false, one),
-        store.delete_passkey(account, &second, false, other),
+        store.delete_passkey(account, &ada.credential_id, false, None, one),
+        store.delete_passkey(account, &second, false, None, other),
     );
     let results = deletions.await;
     assert!(
@@ -101,7 +109,7 @@ pub async fn of_two_deleted_at_once_one_stays(store: &dyn Store) {
         ),
         "{results:?}"
     );
-    assert_eq!(store.passkeys(account).await.unwrap().len(), 1);
+    assert_eq!(passkeys_of(store, account).await.len(), 1);
 }
 
 /// It answers as if there were no such passkey, and changes nothing.
@@ -109,7 +117,7 @@ pub async fn a_foreign_passkey_cannot_be_touched(store: &dyn Store) {
     let mut world = World::new("foreign");
     let ada = world.member(store, "ada").await;
     let bob = world.member(store, "bob").await;
-    let before = store.passkeys(bob.account.id).await.unwrap();
+    let before = passkeys_of(store, bob.account.id).await;
     let unknown = Bytes::new(world.random::<16>());
     let label = Label::parse("Mine now").unwrap();
     for id in [&bob.credential_id, &unknown] {
@@ -117,14 +125,16 @@ pub async fn a_foreign_passkey_cannot_be_touched(store: &dyn Store) {
         let renamed = store.rename_passkey(ada.account.id, id, &label, event);
         assert_eq!(renamed.await.unwrap(), None);
         let event = world.event(AuditKind::PasskeyDeleted, Some(id.clone()));
-        let refused = store.delete_passkey(ada.account.id, id, true, event).await;
+        let refused = store
+            .delete_passkey(ada.account.id, id, true, None, event)
+            .await;
         assert!(
             matches!(refused, Err(DeletePasskeyError::NotFound)),
             "{refused:?}"
         );
     }
-    assert_eq!(store.passkeys(bob.account.id).await.unwrap(), before);
-    assert_eq!(store.passkeys(ada.account.id).await.unwrap().len(), 1);
+    assert_eq!(passkeys_of(store, bob.account.id).await, before);
+    assert_eq!(passkeys_of(store, ada.account.id).await.len(), 1);
     for account in [ada.account.id, bob.account.id] {
         let kinds = event_kinds(store, account).await;
         assert_eq!(kinds, [AuditKind::AccountCreated]);

@@ -4,9 +4,10 @@ use futures_util::future::join_all;
 use passkeep_protocol::names::AuthenticatorTransport;
 use passkeep_verify::CeremonyId;
 
-use super::world::{LIFETIMES, World, event_kinds, is_open};
+use super::world::{LIFETIMES, World, event_kinds, is_open, passkeys_of};
 use crate::{
-    Account, AccountId, AuditEvent, AuditKind, FinishRegistrationError, OpenSession, Passkey, Store,
+    Account, AccountId, AuditEvent, AuditKind, CredentialKind, FinishRegistrationError,
+    OpenSession, Passkey, SessionMethod, Store,
 };
 
 /// What goes in comes out, wherever one looks.
@@ -16,7 +17,7 @@ pub async fn a_new_account_comes_with_its_passkey_session_and_event(store: &dyn 
     let registration = world.create(&mut person);
     let finish = world.sign_up(&person, &registration);
     let record = finish.proof.record().clone();
-    let token = finish.session.unwrap().token;
+    let token = finish.session.as_ref().unwrap().token;
     let event = finish.event.clone();
 
     let account = store.finish_registration(finish).await.unwrap();
@@ -26,9 +27,12 @@ pub async fn a_new_account_comes_with_its_passkey_session_and_event(store: &dyn 
         user_name: "Ada".to_owned(),
         display_name: "Somebody".to_owned(),
         created_at: world.now,
+        locked_at: None,
     };
     assert_eq!(account, expected);
     let found = store.account_by_name(&person.name).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&expected));
+    let found = store.account_by_user(&person.user).await.unwrap();
     assert_eq!(found.as_ref(), Some(&expected));
 
     let found = store.credential_record(account.id, &record.id).await;
@@ -42,12 +46,14 @@ pub async fn a_new_account_comes_with_its_passkey_session_and_event(store: &dyn 
     assert_eq!(candidate.sign_count, record.sign_count);
     assert!(candidate.uv_initialized);
     assert!(candidate.backup_eligible);
+    assert_eq!(candidate.kind, CredentialKind::Passkey);
 
     let passkey = Passkey {
         id: record.id.clone(),
         label: "A passkey".to_owned(),
         created_at: world.now,
         last_used_at: None,
+        last_used_on: None,
         backup_eligible: true,
         backup_state: true,
         aaguid: *b"passkeep-testkit",
@@ -56,11 +62,12 @@ pub async fn a_new_account_comes_with_its_passkey_session_and_event(store: &dyn 
             AuthenticatorTransport::Internal,
         ],
     };
-    assert_eq!(store.passkeys(account.id).await.unwrap(), [passkey]);
+    assert_eq!(passkeys_of(store, account.id).await, [passkey]);
 
     let session = OpenSession {
         account: expected,
         credential_id: record.id.clone(),
+        method: SessionMethod::Registration,
         created_at: world.now,
     };
     let found = store.session(token, LIFETIMES, world.now).await.unwrap();
@@ -80,11 +87,11 @@ pub async fn the_session_before_is_ended(store: &dyn Store) {
     let mut ada = world.person("ada");
     let registration = world.create(&mut ada);
     let mut finish = world.sign_up(&ada, &registration);
-    let mut session = finish.session.unwrap();
+    let session = finish.session.as_mut().unwrap();
     session.replaces = Some(bob.token);
-    finish.session = Some(session);
+    let token = session.token;
     store.finish_registration(finish).await.unwrap();
-    assert!(is_open(store, session.token, world.now).await);
+    assert!(is_open(store, token, world.now).await);
     assert!(!is_open(store, bob.token, world.now).await);
 }
 
@@ -108,12 +115,12 @@ pub async fn a_passkey_is_added_to_an_account_that_exists(store: &dyn Store) {
     let finish = world.add(ada.account.id, &registration);
     let (id, token) = (
         finish.proof.record().id.clone(),
-        finish.session.unwrap().token,
+        finish.session.as_ref().unwrap().token,
     );
 
     let account = store.finish_registration(finish).await.unwrap();
     assert_eq!(account, ada.account);
-    let passkeys = store.passkeys(account.id).await.unwrap();
+    let passkeys = passkeys_of(store, account.id).await;
     let ids: Vec<_> = passkeys.into_iter().map(|passkey| passkey.id).collect();
     assert_eq!(ids, [id, ada.credential_id]);
     assert!(is_open(store, token, world.now).await);
@@ -133,7 +140,7 @@ pub async fn a_replay_is_refused_and_changes_nothing(store: &dyn Store) {
     let mut replay = world.create(&mut bob);
     replay.ceremony = registration.ceremony;
     let finish = world.sign_up(&bob, &replay);
-    let token = finish.session.unwrap().token;
+    let token = finish.session.as_ref().unwrap().token;
     let id = finish.proof.record().id.clone();
     let refused = store.finish_registration(finish).await.unwrap_err();
     assert!(
@@ -186,7 +193,7 @@ pub async fn a_hundred_at_once_all_succeed(store: &dyn Store) {
     for (number, result) in join_all(finishes).await.into_iter().enumerate() {
         let account = result.unwrap();
         assert_eq!(account.user_name, format!("person{number}"));
-        assert_eq!(store.passkeys(account.id).await.unwrap().len(), 1);
+        assert_eq!(passkeys_of(store, account.id).await.len(), 1);
     }
 }
 
@@ -207,7 +214,7 @@ pub async fn a_taken_name_is_refused_in_every_case_variant(store: &dyn Store) {
             "{name}: {refused:?}"
         );
         assert_eq!(event_kinds(store, person.account).await, []);
-        assert_eq!(store.passkeys(person.account).await.unwrap(), []);
+        assert_eq!(passkeys_of(store, person.account).await, []);
     }
 
     let mut person = world.person("zoe");
@@ -250,7 +257,7 @@ pub async fn a_registered_credential_is_refused_for_every_account(store: &dyn St
     let finish = world.add(ada.account.id, &registration);
     let id = finish.proof.record().id.clone();
     store.finish_registration(finish).await.unwrap();
-    let before = store.passkeys(ada.account.id).await.unwrap();
+    let before = passkeys_of(store, ada.account.id).await;
 
     registration.ceremony = CeremonyId(world.random());
     let again = world.add(ada.account.id, &registration);
@@ -258,7 +265,7 @@ pub async fn a_registered_credential_is_refused_for_every_account(store: &dyn St
     registration.user = bob.user.clone();
     let stolen = world.sign_up(&bob, &registration);
     for finish in [again, stolen] {
-        let token = finish.session.unwrap().token;
+        let token = finish.session.as_ref().unwrap().token;
         let refused = store.finish_registration(finish).await.unwrap_err();
         assert!(
             matches!(
@@ -269,7 +276,7 @@ pub async fn a_registered_credential_is_refused_for_every_account(store: &dyn St
         );
         assert!(!is_open(store, token, world.now).await);
     }
-    assert_eq!(store.passkeys(ada.account.id).await.unwrap(), before);
+    assert_eq!(passkeys_of(store, ada.account.id).await, before);
     assert_eq!(store.account_by_name(&bob.name).await.unwrap(), None);
     let candidate = store.authentication_candidate(&id).await.unwrap();
     assert_eq!(candidate.unwrap().account, ada.account.id);
@@ -302,7 +309,7 @@ pub async fn the_proof_must_be_for_the_account(store: &dyn Store) {
         "{refused:?}"
     );
     for account in [ada.account.id, bob.account.id] {
-        assert_eq!(store.passkeys(account).await.unwrap().len(), 1);
+        assert_eq!(passkeys_of(store, account).await.len(), 1);
     }
 }
 
@@ -323,7 +330,7 @@ pub async fn an_account_has_no_more_passkeys_than_the_limit(store: &dyn Store) {
         .iter()
         .filter(|result| matches!(result, Err(FinishRegistrationError::TooManyPasskeys)));
     assert_eq!((succeeded, too_many.count()), (2, 3));
-    assert_eq!(store.passkeys(ada.account.id).await.unwrap().len(), 3);
+    assert_eq!(passkeys_of(store, ada.account.id).await.len(), 3);
 }
 
 /// So that the same request gets the same answer from every store.

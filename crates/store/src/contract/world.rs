@@ -16,7 +16,8 @@ use passkeep_verify::{
 
 use crate::{
     Account, AccountId, AccountTarget, AuditEvent, AuditKind, FinishAuthentication,
-    FinishRegistration, NewSession, SessionLifetimes, Store, TokenHash,
+    FinishRegistration, NewCredential, NewSession, Passkey, Purge, SessionLifetimes, SessionMethod,
+    Store, TokenHash,
 };
 
 /// Half an hour without use, a day in all.
@@ -190,8 +191,10 @@ impl World {
         FinishRegistration {
             proof,
             account,
+            kind: NewCredential::Passkey,
             label: Label::parse("A passkey").unwrap(),
-            session: Some(self.session()),
+            grant: None,
+            session: Some(self.session(SessionMethod::Registration)),
             max_passkeys: 10,
             now: self.now,
             event: self.event(kind, Some(credential_id)),
@@ -203,7 +206,7 @@ impl World {
         let mut person = self.person(name);
         let registration = self.create(&mut person);
         let finish = self.sign_up(&person, &registration);
-        let token = finish.session.unwrap().token;
+        let token = finish.session.as_ref().unwrap().token;
         let credential_id = finish.proof.record().id.clone();
         Member {
             account: store.finish_registration(finish).await.unwrap(),
@@ -276,7 +279,8 @@ impl World {
         let credential_id = proof.credential_id().clone();
         FinishAuthentication {
             proof,
-            session: self.session(),
+            session: Some(self.session(SessionMethod::Passkey)),
+            device: "Firefox on Linux".to_owned(),
             now: self.now,
             event: self.event(AuditKind::SignedIn, Some(credential_id)),
         }
@@ -291,12 +295,28 @@ impl World {
             kind,
             account: None,
             credential_id,
+            device: Some("Firefox on Linux".to_owned()),
         }
     }
 
-    fn session(&mut self) -> NewSession {
+    /// A purge of now that leaves keys and events alone.
+    #[must_use]
+    pub fn purge(&self, limit: u32) -> Purge {
+        Purge {
+            now: self.now,
+            lifetimes: LIFETIMES,
+            keys_before: Timestamp(0),
+            events_before: Timestamp(0),
+            limit,
+        }
+    }
+
+    fn session(&mut self, method: SessionMethod) -> NewSession {
         NewSession {
             token: TokenHash(self.random()),
+            method,
+            device: "Firefox on Linux".to_owned(),
+            install: None,
             replaces: None,
         }
     }
@@ -322,6 +342,11 @@ fn new_user(handle: &UserHandle) -> NewCredentialUser {
 pub async fn event_kinds(store: &dyn Store, account: AccountId) -> Vec<AuditKind> {
     let events = store.audit_events(account, 1000).await.unwrap();
     events.iter().map(|event| event.kind).collect()
+}
+
+/// The account's passkeys, newest first.
+pub async fn passkeys_of(store: &dyn Store, account: AccountId) -> Vec<Passkey> {
+    store.credentials(account).await.unwrap().passkeys
 }
 
 /// Whether a session is open.

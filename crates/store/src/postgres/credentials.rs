@@ -2,7 +2,10 @@ use passkeep_verify::CredentialRecord;
 use tokio_postgres::{Error, Row};
 
 use super::columns::{Blob, Counter, Fixed, Handle, Millis, Transports, app_install};
-use crate::{AccountId, AppInstall, AuthenticationCandidate, CredentialKind, Credentials, Passkey, RestoreKey};
+use crate::{
+    AccountId, AppInstall, AuthenticationCandidate, CredentialKind, Credentials, Passkey,
+    RestoreKey,
+};
 
 pub(super) const CANDIDATE: &str = "
     SELECT credentials.id, account, user_handle, public_key, sign_count, uv_initialized, backup_eligible,
