@@ -45,6 +45,7 @@ pub struct Candidate<'a> {
 pub struct VerifiedAuthentication {
     ceremony: SpentCeremony,
     user: UserHandle,
+    origin: String,
     credential_id: Bytes,
     user_verified: bool,
     uv: bool,
@@ -80,6 +81,12 @@ impl VerifiedAuthentication {
     #[must_use]
     pub fn user(&self) -> &UserHandle {
         &self.user
+    }
+
+    /// Where the client was: a site's origin or an app's, one of those that are accepted.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// The credential that was used.
@@ -214,7 +221,7 @@ impl RelyingParty {
             ty: "webauthn.get",
             challenge: &pending.challenge,
         };
-        self.check_client_data(watch, client_data_json, &expected, &mut notices)?;
+        let origin = self.check_client_data(watch, client_data_json, &expected, &mut notices)?;
 
         // [L3 §7.2, "Verify that the rpIdHash in authData"]
         let authenticator_data = response.response.authenticator_data.as_slice();
@@ -314,6 +321,7 @@ impl RelyingParty {
                 expires_at: pending.expires_at,
             },
             user: candidate.user.clone(),
+            origin,
             credential_id: response.raw_id.clone(),
             // While uvInitialized is false, UV must not count as a factor, not even in the ceremony that would change it.
             user_verified: uv && candidate.uv_initialized,

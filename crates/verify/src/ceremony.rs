@@ -21,7 +21,7 @@ pub struct Fresh {
 /// What a ceremony demands of the person.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Demands {
-    /// UP must be set. Waived by conditional creation only.
+    /// UP must be set. Waived by conditional creation, and for credentials that nobody is asked about.
     pub(crate) user_presence: bool,
     /// UV must be set.
     pub(crate) user_verification: bool,

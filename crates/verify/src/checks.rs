@@ -172,7 +172,7 @@ impl RelyingParty {
         client_data_json: &[u8],
         expected: &ExpectedClientData<'_>,
         notices: &mut Notices<'_>,
-    ) -> Result<(), VerifyError> {
+    ) -> Result<String, VerifyError> {
         // [L3 §7.1 and §7.2, "Let JSONtext be the result of running UTF-8 decode"]
         let client_data = CollectedClientData::parse(client_data_json);
         let client_data = watch.judged(Check::ClientDataJson, client_data, |_| {
@@ -234,7 +234,7 @@ impl RelyingParty {
                 notices.add(Finding::TopOriginMissing);
             }
             watch.not_applicable(Check::ClientDataTopOrigin, "topOrigin is absent");
-            return Ok(());
+            return Ok(client_data.origin.into_owned());
         };
         watch.ensure(
             Check::ClientDataTopOrigin,
@@ -243,7 +243,8 @@ impl RelyingParty {
             || Rejection::TopOriginNotAccepted {
                 received: top_origin.to_owned(),
             },
-        )
+        )?;
+        Ok(client_data.origin.into_owned())
     }
 
     /// The RP ID. A ceremony begun under another one ends here too.
@@ -283,7 +284,7 @@ impl RelyingParty {
                 || Rejection::UserNotPresent,
             )?;
         } else {
-            watch.not_applicable(Check::UserPresent, "the ceremony is a conditional creation");
+            watch.not_applicable(Check::UserPresent, "the ceremony does not require it");
         }
 
         // [L3 §7.1, "If the Relying Party requires user verification"]; [L3 §7.2, "Determine whether user verification"]

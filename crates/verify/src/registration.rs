@@ -28,6 +28,7 @@ use crate::values::{Timestamp, UserHandle};
 pub struct VerifiedRegistration {
     ceremony: SpentCeremony,
     user: UserHandle,
+    origin: String,
     user_verified: bool,
     attestation: AttestationOutcome,
     record: CredentialRecord,
@@ -45,6 +46,12 @@ impl VerifiedRegistration {
     #[must_use]
     pub fn user(&self) -> &UserHandle {
         &self.user
+    }
+
+    /// Where the client was: a site's origin or an app's, one of those that are accepted.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// Whether the authenticator verified the user.
@@ -129,7 +136,7 @@ impl RelyingParty {
             ty: "webauthn.create",
             challenge: &pending.challenge,
         };
-        self.check_client_data(watch, client_data_json, &expected, &mut notices)?;
+        let origin = self.check_client_data(watch, client_data_json, &expected, &mut notices)?;
 
         // [L3 §7.1, "Perform CBOR decoding on the attestationObject field"]
         let mut mended_object = Vec::new();
@@ -271,6 +278,7 @@ impl RelyingParty {
                 expires_at: pending.expires_at,
             },
             user: pending.user,
+            origin,
             user_verified: data.flags.user_verified(),
             attestation,
             record,

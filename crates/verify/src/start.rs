@@ -54,6 +54,9 @@ pub struct RegistrationRequest {
     /// Whether the user must be verified; the relying party's own choice by default, and "preferred" for a conditional
     /// registration, which a client that cannot verify would have to refuse.
     pub user_verification: Option<UserVerificationRequirement>,
+    /// Whether the user must be present; they must by default. A conditional registration waives it, and so may one that
+    /// nobody is asked about, as Android's for restore keys.
+    pub user_presence: bool,
     /// Whether the credential must be discoverable; it must by default.
     pub resident_key: ResidentKeyRequirement,
     /// Only platform or only cross-platform authenticators.
@@ -77,6 +80,7 @@ impl RegistrationRequest {
             exclude_credentials: Vec::new(),
             mediation: Mediation::Modal,
             user_verification: None,
+            user_presence: true,
             resident_key: ResidentKeyRequirement::Required,
             authenticator_attachment: None,
             hints: Vec::new(),
@@ -102,6 +106,9 @@ pub struct AuthenticationRequest {
     expected: Expected,
     /// Whether the user must be verified; the relying party's own choice by default.
     pub user_verification: Option<UserVerificationRequirement>,
+    /// Whether the user must be present; they must by default. Waive it only for credentials that are no passkeys and sign in
+    /// without anybody being asked, as Android's restore keys do: the specification demands it of all others.
+    pub user_presence: bool,
     /// Kinds of authenticator the person is expected to use, most likely first.
     pub hints: Vec<PublicKeyCredentialHint>,
     /// Extension inputs. `appid` is put in by the relying party, if it has an `AppID`.
@@ -113,6 +120,7 @@ impl AuthenticationRequest {
         Self {
             expected,
             user_verification: None,
+            user_presence: true,
             hints: Vec::new(),
             extensions: AuthenticationExtensionsClientInputsJson::default(),
         }
@@ -172,7 +180,7 @@ impl RelyingParty {
             user: request.user.handle.clone(),
             algorithms: config.algorithms.clone(),
             demands: Demands {
-                user_presence: !conditional,
+                user_presence: request.user_presence && !conditional,
                 user_verification: user_verification == UserVerificationRequirement::Required,
             },
             extensions: RequestedExtensions::new(&request.extensions),
@@ -254,7 +262,7 @@ impl RelyingParty {
             user,
             only,
             demands: Demands {
-                user_presence: true,
+                user_presence: request.user_presence,
                 user_verification: user_verification == UserVerificationRequirement::Required,
             },
             extensions: RequestedExtensions::new(&extensions),
