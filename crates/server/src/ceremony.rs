@@ -3,38 +3,44 @@
 //! A start writes nothing, so it cannot fill a disk, and any server with the keys can finish what another has started.
 //! Everything a verdict depends on is in here or in the store.
 
+use axum::http::HeaderMap;
+use axum::response::AppendHeaders;
 use passkeep_protocol::api::ErrorCode;
-use passkeep_verify::{PendingAuthentication, PendingRegistration};
+use passkeep_protocol::bytes::Bytes;
+use passkeep_verify::{PendingAuthentication, PendingRegistration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::caller::Via;
+use crate::confirmation::{Spend, What};
+use crate::cookies::SetCookie;
 use crate::error::ApiError;
-use crate::seal::Envelope;
+use crate::seal::{Envelope, Purpose};
 use crate::state::AppState;
 
 /// What is sealed.
 #[derive(Debug, Deserialize, Serialize)]
-pub(crate) struct Sealed {
-    /// Who can finish it.
-    pub(crate) channel: Channel,
-    /// What it is.
-    pub(crate) ceremony: Ceremony,
+struct Sealed {
+    channel: Channel,
+    ceremony: Ceremony,
 }
 
-/// The way a client speaks to the server. A ceremony that was started on one cannot be finished on another.
+/// Who can finish a ceremony: whoever has started it, in the same way.
 #[derive(Debug, Deserialize, Eq, PartialEq, Serialize)]
-pub(crate) enum Channel {
+enum Channel {
     /// A page in a browser.
     Web {
         /// The hash of the browser's cookie: a ceremony planted in somebody else's browser is of no use there.
         browser: [u8; 32],
     },
+    /// An app.
+    Native,
 }
 
 /// A ceremony of either kind.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) enum Ceremony {
     Registration(PendingRegistration, RegistrationFlow),
-    Authentication(PendingAuthentication),
+    Authentication(PendingAuthentication, AuthenticationFlow),
 }
 
 /// What a registration is for.
@@ -48,44 +54,126 @@ pub(crate) enum RegistrationFlow {
     },
     /// One more passkey for an account.
     Add {
-        account: [u8; 16],
-        /// The hash of the token of the session that started it.
-        session: [u8; 32],
+        owner: Owner,
+        /// What it uses up, unless the owner had just signed in.
+        confirmation: Option<Spend>,
     },
+    /// One more passkey for an account that has just signed in, without a dialog.
+    Upgrade { owner: Owner },
+    /// A restore key for an install of an app.
+    Restore {
+        owner: Owner,
+        install: Bytes,
+        device: Option<String>,
+    },
+    /// A new passkey for whoever has a recovery code of the account.
+    Recover { account: [u8; 16], code: [u8; 32] },
+    /// A passkey for whoever has an enrolment link of the account.
+    Enrol { account: [u8; 16], link: [u8; 32] },
+}
+
+impl RegistrationFlow {
+    /// The same, with what it uses up remembered as used until then.
+    pub(crate) fn until(self, expires_at: Timestamp) -> Self {
+        match self {
+            Self::Add {
+                owner,
+                confirmation: Some(spend),
+            } => Self::Add {
+                owner,
+                confirmation: Some(spend.until(expires_at)),
+            },
+            other => other,
+        }
+    }
+}
+
+/// What an authentication is for.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) enum AuthenticationFlow {
+    /// Signing in with a passkey.
+    SignIn,
+    /// Confirming something while signed in.
+    Confirm { owner: Owner, what: What },
+    /// Signing in with a restore key.
+    Restore,
+}
+
+/// Whoever was signed in when a ceremony started.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) struct Owner {
+    pub(crate) account: [u8; 16],
+    /// The hash of the session's token.
+    pub(crate) session: [u8; 32],
 }
 
 impl AppState {
-    /// Seals a ceremony for its client.
-    pub(crate) fn seal(&self, sealed: &Sealed) -> Result<String, ApiError> {
-        let key = self.keys.newest();
-        let key = key.ok_or_else(|| ApiError::internal("there is no sealing key"))?;
-        let plaintext = postcard::to_allocvec(sealed).map_err(ApiError::internal)?;
-        key.seal(plaintext).map_err(ApiError::internal)
+    /// Seals a ceremony for the client of a request. The cookie gives a browser its own token, if it has none.
+    pub(crate) fn seal(
+        &self,
+        ceremony: Ceremony,
+        headers: &HeaderMap,
+    ) -> Result<(String, SetCookie), ApiError> {
+        let (channel, cookie) = match self.via(headers)? {
+            Via::Native => (Channel::Native, AppendHeaders(None)),
+            Via::Web => {
+                let (browser, cookie) = self.browser_or_new(headers)?;
+                (Channel::Web { browser }, cookie)
+            }
+        };
+        let sealed = self.seal_for(Purpose::Ceremony, &Sealed { channel, ceremony })?;
+        Ok((sealed, cookie))
     }
 
-    /// Opens a ceremony that came back from a browser. Anything but a ceremony that was started here and by this browser
-    /// is [`ErrorCode::CeremonyUnknown`], and the client is not told which it is.
-    pub(crate) async fn open(
-        &self,
-        text: &str,
-        browser: Option<[u8; 32]>,
-    ) -> Result<Ceremony, ApiError> {
+    /// Opens a ceremony that a client has sent back. Anything but a ceremony that was started here and by this client is
+    /// [`ErrorCode::CeremonyUnknown`], and the client is not told which it is.
+    pub(crate) async fn open(&self, text: &str, headers: &HeaderMap) -> Result<Ceremony, ApiError> {
         let unknown = |why| ApiError::new(ErrorCode::CeremonyUnknown).because(why);
-        let envelope = Envelope::parse(text).ok_or_else(|| unknown("it is no sealed ceremony"))?;
-        let key = self
-            .keys
-            .find(envelope.key_id(), &*self.store, self.clock.now());
-        let key = key
-            .await?
-            .ok_or_else(|| unknown("it is sealed with an unknown key"))?;
-        let plaintext = envelope.open(&key);
-        let plaintext = plaintext.ok_or_else(|| unknown("it is not as it was sealed"))?;
-        let sealed: Sealed = postcard::from_bytes(&plaintext).map_err(ApiError::internal)?;
-
-        let browser = browser.ok_or_else(|| unknown("the browser has lost its cookie"))?;
-        if sealed.channel != (Channel::Web { browser }) {
-            return Err(unknown("it was started in another browser"));
+        let sealed = self.open_for(Purpose::Ceremony, text).await?;
+        let sealed: Sealed = sealed.map_err(unknown)?;
+        let channel = match self.via(headers)? {
+            Via::Native => Channel::Native,
+            Via::Web => {
+                let browser = self.browser(headers);
+                let browser = browser.ok_or_else(|| unknown("the browser has lost its cookie"))?;
+                Channel::Web { browser }
+            }
+        };
+        if sealed.channel != channel {
+            return Err(unknown("it was started by another client"));
         }
         Ok(sealed.ceremony)
+    }
+
+    /// Seals something.
+    pub(crate) fn seal_for(
+        &self,
+        purpose: Purpose,
+        value: &impl Serialize,
+    ) -> Result<String, ApiError> {
+        let key = self.keys.newest();
+        let key = key.ok_or_else(|| ApiError::internal("there is no sealing key"))?;
+        let plaintext = postcard::to_allocvec(value).map_err(ApiError::internal)?;
+        key.seal(purpose, plaintext).map_err(ApiError::internal)
+    }
+
+    /// Opens what was sealed for that purpose, or says why it cannot be opened.
+    pub(crate) async fn open_for<T: for<'de> Deserialize<'de>>(
+        &self,
+        purpose: Purpose,
+        text: &str,
+    ) -> Result<Result<T, &'static str>, ApiError> {
+        let Some(envelope) = Envelope::parse(text) else {
+            return Ok(Err("it is nothing sealed"));
+        };
+        let now = self.clock.now();
+        let key = self.keys.find(envelope.key_id(), &*self.store, now).await?;
+        let Some(key) = key else {
+            return Ok(Err("it is sealed with an unknown key"));
+        };
+        let Some(plaintext) = envelope.open(purpose, &key) else {
+            return Ok(Err("it is not as it was sealed"));
+        };
+        Ok(postcard::from_bytes(&plaintext).map_err(|_| "it was sealed by another version"))
     }
 }

@@ -8,7 +8,8 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use passkeep_protocol::api::{ErrorCode, Signals};
 use passkeep_store::{
-    DeletePasskeyError, FinishAuthenticationError, FinishRegistrationError, StoreError,
+    ChangeAccountError, DeletePasskeyError, FinishAuthenticationError, FinishRegistrationError,
+    StoreError,
 };
 use passkeep_verify::{Rejection, VerifyError};
 
@@ -33,12 +34,20 @@ pub(crate) fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::MalformedRequest
         | ErrorCode::CeremonyUnknown
         | ErrorCode::CeremonyExpired
-        | ErrorCode::RegistrationRejected => StatusCode::BAD_REQUEST,
+        | ErrorCode::RegistrationRejected
+        | ErrorCode::WrongChannel
+        | ErrorCode::AppsOnly => StatusCode::BAD_REQUEST,
         ErrorCode::NotSignedIn | ErrorCode::AuthenticationRejected => StatusCode::UNAUTHORIZED,
-        ErrorCode::ForbiddenOrigin => StatusCode::FORBIDDEN,
-        ErrorCode::NotFound | ErrorCode::CredentialUnknown | ErrorCode::PasskeyNotFound => {
-            StatusCode::NOT_FOUND
-        }
+        ErrorCode::ForbiddenOrigin
+        | ErrorCode::ConfirmationRequired
+        | ErrorCode::AccountLocked
+        | ErrorCode::RecoveryRefused => StatusCode::FORBIDDEN,
+        ErrorCode::NotFound
+        | ErrorCode::CredentialUnknown
+        | ErrorCode::PasskeyNotFound
+        | ErrorCode::EnrolmentLinkUnknown
+        | ErrorCode::SessionNotFound
+        | ErrorCode::DeviceNotFound => StatusCode::NOT_FOUND,
         ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         ErrorCode::UserNameTaken
         | ErrorCode::CeremonySpent
@@ -167,6 +176,8 @@ impl From<FinishRegistrationError> for ApiError {
             // An account that is gone has no sessions either: whoever held one is signed out by now.
             FinishRegistrationError::AccountNotFound => ErrorCode::NotSignedIn,
             FinishRegistrationError::TooManyPasskeys => ErrorCode::TooManyPasskeys,
+            FinishRegistrationError::AccountLocked => ErrorCode::AccountLocked,
+            FinishRegistrationError::GrantUsed => ErrorCode::ConfirmationRequired,
             FinishRegistrationError::Store(error) => return error.into(),
             other => return Self::internal(other),
         })
@@ -178,6 +189,7 @@ impl From<FinishAuthenticationError> for ApiError {
         Self::new(match error {
             FinishAuthenticationError::CeremonySpent => ErrorCode::CeremonySpent,
             FinishAuthenticationError::CredentialNotFound => ErrorCode::CredentialUnknown,
+            FinishAuthenticationError::AccountLocked => ErrorCode::AccountLocked,
             FinishAuthenticationError::Store(error) => return error.into(),
             other => return Self::internal(other),
         })
@@ -189,7 +201,20 @@ impl From<DeletePasskeyError> for ApiError {
         Self::new(match error {
             DeletePasskeyError::NotFound => ErrorCode::PasskeyNotFound,
             DeletePasskeyError::Last => ErrorCode::LastPasskey,
+            DeletePasskeyError::GrantUsed => ErrorCode::ConfirmationRequired,
             DeletePasskeyError::Store(error) => return error.into(),
+            other => return Self::internal(other),
+        })
+    }
+}
+
+impl From<ChangeAccountError> for ApiError {
+    fn from(error: ChangeAccountError) -> Self {
+        Self::new(match error {
+            ChangeAccountError::GrantUsed => ErrorCode::ConfirmationRequired,
+            // An account that is gone has no sessions either.
+            ChangeAccountError::AccountNotFound => ErrorCode::NotSignedIn,
+            ChangeAccountError::Store(error) => return error.into(),
             other => return Self::internal(other),
         })
     }
@@ -206,8 +231,11 @@ mod tests {
             Code::MalformedRequest | Code::CeremonyUnknown => 400,
             Code::CeremonyExpired | Code::RegistrationRejected => 400,
             Code::NotSignedIn | Code::AuthenticationRejected => 401,
-            Code::ForbiddenOrigin => 403,
+            Code::WrongChannel | Code::AppsOnly => 400,
+            Code::ForbiddenOrigin | Code::ConfirmationRequired => 403,
+            Code::AccountLocked | Code::RecoveryRefused => 403,
             Code::NotFound | Code::CredentialUnknown | Code::PasskeyNotFound => 404,
+            Code::EnrolmentLinkUnknown | Code::SessionNotFound | Code::DeviceNotFound => 404,
             Code::MethodNotAllowed => 405,
             Code::UserNameTaken | Code::CeremonySpent | Code::LastPasskey => 409,
             Code::CredentialAlreadyRegistered | Code::TooManyPasskeys => 409,

@@ -63,16 +63,15 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Parameters<T> {
     }
 }
 
-/// The passkey that a path names. A text that cannot be a credential id names none.
-pub(crate) struct PasskeyId(pub(crate) Bytes);
+/// The id that a path names, of a credential or a session. A text that cannot be one is `None`: it names nothing.
+pub(crate) struct PathId(pub(crate) Option<Bytes>);
 
-impl FromRequestParts<AppState> for PasskeyId {
+impl FromRequestParts<AppState> for PathId {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let text = Path::<String>::from_request_parts(parts, state).await.ok();
         let id = text.and_then(|Path(text)| Bytes::from_base64url(&text).ok());
-        id.map(Self)
-            .ok_or_else(|| ApiError::new(ErrorCode::PasskeyNotFound))
+        Ok(Self(id))
     }
 }

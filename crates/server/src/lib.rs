@@ -30,10 +30,14 @@
 mod routes;
 
 mod ceremony;
+mod confirmation;
 mod keyring;
+mod recovery;
 mod seal;
 
+mod caller;
 mod cookies;
+mod host;
 mod session;
 mod token;
 
@@ -42,7 +46,7 @@ mod extract;
 mod origin_check;
 mod problem;
 
-mod label;
+mod device;
 mod views;
 
 mod app;
@@ -56,6 +60,7 @@ mod state;
 
 pub use ambient::{Clock, Outside, Random, RandomError, SystemClock, SystemRandom};
 pub use app::app;
+pub use host::{Host, HostError, HostSession, HostUser};
 pub use keyring::KeyringError;
 pub use routes::router;
 pub use state::{AppState, Settings};

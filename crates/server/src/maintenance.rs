@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use passkeep_store::PurgeReport;
+use passkeep_store::{Purge, PurgeReport};
+use passkeep_verify::Timestamp;
 
 use crate::keyring::{KeyringError, keep_keys_since};
 use crate::state::AppState;
@@ -21,18 +22,8 @@ impl AppState {
         loop {
             tokio::time::sleep(INTERVAL).await;
             match self.maintain().await {
-                Ok(PurgeReport {
-                    spent_ceremonies: 0,
-                    sessions: 0,
-                    sealing_keys: 0,
-                }) => {}
-                Ok(PurgeReport {
-                    spent_ceremonies,
-                    sessions,
-                    sealing_keys,
-                }) => {
-                    tracing::debug!(spent_ceremonies, sessions, sealing_keys, "purged");
-                }
+                Ok(report) if report.is_empty() => {}
+                Ok(report) => tracing::debug!(?report, "purged"),
                 Err(error) => tracing::error!(%error, "maintenance failed"),
             }
         }
@@ -48,13 +39,17 @@ impl AppState {
         let mut total = PurgeReport::default();
         for _ in 0..BATCHES {
             let now = self.clock.now();
-            let keys_before = keep_keys_since(now, self.rp.lifetime());
-            let sessions = self.settings.sessions;
-            let removed = self.store.purge(now, sessions, keys_before, BATCH).await?;
-            total.spent_ceremonies += removed.spent_ceremonies;
-            total.sessions += removed.sessions;
-            total.sealing_keys += removed.sealing_keys;
-            if removed.spent_ceremonies < BATCH && removed.sessions < BATCH {
+            let keep_events = u64::from(self.settings.keep_events) * 1000;
+            let removed = self.store.purge(Purge {
+                now,
+                lifetimes: self.settings.sessions,
+                keys_before: keep_keys_since(now, self.rp.lifetime()),
+                events_before: Timestamp(now.0.saturating_sub(keep_events)),
+                limit: BATCH,
+            });
+            let removed = removed.await?;
+            total += removed;
+            if !removed.reached(BATCH) {
                 break;
             }
         }

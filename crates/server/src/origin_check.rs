@@ -7,11 +7,12 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use passkeep_protocol::api::ErrorCode;
 
+use crate::caller;
 use crate::cookies::CookieStyle;
 use crate::error::ApiError;
 use crate::state::AppState;
 
-/// Refuses requests that may change something and come from another origin.
+/// Refuses requests that may change something and come from another origin, and those of a page that says it is an app.
 pub(crate) async fn refuse_foreign(
     State(state): State<AppState>,
     request: Request,
@@ -23,8 +24,16 @@ pub(crate) async fn refuse_foreign(
         // An app's origin is no web origin: no browser sends it in this header.
         origins.any(|own| own.host().is_some() && own.as_str() == origin)
     };
-    if !reads_only && is_foreign(request.headers(), is_own, state.cookies) {
+    let headers = request.headers();
+    if !reads_only && is_foreign(headers, is_own, state.cookies) {
         return ApiError::new(ErrorCode::ForbiddenOrigin).into_response();
+    }
+    // A page that says it is an app would get a token where scripts can read it.
+    if caller::says_native(headers) && caller::from_page(headers) {
+        let error = ApiError::new(ErrorCode::WrongChannel);
+        return error
+            .because("a page said that it is an app")
+            .into_response();
     }
     next.run(request).await
 }

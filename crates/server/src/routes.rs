@@ -1,5 +1,6 @@
 //! The routes of `passkeep_protocol::api`.
 
+mod account;
 mod authentication;
 mod passkeys;
 mod registration;
@@ -8,7 +9,7 @@ mod session;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, patch, post};
+use axum::routing::{delete, get, patch, post};
 use passkeep_protocol::api::ErrorCode;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -40,10 +41,30 @@ pub fn router(state: AppState) -> Router {
             post(authentication::finish).layer(finish_limit()),
         )
         .route("/api/v1/session", get(session::show).delete(session::end))
+        .route(
+            "/api/v1/sessions",
+            get(session::list).delete(session::revoke_all),
+        )
+        .route("/api/v1/sessions/{id}", delete(session::revoke))
         .route("/api/v1/passkeys", get(passkeys::list))
         .route(
             "/api/v1/passkeys/{id}",
             patch(passkeys::rename).delete(passkeys::delete),
+        )
+        .route("/api/v1/devices", get(passkeys::devices))
+        .route("/api/v1/devices/{id}", delete(passkeys::delete_device))
+        .route(
+            "/api/v1/recovery-codes",
+            get(account::recovery_codes).post(account::make_recovery_codes),
+        )
+        .route(
+            "/api/v1/enrolment-links",
+            post(account::make_enrolment_link),
+        )
+        .route("/api/v1/activity", get(account::activity))
+        .route(
+            "/api/v1/account",
+            patch(account::change).delete(account::delete),
         )
         .method_not_allowed_fallback(|| async { ApiError::new(ErrorCode::MethodNotAllowed) });
     // From the inside out: a request passes the last one first.

@@ -11,10 +11,23 @@ use passkeep_verify::Timestamp;
 
 /// The version of the whole format: of this envelope and of what is in it. A server that is updated refuses what the old
 /// one sealed in another version, and people start again.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
-/// Keeps apart what is sealed for one purpose from what may later be sealed for another with the same key.
-const PURPOSE: &[u8] = b"passkeep ceremony";
+/// What something is sealed for. With the same key, what is sealed for one purpose cannot be opened for another.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Purpose {
+    Ceremony,
+    Confirmation,
+}
+
+impl Purpose {
+    fn as_bytes(self) -> &'static [u8] {
+        match self {
+            Self::Ceremony => b"passkeep ceremony",
+            Self::Confirmation => b"passkeep confirmation",
+        }
+    }
+}
 
 /// A sealing key, ready for use.
 pub(crate) struct SealKey {
@@ -41,9 +54,9 @@ impl SealKey {
     }
 
     /// Seals.
-    pub(crate) fn seal(&self, plaintext: Vec<u8>) -> Result<String, Unspecified> {
+    pub(crate) fn seal(&self, purpose: Purpose, plaintext: Vec<u8>) -> Result<String, Unspecified> {
         let mut text = plaintext;
-        let aad = Aad::from(associated_data(&self.id));
+        let aad = Aad::from(associated_data(purpose, &self.id));
         let nonce = self.aead.seal_in_place_append_tag(aad, &mut text)?;
         let sealed = [&[VERSION], &self.id[..], nonce.as_ref(), &text].concat();
         Ok(encode_base64url(&sealed))
@@ -77,8 +90,8 @@ impl Envelope {
     }
 
     /// What is inside; `None` if the key did not seal it, or not for this purpose.
-    pub(crate) fn open(mut self, key: &SealKey) -> Option<Vec<u8>> {
-        let aad = Aad::from(associated_data(&self.key_id));
+    pub(crate) fn open(mut self, purpose: Purpose, key: &SealKey) -> Option<Vec<u8>> {
+        let aad = Aad::from(associated_data(purpose, &self.key_id));
         let nonce = Nonce::assume_unique_for_key(self.nonce);
         let opened = key.aead.open_in_place(nonce, aad, &mut self.ciphertext);
         let length = opened.ok()?.len();
@@ -87,8 +100,8 @@ impl Envelope {
     }
 }
 
-fn associated_data(key_id: &[u8; 8]) -> Vec<u8> {
-    [PURPOSE, &[VERSION], key_id].concat()
+fn associated_data(purpose: Purpose, key_id: &[u8; 8]) -> Vec<u8> {
+    [purpose.as_bytes(), &[VERSION], key_id].concat()
 }
 
 #[cfg(test)]
@@ -105,28 +118,41 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sealed_opens_with_its_key_only() {
-        let sealed = key(1, 1).seal(b"ceremony".to_vec()).unwrap();
-        let open = |key: &SealKey| Envelope::parse(&sealed).unwrap().open(key);
+    fn what_was_sealed_opens_with_its_key_and_for_its_purpose_only() {
+        let sealed = key(1, 1)
+            .seal(Purpose::Ceremony, b"ceremony".to_vec())
+            .unwrap();
+        let open = |key: &SealKey| {
+            Envelope::parse(&sealed)
+                .unwrap()
+                .open(Purpose::Ceremony, key)
+        };
         assert_eq!(open(&key(1, 1)), Some(b"ceremony".to_vec()));
         assert_eq!(open(&key(1, 2)), None);
+        let envelope = Envelope::parse(&sealed).unwrap();
+        assert_eq!(envelope.open(Purpose::Confirmation, &key(1, 1)), None);
     }
 
     #[test]
     fn the_same_text_is_sealed_differently_each_time() {
         let key = key(1, 1);
-        let first = key.seal(b"ceremony".to_vec()).unwrap();
-        assert_ne!(first, key.seal(b"ceremony".to_vec()).unwrap());
+        let first = key.seal(Purpose::Ceremony, b"ceremony".to_vec()).unwrap();
+        assert_ne!(
+            first,
+            key.seal(Purpose::Ceremony, b"ceremony".to_vec()).unwrap()
+        );
     }
 
     #[test]
     fn any_flipped_bit_is_refused() {
         let key = key(1, 1);
-        let sealed = decode_base64url(&key.seal(b"ceremony".to_vec()).unwrap()).unwrap();
+        let sealed =
+            decode_base64url(&key.seal(Purpose::Ceremony, b"ceremony".to_vec()).unwrap()).unwrap();
         for bit in 0..sealed.len() * 8 {
             let mut changed = sealed.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
-            let opened = Envelope::parse(&encode_base64url(&changed)).and_then(|it| it.open(&key));
+            let opened = Envelope::parse(&encode_base64url(&changed))
+                .and_then(|it| it.open(Purpose::Ceremony, &key));
             assert_eq!(opened, None, "bit {bit}");
         }
     }
@@ -134,10 +160,11 @@ mod tests {
     #[test]
     fn any_shortened_text_is_refused() {
         let key = key(1, 1);
-        let sealed = decode_base64url(&key.seal(b"ceremony".to_vec()).unwrap()).unwrap();
+        let sealed =
+            decode_base64url(&key.seal(Purpose::Ceremony, b"ceremony".to_vec()).unwrap()).unwrap();
         for length in 0..sealed.len() {
             let opened = Envelope::parse(&encode_base64url(&sealed[..length]))
-                .and_then(|envelope| envelope.open(&key));
+                .and_then(|envelope| envelope.open(Purpose::Ceremony, &key));
             assert_eq!(opened, None, "{length} bytes");
         }
     }

@@ -1,21 +1,49 @@
-//! Who is asking: the signed-in account and the browser.
+//! Who is asking: the signed-in account, and the browser or the app.
 
 use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::AppendHeaders;
-use passkeep_protocol::api::ErrorCode;
-use passkeep_store::{NewSession, OpenSession, TokenHash};
+use passkeep_protocol::api::{BearerSession, ErrorCode};
+use passkeep_store::{AppInstall, NewSession, OpenSession, SessionMethod, TokenHash};
+use passkeep_verify::UserHandle;
 
+use crate::caller::{self, Via};
 use crate::cookies::{Cookie, SetCookie};
+use crate::device::device;
 use crate::error::ApiError;
+use crate::host::HostUser;
 use crate::state::AppState;
 use crate::token::Token;
+
+/// How long after it was opened by its owner a session may do without a confirmation what adds to the account, in seconds.
+const FRESH: u32 = 5 * 60;
 
 /// An open session. As an extractor it refuses everybody else with [`ErrorCode::NotSignedIn`].
 pub(crate) struct SignedIn {
     pub(crate) session: OpenSession,
     pub(crate) token: TokenHash,
+    /// The host's user, while the store has no account of theirs yet.
+    pub(crate) new: Option<HostUser>,
+}
+
+/// A session to be opened, and how its client gets to know it.
+pub(crate) struct Opening {
+    /// None where the host opens its own.
+    pub(crate) session: Option<NewSession>,
+    pub(crate) handover: Handover,
+}
+
+/// How a client gets to know its session.
+pub(crate) enum Handover {
+    /// No session was opened.
+    None,
+    /// By a cookie.
+    Page(SetCookie),
+    /// In the answer's body.
+    App(BearerSession),
+    /// As the host does it.
+    AtHost,
 }
 
 impl FromRequestParts<AppState> for SignedIn {
@@ -33,7 +61,10 @@ impl AppState {
         &self,
         headers: &HeaderMap,
     ) -> Result<Option<SignedIn>, ApiError> {
-        let Some(token) = self.session_token(headers) else {
+        if let Some(host) = &self.host {
+            return self.signed_in_at_host(&**host, headers).await;
+        }
+        let Some(token) = self.session_token(headers)? else {
             return Ok(None);
         };
         let now = self.clock.now();
@@ -41,28 +72,97 @@ impl AppState {
             .store
             .session(token, self.settings.sessions, now)
             .await?;
-        Ok(session.map(|session| SignedIn { session, token }))
+        Ok(session.map(|session| SignedIn {
+            session,
+            token,
+            new: None,
+        }))
     }
 
     /// The session a request names, open or not.
-    pub(crate) fn session_token(&self, headers: &HeaderMap) -> Option<TokenHash> {
-        let token = self.cookies.read(Cookie::Session, headers)?;
-        Some(TokenHash(token.hash()))
+    pub(crate) fn session_token(&self, headers: &HeaderMap) -> Result<Option<TokenHash>, ApiError> {
+        let via = self.via(headers)?;
+        let token = match via {
+            Via::Web => self.cookies.read(Cookie::Session, headers),
+            Via::Native => caller::bearer(headers),
+        };
+        Ok(token.map(|token| hash(&token, via)))
     }
 
-    /// A session to be opened in place of the one the request names, and the cookie that names it.
+    /// A session to be opened in place of the one the request names.
     pub(crate) fn new_session(
         &self,
         headers: &HeaderMap,
-    ) -> Result<(NewSession, SetCookie), ApiError> {
+        method: SessionMethod,
+        install: Option<AppInstall>,
+    ) -> Result<Opening, ApiError> {
+        if self.host.is_some() {
+            return Ok(Opening {
+                session: None,
+                handover: Handover::AtHost,
+            });
+        }
         let token = Token::random(&*self.random)?;
-        let max_age = Some(self.settings.sessions.absolute);
-        let cookie = self.cookies.set(Cookie::Session, &token, max_age);
-        let session = NewSession {
-            token: TokenHash(token.hash()),
-            replaces: self.session_token(headers),
+        let lifetime = self.settings.sessions.absolute;
+        let via = self.via(headers)?;
+        let handover = match via {
+            Via::Web => {
+                let cookie = self.cookies.set(Cookie::Session, &token, Some(lifetime));
+                Handover::Page(cookie)
+            }
+            Via::Native => Handover::App(BearerSession {
+                token: caller::bearer_text(&token),
+                expires_in: lifetime,
+            }),
         };
-        Ok((session, cookie))
+        let session = NewSession {
+            token: hash(&token, via),
+            method,
+            device: device(headers),
+            install,
+            replaces: self.session_token(headers)?,
+        };
+        Ok(Opening {
+            session: Some(session),
+            handover,
+        })
+    }
+
+    /// Hands a session over, which has been opened: by headers to add to the answer, or by what its body has.
+    pub(crate) async fn hand_over(
+        &self,
+        handover: Handover,
+        user: &UserHandle,
+        headers: &HeaderMap,
+    ) -> Result<(HeaderMap, Option<BearerSession>), ApiError> {
+        let added = match (handover, &self.host) {
+            (Handover::App(session), _) => return Ok((HeaderMap::new(), Some(session))),
+            (Handover::Page(AppendHeaders(cookie)), _) => cookie.into_iter().collect(),
+            (Handover::AtHost, Some(host)) => host.sign_in(user, headers).await?,
+            (Handover::None | Handover::AtHost, _) => HeaderMap::new(),
+        };
+        Ok((added, None))
+    }
+
+    /// Refuses what is the host's own business, where there is one.
+    pub(crate) fn without_host(&self) -> Result<(), ApiError> {
+        match self.host {
+            None => Ok(()),
+            Some(_) => {
+                let error = ApiError::new(ErrorCode::NotFound);
+                Err(error.with_detail("This application does that itself."))
+            }
+        }
+    }
+
+    /// Whether its owner has opened a session just now, with a passkey.
+    pub(crate) fn is_fresh(&self, session: &OpenSession) -> bool {
+        let by_owner = match session.method {
+            SessionMethod::Passkey | SessionMethod::Registration => true,
+            // Nobody was asked anything, or in a way that this version does not know.
+            _ => false,
+        };
+        by_owner && self.clock.now() < session.created_at.plus_seconds(FRESH)
     }
 
     /// The hash of the browser's own token, if it has one.
@@ -86,4 +186,12 @@ impl AppState {
             self.cookies.set(Cookie::Browser, &token, None),
         ))
     }
+}
+
+/// The two ways have hashes of their own: a token that has come by one is unknown by the other.
+fn hash(token: &Token, via: Via) -> TokenHash {
+    TokenHash(match via {
+        Via::Web => token.hash(),
+        Via::Native => token.hash_for("passkeep bearer"),
+    })
 }

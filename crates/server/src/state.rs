@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
+use axum::http::HeaderMap;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_store::{AccountId, AuditEvent, AuditKind, SessionLifetimes, Store};
 use passkeep_verify::ceremony::Fresh;
+use passkeep_verify::fake::FakeAllowLists;
 use passkeep_verify::{CeremonyId, Challenge, RelyingParty};
 
 use crate::ambient::{Clock, Outside, Random, RandomError, random_array};
 use crate::cookies::CookieStyle;
+use crate::device::device;
+use crate::host::Host;
 use crate::keyring::{Keyring, KeyringError};
 use crate::well_known::Apps;
 
@@ -18,8 +22,14 @@ use crate::well_known::Apps;
 pub struct Settings {
     /// How long sessions stay open: seven days without use and thirty days in all, by default.
     pub sessions: SessionLifetimes,
-    /// The most passkeys an account may have; 50 by default, because every one of them is in each exclude list.
+    /// The most passkeys an account may have; 50 by default, because every one of them is in each exclude list. As many
+    /// restore keys may it have.
     pub max_passkeys: u32,
+    /// Whether a restore key may be made and used without the UP flag; it may by default, because nobody is asked when a
+    /// phone is set up from a backup. It concerns restore keys only: a passkey always needs a person.
+    pub restore_without_presence: bool,
+    /// How long audit events are kept, in seconds: 400 days by default.
+    pub keep_events: u32,
 }
 
 impl Default for Settings {
@@ -31,6 +41,8 @@ impl Default for Settings {
                 absolute: 30 * DAY,
             },
             max_passkeys: 50,
+            restore_without_presence: true,
+            keep_events: 400 * DAY,
         }
     }
 }
@@ -46,10 +58,12 @@ pub struct AppState {
     pub(crate) cookies: CookieStyle,
     pub(crate) keys: Arc<Keyring>,
     pub(crate) apps: Arc<Apps>,
+    pub(crate) fakes: FakeAllowLists,
+    pub(crate) host: Option<Arc<dyn Host>>,
 }
 
 impl AppState {
-    /// Sets a server up and loads its sealing keys, making the first if there is none.
+    /// Sets a server up and loads its keys, making the first where there are none.
     ///
     /// # Errors
     ///
@@ -60,7 +74,9 @@ impl AppState {
         Outside { clock, random }: Outside,
         settings: Settings,
     ) -> Result<Self, KeyringError> {
+        let fakes = store.secret("fake allow lists", random_array(&*random)?);
         let state = Self {
+            fakes: FakeAllowLists::new(fakes.await?),
             cookies: CookieStyle::for_origins(rp.origins()),
             rp: Arc::new(rp),
             store,
@@ -69,6 +85,7 @@ impl AppState {
             settings,
             keys: Arc::default(),
             apps: Arc::default(),
+            host: None,
         };
         state.refresh_keys().await?;
         Ok(state)
@@ -79,6 +96,13 @@ impl AppState {
     #[must_use]
     pub fn with_apps(mut self, apps: Apps) -> Self {
         self.apps = Arc::new(apps);
+        self
+    }
+
+    /// The same server, mounted in an application that has users and sessions of its own.
+    #[must_use]
+    pub fn with_host(mut self, host: impl Host) -> Self {
+        self.host = Some(Arc::new(host));
         self
     }
 
@@ -97,6 +121,7 @@ impl AppState {
         kind: AuditKind,
         account: Option<AccountId>,
         credential_id: Option<&Bytes>,
+        headers: &HeaderMap,
     ) -> Result<AuditEvent, RandomError> {
         Ok(AuditEvent {
             id: random_array(&*self.random)?,
@@ -104,6 +129,7 @@ impl AppState {
             kind,
             account,
             credential_id: credential_id.cloned(),
+            device: Some(device(headers)).filter(|device| !device.is_empty()),
         })
     }
 

@@ -32,6 +32,12 @@ impl Token {
     pub(crate) fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0).into()
     }
+
+    /// A hash that is another one for each purpose.
+    pub(crate) fn hash_for(&self, purpose: &str) -> [u8; 32] {
+        let digest = Sha256::new().chain_update(purpose).chain_update([0]);
+        digest.chain_update(self.0).finalize().into()
+    }
 }
 
 impl fmt::Debug for Token {

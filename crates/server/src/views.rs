@@ -1,8 +1,13 @@
 //! The store's values as their owner sees them.
 
-use passkeep_protocol::api::{self, Backup, Signals};
+use passkeep_protocol::api::{
+    self, ActivityEvent, Backup, Device, SessionView, SignInMethod, Signals,
+};
 use passkeep_protocol::bytes::Bytes;
-use passkeep_store::{Account, Passkey};
+use passkeep_store::{
+    Account, AuditEvent, Credentials, Passkey, RestoreKey, SessionId, SessionMethod, SessionSummary,
+};
+use passkeep_verify::aaguid;
 use passkeep_verify::signal::AccountDetails;
 
 use crate::state::AppState;
@@ -14,27 +19,73 @@ pub(crate) fn account(account: &Account) -> api::Account {
     }
 }
 
-/// `current` is the passkey that opened the session.
+/// `current` is the credential that opened the session.
 pub(crate) fn passkey(passkey: &Passkey, current: &Bytes) -> api::Passkey {
     api::Passkey {
         id: passkey.id.clone(),
         label: passkey.label.clone(),
         created_at: passkey.created_at.0,
         last_used_at: passkey.last_used_at.map(|at| at.0),
+        last_used_on: passkey
+            .last_used_on
+            .clone()
+            .filter(|device| !device.is_empty()),
+        provider: aaguid::name(&passkey.aaguid).map(str::to_owned),
+        aaguid: aaguid::to_text(&passkey.aaguid),
         backup: Backup::from_flags(passkey.backup_eligible, passkey.backup_state),
         current: passkey.id == *current,
     }
 }
 
+/// `current` is the session that asks.
+pub(crate) fn session(session: &SessionSummary, current: SessionId) -> SessionView {
+    SessionView {
+        id: session.id.0.into(),
+        device: session.device.clone(),
+        method: match session.method {
+            SessionMethod::Passkey => SignInMethod::Passkey,
+            SessionMethod::Registration => SignInMethod::Registration,
+            SessionMethod::Restore => SignInMethod::Restore,
+            _ => SignInMethod::Unknown,
+        },
+        created_at: session.created_at.0,
+        last_used_at: session.last_used_at.0,
+        current: session.id == current,
+    }
+}
+
+pub(crate) fn event(event: &AuditEvent) -> ActivityEvent {
+    ActivityEvent {
+        at: event.at.0,
+        kind: event.kind.as_str().to_owned(),
+        device: event.device.clone().filter(|device| !device.is_empty()),
+        credential: event.credential_id.clone(),
+    }
+}
+
 impl AppState {
-    /// What the owner's credential manager should know. `passkeys` must be all there are, read after the last change.
-    pub(crate) fn signals(&self, account: &Account, passkeys: &[Passkey]) -> Signals {
+    pub(crate) fn device(&self, key: &RestoreKey) -> Device {
+        let origin = &key.install.app_origin;
+        let mut apps = self.apps.android.iter();
+        let app = apps.find(|app| app.origins().any(|known| known.as_str() == origin));
+        Device {
+            id: key.id.clone(),
+            label: key.label.clone(),
+            app: app.map_or_else(|| origin.clone(), |app| app.package.clone()),
+            created_at: key.created_at.0,
+            last_used_at: key.last_used_at.map(|at| at.0),
+        }
+    }
+
+    /// What the owner's credential manager should know. `credentials` must be all there are, read after the last change.
+    pub(crate) fn signals(&self, account: &Account, credentials: &Credentials) -> Signals {
         let details = AccountDetails {
             user: &account.user,
             name: &account.user_name,
             display_name: &account.display_name,
         };
-        let ids = passkeys.iter().map(|passkey| passkey.id.clone());
-        self.rp.signals_for_owner(&details, ids.collect())
+        // Restore keys too: what is missing from this list may be hidden or deleted.
+        let ids = credentials.ids().cloned().collect();
+        self.rp.signals_for_owner(&details, ids)
     }
 }

@@ -1,22 +1,36 @@
-//! Signing in.
+//! Authenticating: signing in with a passkey, confirming with one, and signing in with a restore key.
 
 use axum::Json;
-use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::extract::{FromRequest, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::response::{AppendHeaders, IntoResponse as _, Response};
 use passkeep_protocol::api::{
     AuthenticationFinish, AuthenticationFinished, AuthenticationStart, AuthenticationStarted,
-    ErrorCode,
+    CEREMONY_HEADER, ErrorCode, Profile,
 };
 use passkeep_protocol::bytes::Bytes;
+use passkeep_protocol::names::UserVerificationRequirement;
+use passkeep_protocol::options::PublicKeyCredentialRequestOptionsJson;
 use passkeep_protocol::response::AuthenticationResponseJson;
-use passkeep_store::{AuditKind, FinishAuthentication};
+use passkeep_store::{
+    Account, AccountId, AuditKind, AuthenticationCandidate, CredentialKind, FinishAuthentication,
+    SessionMethod,
+};
 use passkeep_verify::start::AuthenticationRequest;
-use passkeep_verify::{Candidate, PendingAuthentication, Rejection, UserHandle, VerifyError};
+use passkeep_verify::user::UserName;
+use passkeep_verify::{
+    Candidate, PendingAuthentication, Rejection, UserHandle, VerifiedAuthentication, VerifyError,
+};
+use serde::Serialize;
 
-use crate::ceremony::{Ceremony, Channel, Sealed};
-use crate::cookies::SetCookie;
+use super::registration::descriptor;
+use crate::ambient::random_array;
+use crate::ceremony::{AuthenticationFlow, Ceremony};
+use crate::confirmation::What;
+use crate::device::device;
 use crate::error::ApiError;
 use crate::extract::JsonBody;
+use crate::session::{Handover, Opening, SignedIn};
 use crate::state::AppState;
 use crate::views;
 
@@ -24,35 +38,162 @@ use crate::views;
 pub(super) async fn start(
     State(state): State<AppState>,
     headers: HeaderMap,
-    JsonBody(AuthenticationStart {}): JsonBody<AuthenticationStart>,
-) -> Result<(SetCookie, Json<AuthenticationStarted>), ApiError> {
-    let (browser, cookie) = state.browser_or_new(&headers)?;
-    let fresh = state.fresh()?;
-    let (options, pending) = state
-        .rp
-        .start_authentication(AuthenticationRequest::anyone(), fresh);
-    let ceremony = state.seal(&Sealed {
-        channel: Channel::Web { browser },
-        ceremony: Ceremony::Authentication(pending),
-    })?;
-    let started = AuthenticationStarted {
-        ceremony,
-        options,
-        expires_in: state.rp.lifetime(),
+    JsonBody(request): JsonBody<AuthenticationStart>,
+) -> Result<Response, ApiError> {
+    let mut profile = Profile::Full;
+    let (asked, flow) = match request {
+        AuthenticationStart::SignIn {
+            user_name,
+            profile: wanted,
+        } => {
+            profile = wanted;
+            let asked = match user_name {
+                None => AuthenticationRequest::anyone(),
+                Some(name) => named(&state, &name).await?,
+            };
+            (asked, AuthenticationFlow::SignIn)
+        }
+        AuthenticationStart::Confirm { action } => {
+            let signed_in = state.signed_in(&headers).await?;
+            let signed_in = signed_in.ok_or_else(|| ApiError::new(ErrorCode::NotSignedIn))?;
+            let what = What::new(&action)?;
+            let owner = signed_in.owner();
+            (
+                owners(&state, signed_in.session.account).await?,
+                AuthenticationFlow::Confirm { owner, what },
+            )
+        }
+        AuthenticationStart::Restore => {
+            state.only_apps(&headers)?;
+            let mut asked = AuthenticationRequest::anyone();
+            asked.user_verification = Some(UserVerificationRequirement::Discouraged);
+            asked.user_presence = !state.settings.restore_without_presence;
+            (asked, AuthenticationFlow::Restore)
+        }
     };
-    Ok((cookie, Json(started)))
+    let (options, pending) = state.rp.start_authentication(asked, state.fresh()?);
+    let (ceremony, cookie) = state.seal(Ceremony::Authentication(pending, flow), &headers)?;
+    match profile {
+        Profile::Full => {
+            let started = AuthenticationStarted {
+                ceremony,
+                options,
+                expires_in: state.rp.lifetime(),
+            };
+            Ok((cookie, Json(started)).into_response())
+        }
+        Profile::Minimal => {
+            let ceremony = HeaderValue::try_from(ceremony).map_err(ApiError::internal)?;
+            let name = HeaderName::from_static(CEREMONY_HEADER);
+            let header = AppendHeaders([(name, ceremony)]);
+            Ok((cookie, header, Json(Minimal::from(options))).into_response())
+        }
+    }
+}
+
+/// The options that every client knows, and nothing else.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Minimal {
+    challenge: Bytes,
+    allow_credentials: Vec<MinimalDescriptor>,
+    timeout: u32,
+    user_verification: UserVerificationRequirement,
+    rp_id: String,
+}
+
+#[derive(Serialize)]
+struct MinimalDescriptor {
+    id: Bytes,
+    #[serde(rename = "type")]
+    ty: &'static str,
+}
+
+impl From<PublicKeyCredentialRequestOptionsJson> for Minimal {
+    fn from(options: PublicKeyCredentialRequestOptionsJson) -> Self {
+        let descriptors = options.allow_credentials.into_iter();
+        Self {
+            challenge: options.challenge,
+            allow_credentials: descriptors
+                .map(|descriptor| MinimalDescriptor {
+                    id: descriptor.id,
+                    ty: "public-key",
+                })
+                .collect(),
+            timeout: options.timeout.unwrap_or_default(),
+            user_verification: options
+                .user_verification
+                .unwrap_or(UserVerificationRequirement::Preferred),
+            rp_id: options.rp_id.unwrap_or_default(),
+        }
+    }
+}
+
+/// The account of that name, with all of its passkeys; or nobody, with what looks like theirs.
+async fn named(state: &AppState, name: &str) -> Result<AuthenticationRequest, ApiError> {
+    let name = UserName::parse(name)
+        .map_err(|error| ApiError::new(ErrorCode::InvalidUserName).with_detail(error))?;
+    let account = state.store.account_by_name(&name).await?;
+    // Somebody's or nobody's, the list is looked up, and takes its time.
+    let id = match &account {
+        Some(account) => account.id,
+        None => AccountId(random_array(&*state.random)?),
+    };
+    let passkeys = state.store.credentials(id).await?.passkeys;
+    let real = passkeys.into_iter().map(descriptor).collect();
+    let nobody = UserHandle::new(random_array::<{ UserHandle::RANDOM_BYTES }>(
+        &*state.random,
+    )?);
+    let user = account.map(|account| account.user).or(nobody);
+    let user = user.ok_or_else(|| ApiError::internal("the user handle has a wrong length"))?;
+    let list = state.fakes.allow_list(&name, real);
+    Ok(AuthenticationRequest::account(user, list))
+}
+
+/// The owner of an account, with any of its passkeys, who must be verified.
+async fn owners(state: &AppState, account: Account) -> Result<AuthenticationRequest, ApiError> {
+    let passkeys = state.store.credentials(account.id).await?.passkeys;
+    let list = passkeys.into_iter().map(descriptor).collect();
+    let mut asked = AuthenticationRequest::account(account.user, list);
+    asked.user_verification = Some(UserVerificationRequirement::Required);
+    Ok(asked)
+}
+
+/// A finish in either profile: with the ceremony in the body beside the credential, or in a header.
+pub(super) struct Finish(AuthenticationFinish);
+
+impl FromRequest<AppState> for Finish {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let header = request.headers().get(CEREMONY_HEADER);
+        let ceremony = header
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+        match ceremony {
+            None => {
+                let JsonBody(finish) = JsonBody::from_request(request, state).await?;
+                Ok(Self(finish))
+            }
+            Some(ceremony) => {
+                let JsonBody(credential) = JsonBody::from_request(request, state).await?;
+                Ok(Self(AuthenticationFinish {
+                    ceremony,
+                    credential,
+                }))
+            }
+        }
+    }
 }
 
 /// `POST /api/v1/authentication/finish`
 pub(super) async fn finish(
     State(state): State<AppState>,
     headers: HeaderMap,
-    JsonBody(request): JsonBody<AuthenticationFinish>,
-) -> Result<(SetCookie, Json<AuthenticationFinished>), ApiError> {
-    let opened = state
-        .open(&request.ceremony, state.browser(&headers))
-        .await?;
-    let Ceremony::Authentication(pending) = opened else {
+    Finish(request): Finish,
+) -> Result<(HeaderMap, Json<AuthenticationFinished>), ApiError> {
+    let opened = state.open(&request.ceremony, &headers).await?;
+    let Ceremony::Authentication(pending, flow) = opened else {
         let error = ApiError::new(ErrorCode::CeremonyUnknown);
         return Err(error.because("it is a registration"));
     };
@@ -67,38 +208,127 @@ pub(super) async fn finish(
         .rp
         .finish_authentication(pending, &request.credential, candidate.as_candidate(), now)
         .map_err(ApiError::authentication_refused)?;
+    suits(&flow, &candidate, &proof)?;
     for finding in proof.findings() {
         tracing::warn!(?finding, "accepted, but noticed");
     }
 
-    let (session, cookie) = state.new_session(&headers)?;
+    let End {
+        opening,
+        what,
+        kind,
+    } = end(&state, &headers, flow, &candidate).await?;
+    let (session, handover) = match opening {
+        Some(Opening { session, handover }) => (session, handover),
+        None => (None, Handover::None),
+    };
     let finished = state.store.finish_authentication(FinishAuthentication {
         proof,
         session,
+        device: device(&headers),
         now,
-        event: state.audit(
-            AuditKind::SignedIn,
-            Some(candidate.account),
-            Some(credential_id),
-        )?,
+        event: state.audit(kind, Some(candidate.account), Some(credential_id), &headers)?,
     });
     let forgotten = |error: ApiError| match error.code {
         ErrorCode::CredentialUnknown => gone(&state, credential_id),
         _ => error,
     };
     let account = finished.await.map_err(|error| forgotten(error.into()))?;
+    let (added, session) = state.hand_over(handover, &account.user, &headers).await?;
 
-    let passkeys = state.store.passkeys(account.id).await?;
-    let passkey = passkeys.iter().find(|passkey| passkey.id == *credential_id);
-    let passkey = passkey.ok_or_else(|| gone(&state, credential_id))?;
+    let credentials = state.store.credentials(account.id).await?;
+    let mut ids = credentials.ids();
+    if !ids.any(|id| id == credential_id) {
+        return Err(gone(&state, credential_id));
+    }
+    let mut passkeys = credentials.passkeys.iter();
+    let passkey = passkeys.find(|passkey| passkey.id == *credential_id);
+    let confirmation = what.map(|(owner, what)| state.confirm(owner, what));
     let finished = AuthenticationFinished {
         account: views::account(&account),
-        passkey: views::passkey(passkey, credential_id),
-        signals: state.signals(&account, &passkeys),
+        passkey: passkey.map(|passkey| views::passkey(passkey, credential_id)),
+        session,
+        confirmation: confirmation.transpose()?,
+        signals: state.signals(&account, &credentials),
     };
-    Ok((cookie, Json(finished)))
+    Ok((added, Json(finished)))
 }
 
+/// Whether a credential is of the kind that the flow is for. It is refused as a wrong signature is: whoever holds a restore
+/// key that does not belong here learns nothing from it.
+fn suits(
+    flow: &AuthenticationFlow,
+    candidate: &AuthenticationCandidate,
+    proof: &VerifiedAuthentication,
+) -> Result<(), ApiError> {
+    let refused = |why| Err(ApiError::new(ErrorCode::AuthenticationRejected).because(why));
+    match (flow, &candidate.kind) {
+        (
+            AuthenticationFlow::SignIn | AuthenticationFlow::Confirm { .. },
+            CredentialKind::Passkey,
+        ) => Ok(()),
+        (AuthenticationFlow::Restore, CredentialKind::Restore(install))
+            if proof.origin() == install.app_origin =>
+        {
+            Ok(())
+        }
+        (AuthenticationFlow::Restore, CredentialKind::Restore(_)) => {
+            refused("the restore key is another app's")
+        }
+        (AuthenticationFlow::Restore, CredentialKind::Passkey) => {
+            refused("a passkey was used where a restore key was asked for")
+        }
+        (_, CredentialKind::Restore(_)) => {
+            refused("a restore key was used where a passkey was asked for")
+        }
+    }
+}
+
+/// What a finished authentication does besides recording that the credential was used.
+struct End {
+    opening: Option<Opening>,
+    what: Option<(crate::ceremony::Owner, What)>,
+    kind: AuditKind,
+}
+
+async fn end(
+    state: &AppState,
+    headers: &HeaderMap,
+    flow: AuthenticationFlow,
+    candidate: &AuthenticationCandidate,
+) -> Result<End, ApiError> {
+    match flow {
+        AuthenticationFlow::SignIn => Ok(End {
+            opening: Some(state.new_session(headers, SessionMethod::Passkey, None)?),
+            what: None,
+            kind: AuditKind::SignedIn,
+        }),
+        AuthenticationFlow::Restore => {
+            let install = match &candidate.kind {
+                CredentialKind::Restore(install) => Some(install.clone()),
+                CredentialKind::Passkey => None,
+            };
+            Ok(End {
+                opening: Some(state.new_session(headers, SessionMethod::Restore, install)?),
+                what: None,
+                kind: AuditKind::SignedInByRestore,
+            })
+        }
+        AuthenticationFlow::Confirm { owner, what } => {
+            let signed_in: Option<SignedIn> = state.signed_in(headers).await?;
+            let signed_in = signed_in.ok_or_else(|| ApiError::new(ErrorCode::NotSignedIn))?;
+            if signed_in.owner() != owner {
+                let error = ApiError::new(ErrorCode::CeremonyUnknown);
+                return Err(error.because("it was started in another session"));
+            }
+            Ok(End {
+                opening: None,
+                what: Some((owner, what)),
+                kind: AuditKind::Confirmed,
+            })
+        }
+    }
+}
 /// The answer to whoever presents a credential that the server does not have.
 fn gone(state: &AppState, credential_id: &Bytes) -> ApiError {
     let signals = state.rp.signals_for_unknown(credential_id.clone());

@@ -1,35 +1,33 @@
-//! Registering a passkey: with a new account, or as one more of an account that is signed in.
+//! Registering a credential: each flow begins in `begin.rs` and comes to its end in `purpose.rs`.
+
+mod begin;
+mod purpose;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::header::USER_AGENT;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::AppendHeaders;
 use passkeep_protocol::api::{
     ErrorCode, RegistrationFinish, RegistrationFinished, RegistrationStart, RegistrationStarted,
 };
 use passkeep_protocol::bytes::Bytes;
-use passkeep_protocol::names::PublicKeyCredentialType;
-use passkeep_protocol::options::PublicKeyCredentialDescriptorJson;
 use passkeep_protocol::response::RegistrationResponseJson;
-use passkeep_store::{
-    AccountId, AccountTarget, AuditEvent, AuditKind, FinishRegistration, NewSession, Passkey,
-};
-use passkeep_verify::UserHandle;
-use passkeep_verify::start::{NewCredentialUser, RegistrationRequest};
-use passkeep_verify::user::{DisplayName, Label, NameError, UserName};
+use passkeep_store::{FinishRegistration, NewCredential};
+use passkeep_verify::VerifiedRegistration;
+use passkeep_verify::user::Label;
 
-use crate::ambient::random_array;
-use crate::ceremony::{Ceremony, Channel, RegistrationFlow, Sealed};
+use self::begin::Begun;
+pub(super) use self::begin::descriptor;
+use self::purpose::Purpose;
+use crate::ceremony::Ceremony;
 use crate::cookies::SetCookie;
+use crate::device::{default_label, user_agent};
 use crate::error::ApiError;
 use crate::extract::JsonBody;
-use crate::label::default_label;
 use crate::state::AppState;
 use crate::views;
 
 type Started = (SetCookie, Json<RegistrationStarted>);
-type Finished = (StatusCode, SetCookie, Json<RegistrationFinished>);
+type Finished = (StatusCode, HeaderMap, Json<RegistrationFinished>);
 
 /// `POST /api/v1/registration/start`
 pub(super) async fn start(
@@ -37,26 +35,20 @@ pub(super) async fn start(
     headers: HeaderMap,
     JsonBody(request): JsonBody<RegistrationStart>,
 ) -> Result<Started, ApiError> {
-    let (user, exclude, flow) = match request {
-        RegistrationStart::SignUp {
-            user_name,
-            display_name,
-        } => {
-            let (user, flow) = new_account(&state, &user_name, display_name.as_deref()).await?;
-            (user, Vec::new(), flow)
-        }
-        RegistrationStart::Add => one_more(&state, &headers).await?,
+    let Begun {
+        asked,
+        flow,
+        mediation,
+    } = begin::begin(&state, &headers, request).await?;
+    let (options, pending) = state.rp.start_registration(asked, state.fresh()?);
+    let flow = flow.until(pending.expires_at());
+    let (ceremony, cookie) = state.seal(Ceremony::Registration(pending, flow), &headers)?;
+    let started = RegistrationStarted {
+        ceremony,
+        options,
+        mediation,
     };
-    let (browser, cookie) = state.browser_or_new(&headers)?;
-    let fresh = state.fresh()?;
-    let mut asked = RegistrationRequest::new(user);
-    asked.exclude_credentials = exclude;
-    let (options, pending) = state.rp.start_registration(asked, fresh);
-    let ceremony = state.seal(&Sealed {
-        channel: Channel::Web { browser },
-        ceremony: Ceremony::Registration(pending, flow),
-    })?;
-    Ok((cookie, Json(RegistrationStarted { ceremony, options })))
+    Ok((cookie, Json(started)))
 }
 
 /// `POST /api/v1/registration/finish`
@@ -65,181 +57,87 @@ pub(super) async fn finish(
     headers: HeaderMap,
     JsonBody(request): JsonBody<RegistrationFinish>,
 ) -> Result<Finished, ApiError> {
-    let opened = state
-        .open(&request.ceremony, state.browser(&headers))
-        .await?;
+    let opened = state.open(&request.ceremony, &headers).await?;
     let Ceremony::Registration(pending, flow) = opened else {
         let error = ApiError::new(ErrorCode::CeremonyUnknown);
         return Err(error.because("it is an authentication"));
     };
     let credential_id = request.credential.raw_id.clone();
-    let label = label(&request.credential, &headers)?;
-    let purpose = purpose(&state, flow, &headers, &credential_id).await?;
+    let purpose = purpose::purpose(&state, flow, &headers, &credential_id).await?;
 
     let now = state.clock.now();
     let proof = state
         .rp
         .finish_registration(pending, &request.credential, now)
         .map_err(ApiError::registration_refused)?;
+    let Purpose {
+        account,
+        restores,
+        grant,
+        session,
+        handover,
+        current,
+        event,
+    } = purpose;
+    let (kind, label) = match restores {
+        None => (
+            NewCredential::Passkey,
+            label(&request.credential, &headers)?,
+        ),
+        Some(restores) => restores.kind(&state, &proof)?,
+    };
     let finished = state.store.finish_registration(FinishRegistration {
         proof,
-        account: purpose.account,
+        account,
+        kind,
         label,
-        session: purpose.session,
+        grant,
+        session,
         max_passkeys: state.settings.max_passkeys,
         now,
-        event: purpose.event,
+        event,
     });
     let account = match finished.await {
         Ok(account) => account,
-        Err(error) => return Err(not_stored(&state, error.into(), &credential_id).await),
+        Err(error) => {
+            let error = purpose::refused(error, grant);
+            return Err(not_stored(&state, error, &credential_id).await);
+        }
     };
 
-    let passkeys = state.store.passkeys(account.id).await?;
-    let passkey = passkeys.iter().find(|passkey| passkey.id == credential_id);
-    let passkey = passkey.ok_or_else(|| ApiError::internal("the new passkey is gone already"))?;
+    let (added, session) = state.hand_over(handover, &account.user, &headers).await?;
+
+    let credentials = state.store.credentials(account.id).await?;
+    let passkey = credentials.passkeys.iter();
+    let passkey = passkey.clone().find(|passkey| passkey.id == credential_id);
+    let mut keys = credentials.restore_keys.iter();
+    let key = keys.find(|key| key.id == credential_id);
+    if passkey.is_none() && key.is_none() {
+        return Err(ApiError::internal("the new credential is gone already"));
+    }
     let finished = RegistrationFinished {
         account: views::account(&account),
-        passkey: views::passkey(passkey, &purpose.current),
-        signals: state.signals(&account, &passkeys),
+        passkey: passkey.map(|passkey| views::passkey(passkey, &current)),
+        device: key.map(|key| state.device(key)),
+        session,
+        signals: state.signals(&account, &credentials),
     };
-    Ok((StatusCode::CREATED, purpose.cookie, Json(finished)))
-}
-
-/// What a finished registration does besides storing the passkey.
-struct Purpose {
-    account: AccountTarget,
-    session: Option<NewSession>,
-    cookie: SetCookie,
-    /// The passkey that has opened the session.
-    current: Bytes,
-    event: AuditEvent,
-}
-
-async fn purpose(
-    state: &AppState,
-    flow: RegistrationFlow,
-    headers: &HeaderMap,
-    credential_id: &Bytes,
-) -> Result<Purpose, ApiError> {
-    match flow {
-        RegistrationFlow::SignUp {
-            account,
-            user_name,
-            display_name,
-        } => {
-            let (user_name, display_name) = names(&user_name, display_name.as_deref())?;
-            let (session, cookie) = state.new_session(headers)?;
-            Ok(Purpose {
-                account: AccountTarget::New {
-                    id: AccountId(account),
-                    user_name,
-                    display_name,
-                },
-                session: Some(session),
-                cookie,
-                current: credential_id.clone(),
-                event: state.audit(AuditKind::AccountCreated, None, Some(credential_id))?,
-            })
-        }
-        RegistrationFlow::Add { account, session } => {
-            let signed_in = state.signed_in(headers).await?;
-            let signed_in = signed_in.ok_or_else(|| ApiError::new(ErrorCode::NotSignedIn))?;
-            if signed_in.token.0 != session {
-                let error = ApiError::new(ErrorCode::CeremonyUnknown);
-                return Err(error.because("it was started in another session"));
-            }
-            let account = AccountId(account);
-            Ok(Purpose {
-                account: AccountTarget::Existing(account),
-                session: None,
-                cookie: AppendHeaders(None),
-                current: signed_in.session.credential_id,
-                event: state.audit(AuditKind::PasskeyAdded, Some(account), Some(credential_id))?,
-            })
-        }
-    }
-}
-
-async fn new_account(
-    state: &AppState,
-    user_name: &str,
-    display_name: Option<&str>,
-) -> Result<(NewCredentialUser, RegistrationFlow), ApiError> {
-    let (name, display) = names(user_name, display_name)?;
-    if state.store.account_by_name(&name).await?.is_some() {
-        return Err(ApiError::new(ErrorCode::UserNameTaken));
-    }
-    let handle: [u8; UserHandle::RANDOM_BYTES] = random_array(&*state.random)?;
-    let handle = UserHandle::new(handle);
-    let user = NewCredentialUser {
-        handle: handle.ok_or_else(|| ApiError::internal("the user handle has a wrong length"))?,
-        name: name.as_str().to_owned(),
-        display_name: display.as_str().to_owned(),
-    };
-    let flow = RegistrationFlow::SignUp {
-        account: random_array(&*state.random)?,
-        user_name: user_name.trim().to_owned(),
-        display_name: display_name.map(|name| name.trim().to_owned()),
-    };
-    Ok((user, flow))
-}
-
-type OneMore = (
-    NewCredentialUser,
-    Vec<PublicKeyCredentialDescriptorJson>,
-    RegistrationFlow,
-);
-
-async fn one_more(state: &AppState, headers: &HeaderMap) -> Result<OneMore, ApiError> {
-    let signed_in = state.signed_in(headers).await?;
-    let signed_in = signed_in.ok_or_else(|| ApiError::new(ErrorCode::NotSignedIn))?;
-    let account = signed_in.session.account;
-    let passkeys = state.store.passkeys(account.id).await?;
-    // Asked here as well as at finish, so that no authenticator makes a passkey that cannot be stored.
-    if passkeys.len() >= state.settings.max_passkeys as usize {
-        return Err(ApiError::new(ErrorCode::TooManyPasskeys));
-    }
-    let user = NewCredentialUser {
-        handle: account.user,
-        name: account.user_name,
-        display_name: account.display_name,
-    };
-    let flow = RegistrationFlow::Add {
-        account: account.id.0,
-        session: signed_in.token.0,
-    };
-    Ok((user, passkeys.into_iter().map(descriptor).collect(), flow))
-}
-
-fn descriptor(passkey: Passkey) -> PublicKeyCredentialDescriptorJson {
-    PublicKeyCredentialDescriptorJson {
-        ty: PublicKeyCredentialType::PublicKey,
-        id: passkey.id,
-        transports: passkey.transports,
-    }
-}
-
-fn names(user_name: &str, display_name: Option<&str>) -> Result<(UserName, DisplayName), ApiError> {
-    let refused = |code| move |error: NameError| ApiError::new(code).with_detail(error);
-    let user_name = UserName::parse(user_name).map_err(refused(ErrorCode::InvalidUserName))?;
-    let display_name = match display_name {
-        Some(name) => DisplayName::parse(name).map_err(refused(ErrorCode::InvalidDisplayName))?,
-        None => DisplayName::from(&user_name),
-    };
-    Ok((user_name, display_name))
+    Ok((StatusCode::CREATED, added, Json(finished)))
 }
 
 fn label(credential: &RegistrationResponseJson, headers: &HeaderMap) -> Result<Label, ApiError> {
-    let user_agent = headers
-        .get(USER_AGENT)
-        .and_then(|value| value.to_str().ok());
     let label = default_label(
         credential.authenticator_attachment.as_ref(),
         &credential.response.transports,
-        user_agent.unwrap_or_default(),
+        user_agent(headers),
     );
     Label::parse(&label).map_err(ApiError::internal)
+}
+
+/// Whether a proof comes from an app, which only an app's origin shows.
+fn is_of_app(state: &AppState, proof: &VerifiedRegistration) -> bool {
+    let mut origins = state.rp.origins().iter();
+    origins.any(|origin| origin.host().is_none() && origin.as_str() == proof.origin())
 }
 
 /// A refusal by the store, when an authenticator has made a passkey already. Its owner's credential manager should forget
@@ -247,7 +145,13 @@ fn label(credential: &RegistrationResponseJson, headers: &HeaderMap) -> Result<L
 async fn not_stored(state: &AppState, error: ApiError, credential_id: &Bytes) -> ApiError {
     let useless = matches!(
         error.code,
-        ErrorCode::UserNameTaken | ErrorCode::TooManyPasskeys | ErrorCode::NotSignedIn
+        ErrorCode::UserNameTaken
+            | ErrorCode::TooManyPasskeys
+            | ErrorCode::NotSignedIn
+            | ErrorCode::AccountLocked
+            | ErrorCode::ConfirmationRequired
+            | ErrorCode::RecoveryRefused
+            | ErrorCode::EnrolmentLinkUnknown
     );
     if !useless {
         return error;

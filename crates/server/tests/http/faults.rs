@@ -7,12 +7,14 @@ use passkeep_protocol::api::ErrorCode;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_server::{Settings, app};
 use passkeep_store::{
-    Account, AccountId, AuditEvent, AuthenticationCandidate, DeletePasskeyError,
-    FinishAuthentication, FinishAuthenticationError, FinishRegistration, FinishRegistrationError,
-    OpenSession, Passkey, PurgeReport, SealingKey, SessionLifetimes, Store, StoreError, TokenHash,
+    Account, AccountId, AccountSummary, AuditEvent, AuthenticationCandidate, ChangeAccountError,
+    Credentials, DeletePasskeyError, FinishAuthentication, FinishAuthenticationError,
+    FinishRegistration, FinishRegistrationError, OpenSession, Passkey, Purge, PurgeReport,
+    RecoveryCodes, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError,
+    TokenHash,
 };
-use passkeep_verify::user::{Label, UserName};
-use passkeep_verify::{CredentialRecord, Timestamp};
+use passkeep_verify::user::{DisplayName, Label, UserName};
+use passkeep_verify::{CredentialRecord, SpentCeremony, Timestamp, UserHandle};
 
 use crate::support::{REGISTRATION_START, SESSION, Server, send, state, test_clock};
 
@@ -72,7 +74,7 @@ enum Fault {
     Hang,
 }
 
-/// A store that can keep sealing keys for a moment and nothing else.
+/// A store that can make keys and nothing else.
 struct FaultyStore(Fault);
 
 impl FaultyStore {
@@ -112,8 +114,124 @@ impl Store for FaultyStore {
         self.fail().await
     }
 
-    async fn passkeys(&self, _: AccountId) -> Result<Vec<Passkey>, StoreError> {
+    async fn credentials(&self, _: AccountId) -> Result<Credentials, StoreError> {
         self.fail().await
+    }
+
+    async fn account_by_user(&self, _: &UserHandle) -> Result<Option<Account>, StoreError> {
+        self.fail().await
+    }
+
+    async fn accounts(
+        &self,
+        _: Option<&UserName>,
+        _: u32,
+    ) -> Result<Vec<AccountSummary>, StoreError> {
+        self.fail().await
+    }
+
+    async fn set_display_name(
+        &self,
+        _: AccountId,
+        _: &DisplayName,
+        _: AuditEvent,
+    ) -> Result<Option<Account>, StoreError> {
+        self.fail().await
+    }
+
+    async fn set_locked(
+        &self,
+        _: AccountId,
+        _: Option<Timestamp>,
+        _: AuditEvent,
+    ) -> Result<Option<Account>, StoreError> {
+        self.fail().await
+    }
+
+    async fn delete_account(
+        &self,
+        _: AccountId,
+        _: Option<SpentCeremony>,
+        _: AuditEvent,
+    ) -> Result<(), ChangeAccountError> {
+        self.fail().await
+    }
+
+    async fn sessions(
+        &self,
+        _: AccountId,
+        _: SessionLifetimes,
+        _: Timestamp,
+    ) -> Result<Vec<SessionSummary>, StoreError> {
+        self.fail().await
+    }
+
+    async fn revoke_session(
+        &self,
+        _: AccountId,
+        _: SessionId,
+        _: AuditEvent,
+    ) -> Result<bool, StoreError> {
+        self.fail().await
+    }
+
+    async fn revoke_sessions(
+        &self,
+        _: AccountId,
+        _: Option<TokenHash>,
+        _: AuditEvent,
+    ) -> Result<u32, StoreError> {
+        self.fail().await
+    }
+
+    async fn delete_restore_key(
+        &self,
+        _: AccountId,
+        _: &Bytes,
+        _: AuditEvent,
+    ) -> Result<bool, StoreError> {
+        self.fail().await
+    }
+
+    async fn replace_recovery_codes(
+        &self,
+        _: AccountId,
+        _: Vec<TokenHash>,
+        _: Option<SpentCeremony>,
+        _: AuditEvent,
+    ) -> Result<(), ChangeAccountError> {
+        self.fail().await
+    }
+
+    async fn recovery_codes(&self, _: AccountId) -> Result<Option<RecoveryCodes>, StoreError> {
+        self.fail().await
+    }
+
+    async fn has_recovery_code(&self, _: AccountId, _: TokenHash) -> Result<bool, StoreError> {
+        self.fail().await
+    }
+
+    async fn add_enrolment_link(
+        &self,
+        _: AccountId,
+        _: TokenHash,
+        _: Timestamp,
+        _: Option<SpentCeremony>,
+        _: AuditEvent,
+    ) -> Result<(), ChangeAccountError> {
+        self.fail().await
+    }
+
+    async fn enrolment_link(
+        &self,
+        _: TokenHash,
+        _: Timestamp,
+    ) -> Result<Option<Account>, StoreError> {
+        self.fail().await
+    }
+
+    async fn secret(&self, _: &str, new: [u8; 32]) -> Result<[u8; 32], StoreError> {
+        Ok(new)
     }
 
     async fn finish_registration(
@@ -158,6 +276,7 @@ impl Store for FaultyStore {
         _: AccountId,
         _: &Bytes,
         _: bool,
+        _: Option<SpentCeremony>,
         _: AuditEvent,
     ) -> Result<u32, DeletePasskeyError> {
         self.fail().await
@@ -175,13 +294,7 @@ impl Store for FaultyStore {
         Ok(vec![key])
     }
 
-    async fn purge(
-        &self,
-        _: Timestamp,
-        _: SessionLifetimes,
-        _: Timestamp,
-        _: u32,
-    ) -> Result<PurgeReport, StoreError> {
+    async fn purge(&self, _: Purge) -> Result<PurgeReport, StoreError> {
         self.fail().await
     }
 

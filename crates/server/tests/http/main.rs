@@ -4,9 +4,15 @@
 mod support;
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
+mod apps;
+#[cfg(test)]
 mod authentication;
 #[cfg(test)]
 mod ceremonies;
+#[cfg(test)]
+mod confirmations;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
@@ -14,12 +20,18 @@ mod passkeys;
 #[cfg(test)]
 mod program;
 #[cfg(test)]
+mod recovery;
+#[cfg(test)]
 mod registration;
 #[cfg(test)]
 mod replicas;
 #[cfg(test)]
 mod requests;
 #[cfg(test)]
+mod restore;
+#[cfg(test)]
 mod sessions;
+#[cfg(test)]
+mod strict_clients;
 #[cfg(test)]
 mod well_known;

@@ -9,14 +9,17 @@ use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, ORIGIN, SET_COOKIE};
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use passkeep_protocol::api::{
-    AuthenticationFinish, AuthenticationFinished, AuthenticationStarted, ErrorCode, Passkeys,
-    ProblemDetails, RegistrationFinish, RegistrationFinished, RegistrationStarted, Session,
+    Action, AuthenticationFinish, AuthenticationFinished, AuthenticationStarted,
+    CONFIRMATION_HEADER, ErrorCode, Passkeys, ProblemDetails, RegistrationFinish,
+    RegistrationFinished, RegistrationStarted, Session,
 };
-use passkeep_server::{AppState, Clock, Outside, Settings, app};
+use passkeep_protocol::bytes::Bytes;
+use passkeep_server::{AndroidApp, AppState, Apps, Clock, Outside, Settings, app};
 use passkeep_store::{SqliteOptions, SqliteStore, Store};
 use passkeep_testkit::{Authenticator, Client};
 use passkeep_verify::algorithm::AWS_LC_RS;
 use passkeep_verify::origin::Origin;
+use passkeep_verify::origin::apk_key_hash::ApkKeyHash;
 use passkeep_verify::{RelyingParty, RelyingPartyConfig, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -72,6 +75,33 @@ impl Server {
     pub(crate) async fn with(origin: &'static str, settings: Settings) -> Self {
         let directory = tempfile::tempdir().unwrap();
         Self::on(directory, origin, settings, test_clock()).await
+    }
+
+    /// A server for an Android app too.
+    pub(crate) async fn with_app(fingerprint: &[u8; 32]) -> Self {
+        Self::with_app_and(fingerprint, Settings::default()).await
+    }
+
+    pub(crate) async fn with_app_and(fingerprint: &[u8; 32], settings: Settings) -> Self {
+        let server = Self::with("https://example.org", settings).await;
+        let android = AndroidApp {
+            package: "com.example.app".to_owned(),
+            fingerprints: vec![ApkKeyHash(*fingerprint)],
+        };
+        let mut origins = vec![Origin::parse("https://example.org").unwrap()];
+        origins.extend(android.origins());
+        let store = Arc::clone(&server.store);
+        let clock = Arc::clone(&server.clock);
+        let state = state_for(origins, store, clock, settings).await;
+        let state = state.with_apps(Apps {
+            android: vec![android],
+            apple: Vec::new(),
+        });
+        Self {
+            app: app(state.clone()),
+            state,
+            ..server
+        }
     }
 
     /// Stops the server and starts another on the same database.
@@ -139,9 +169,18 @@ pub(crate) async fn state(
     clock: Arc<TestClock>,
     settings: Settings,
 ) -> AppState {
-    let origin = Origin::parse(origin).unwrap();
-    let id = origin.host().unwrap().to_owned();
-    let config = RelyingPartyConfig::new(&id, "Example", vec![origin], AWS_LC_RS);
+    let origins = vec![Origin::parse(origin).unwrap()];
+    state_for(origins, store, clock, settings).await
+}
+
+async fn state_for(
+    origins: Vec<Origin>,
+    store: Arc<dyn Store>,
+    clock: Arc<TestClock>,
+    settings: Settings,
+) -> AppState {
+    let id = origins[0].host().unwrap().to_owned();
+    let config = RelyingPartyConfig::new(&id, "Example", origins, AWS_LC_RS);
     let rp = RelyingParty::new(config).unwrap();
     let outside = Outside {
         clock,
@@ -200,6 +239,10 @@ impl Browser {
 
     async fn send(&mut self, method: Method, path: &str, body: Option<String>) -> Answer {
         let request = self.request(method, path, body);
+        self.send_request(request).await
+    }
+
+    pub(crate) async fn send_request(&mut self, request: Request<Body>) -> Answer {
         let answer = send(&self.app, request).await;
         for line in answer.set_cookies() {
             let (pair, attributes) = line.split_once(';').unwrap();
@@ -297,6 +340,41 @@ impl Browser {
     pub(crate) async fn signed_in_as(&mut self) -> Option<String> {
         let session: Session = self.get(SESSION).await.json(200);
         session.account.map(|account| account.user_name)
+    }
+
+    /// Confirms an action with the browser's passkey, and returns what permits it.
+    pub(crate) async fn confirm(&mut self, action: &Action) -> String {
+        let body = json!({ "flow": "confirm", "action": action });
+        let started: AuthenticationStarted = self.post(AUTHENTICATION_START, body).await.json(200);
+        let finish = self.assert(started);
+        let answer = self.post(AUTHENTICATION_FINISH, finish).await;
+        let finished: AuthenticationFinished = answer.json(200);
+        finished.confirmation.unwrap().token
+    }
+
+    /// Sends a request with what permits it.
+    pub(crate) async fn send_confirmed(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Option<String>,
+        confirmation: &str,
+    ) -> Answer {
+        let mut request = self.request(method, path, body);
+        let confirmation = confirmation.parse().unwrap();
+        request
+            .headers_mut()
+            .insert(CONFIRMATION_HEADER, confirmation);
+        self.send_request(request).await
+    }
+
+    /// Confirms that a passkey is to be deleted, and deletes it.
+    pub(crate) async fn delete_passkey(&mut self, id: &Bytes, query: &str) -> Answer {
+        let action = Action::DeletePasskey { id: id.clone() };
+        let confirmation = self.confirm(&action).await;
+        let path = format!("{PASSKEYS}/{}{query}", id.to_base64url());
+        self.send_confirmed(Method::DELETE, &path, None, &confirmation)
+            .await
     }
 
     pub(crate) async fn passkeys(&mut self) -> Passkeys {

@@ -1,0 +1,75 @@
+//! Which way a request has come: from a page in a browser, with cookies, or from an app, with a bearer token.
+
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, ORIGIN};
+use passkeep_protocol::api::{CLIENT_HEADER, ErrorCode, NATIVE_CLIENT};
+
+use crate::error::ApiError;
+use crate::state::AppState;
+use crate::token::Token;
+
+/// The way.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Via {
+    /// A page in a browser.
+    Web,
+    /// An app.
+    Native,
+}
+
+/// In front of every bearer token, so that one is known when it turns up where it should not be, and so that a token of the
+/// application that this one is mounted in is not taken for ours.
+const BEARER_PREFIX: &str = "passkeep_";
+
+/// The bearer token of a request; `None` if it has none of ours.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<Token> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    let token = token.trim().strip_prefix(BEARER_PREFIX)?;
+    scheme
+        .eq_ignore_ascii_case("bearer")
+        .then(|| Token::parse(token))?
+}
+
+/// The text of a bearer token.
+pub(crate) fn bearer_text(token: &Token) -> String {
+    format!("{BEARER_PREFIX}{}", token.to_text())
+}
+
+/// Whether a request says that it is an app's.
+pub(crate) fn says_native(headers: &HeaderMap) -> bool {
+    let value = headers.get(CLIENT_HEADER);
+    value.is_some_and(|value| value.as_bytes() == NATIVE_CLIENT.as_bytes())
+        || bearer(headers).is_some()
+}
+
+/// Whether a browser has sent a request for a page. No app's client sends these by itself.
+pub(crate) fn from_page(headers: &HeaderMap) -> bool {
+    headers.contains_key(ORIGIN) || headers.contains_key("sec-fetch-mode")
+}
+
+impl AppState {
+    /// Which way a request has come.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorCode::WrongChannel`] if it has come both ways: then one of its credentials is where it should not be.
+    pub(crate) fn via(&self, headers: &HeaderMap) -> Result<Via, ApiError> {
+        match says_native(headers) {
+            true if self.cookies.any_in(headers) => {
+                let error = ApiError::new(ErrorCode::WrongChannel);
+                Err(error.because("a request of an app came with cookies"))
+            }
+            true => Ok(Via::Native),
+            false => Ok(Via::Web),
+        }
+    }
+
+    /// Refuses whoever is no app.
+    pub(crate) fn only_apps(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+        match self.via(headers)? {
+            Via::Native => Ok(()),
+            Via::Web => Err(ApiError::new(ErrorCode::AppsOnly)),
+        }
+    }
+}
