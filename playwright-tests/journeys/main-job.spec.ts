@@ -1,5 +1,5 @@
 import { VirtualAuthenticator } from '../fixtures/authenticator.ts';
-import { signOut, signUp } from '../fixtures/steps.ts';
+import { deletePasskey, signOut, signUp } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test('a person creates a passkey, is signed in, signs out and signs in again without a name', async ({ page, home, account, authenticator, requests, userName }) => {
@@ -76,17 +76,28 @@ test('the last passkey is not deleted unawares', async ({ page, home, account, a
   await expect(account.cards).toHaveCount(1);
 
   // The server insists by itself, whatever a page shows.
-  const refused = await page.evaluate(async () => {
-    const { passkeys } = await (await fetch('/api/v1/passkeys')).json();
-    const answer = await fetch(`/api/v1/passkeys/${passkeys[0].id}`, { method: 'DELETE' });
-    return { status: answer.status, code: (await answer.json()).code };
-  });
-  expect(refused).toEqual({ status: 409, code: 'last_passkey' });
+  expect(await deletePasskey(page)).toEqual({ status: 409, code: 'last_passkey' });
 
   await only.deleteButton.click();
   await only.deleteConfirm.click();
   await expect(account.cards).toHaveCount(0);
   await expect.poll(() => authenticator.credentials()).toEqual([]);
+});
+
+test('nothing is deleted unless its owner uses a passkey', async ({ page, home, account, authenticator, userName }) => {
+  await signUp({ home, account, authenticator, userName });
+  await authenticator.recognises(false);
+  const only = account.card(0);
+  await only.deleteButton.click();
+  const question = page.waitForRequest('**/api/v1/authentication/start');
+  await only.deleteConfirm.click();
+  expect((await question).postDataJSON()).toMatchObject({ flow: 'confirm', action: { do: 'delete-passkey' } });
+  await expect(only.root).toContainText('Nothing was changed');
+  await expect(account.cards).toHaveCount(1);
+
+  await authenticator.recognises(true);
+  await only.deleteConfirm.click();
+  await expect(account.cards).toHaveCount(0);
 });
 
 test('everything survives a restart and a power cut', async ({ page, server, home, account, authenticator, requests, userName }) => {

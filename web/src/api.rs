@@ -4,8 +4,8 @@ use gloo_net::Error;
 use gloo_net::http::{Request, RequestBuilder, Response};
 use passkeep_protocol::api::{
     AuthenticationFinish, AuthenticationFinished, AuthenticationStart, AuthenticationStarted,
-    Passkey, PasskeyDeleted, PasskeyRename, Passkeys, ProblemDetails, RegistrationFinish,
-    RegistrationFinished, RegistrationStart, RegistrationStarted, Session,
+    CONFIRMATION_HEADER, Passkey, PasskeyDeleted, PasskeyRename, Passkeys, ProblemDetails,
+    RegistrationFinish, RegistrationFinished, RegistrationStart, RegistrationStarted, Session,
 };
 use passkeep_protocol::bytes::Bytes;
 use serde::Serialize;
@@ -15,8 +15,14 @@ use crate::failure::Failure;
 
 pub(crate) async fn start_registration(
     start: &RegistrationStart,
+    confirmation: Option<&str>,
 ) -> Result<RegistrationStarted, Failure> {
-    send_json(Request::post("/api/v1/registration/start"), start).await
+    let request = Request::post("/api/v1/registration/start");
+    let request = match confirmation {
+        Some(token) => request.header(CONFIRMATION_HEADER, token),
+        None => request,
+    };
+    send_json(request, start).await
 }
 
 pub(crate) async fn finish_registration(
@@ -25,9 +31,10 @@ pub(crate) async fn finish_registration(
     send_json(Request::post("/api/v1/registration/finish"), finish).await
 }
 
-pub(crate) async fn start_authentication() -> Result<AuthenticationStarted, Failure> {
-    let start = AuthenticationStart {};
-    send_json(Request::post("/api/v1/authentication/start"), &start).await
+pub(crate) async fn start_authentication(
+    start: &AuthenticationStart,
+) -> Result<AuthenticationStarted, Failure> {
+    send_json(Request::post("/api/v1/authentication/start"), start).await
 }
 
 pub(crate) async fn finish_authentication(
@@ -54,9 +61,13 @@ pub(crate) async fn rename_passkey(id: &Bytes, label: String) -> Result<Passkey,
     send_json(Request::patch(&passkey_address(id)), &rename).await
 }
 
-/// Deletes a passkey; the account's last one only when `last` says that this is meant.
-pub(crate) async fn delete_passkey(id: &Bytes, last: bool) -> Result<PasskeyDeleted, Failure> {
-    let request = Request::delete(&passkey_address(id));
+/// Deletes a passkey, which its owner has confirmed; the account's last one only when `last` says that this is meant.
+pub(crate) async fn delete_passkey(
+    id: &Bytes,
+    last: bool,
+    confirmation: &str,
+) -> Result<PasskeyDeleted, Failure> {
+    let request = Request::delete(&passkey_address(id)).header(CONFIRMATION_HEADER, confirmation);
     let request = if last {
         request.query([("evenIfLast", "true")])
     } else {

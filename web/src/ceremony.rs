@@ -2,8 +2,8 @@
 
 use passkeep_browser::{Abort, Autofill, Mediation};
 use passkeep_protocol::api::{
-    AuthenticationFinish, AuthenticationFinished, RegistrationFinish, RegistrationFinished,
-    RegistrationStart,
+    Action, AuthenticationFinish, AuthenticationFinished, AuthenticationStart, ErrorCode,
+    RegistrationFinish, RegistrationFinished, RegistrationStart,
 };
 
 use crate::api;
@@ -11,7 +11,25 @@ use crate::failure::Failure;
 
 /// Makes a passkey: for a new account, which is then signed in, or one more for the account that is.
 pub(crate) async fn register(start: RegistrationStart) -> Result<RegistrationFinished, Failure> {
-    let started = api::start_registration(&start).await?;
+    register_with(start, None).await
+}
+
+/// Makes one more passkey. Whoever has not just signed in says with one they have that it is they.
+pub(crate) async fn add() -> Result<RegistrationFinished, Failure> {
+    match register(RegistrationStart::Add).await {
+        Err(failure) if failure.code() == Some(ErrorCode::ConfirmationRequired) => {
+            let confirmation = confirm(Action::AddPasskey).await?;
+            register_with(RegistrationStart::Add, Some(&confirmation)).await
+        }
+        outcome => outcome,
+    }
+}
+
+async fn register_with(
+    start: RegistrationStart,
+    confirmation: Option<&str>,
+) -> Result<RegistrationFinished, Failure> {
+    let started = api::start_registration(&start, confirmation).await?;
     let credential = passkeep_browser::create(&started.options, &Abort::new()).await?;
     let ceremony = started.ceremony;
     let finish = RegistrationFinish {
@@ -25,7 +43,18 @@ pub(crate) async fn register(start: RegistrationStart) -> Result<RegistrationFin
 
 /// Signs in with a passkey the person chooses in the browser's dialog. Nobody has to say who they are first.
 pub(crate) async fn sign_in() -> Result<AuthenticationFinished, Failure> {
-    let started = api::start_authentication().await?;
+    authenticate(AuthenticationStart::default()).await
+}
+
+/// Has the owner say with a passkey that something is to be done, and returns what permits it.
+pub(crate) async fn confirm(action: Action) -> Result<String, Failure> {
+    let finished = authenticate(AuthenticationStart::Confirm { action }).await?;
+    let confirmation = finished.confirmation.ok_or(Failure::Unreadable)?;
+    Ok(confirmation.token)
+}
+
+async fn authenticate(start: AuthenticationStart) -> Result<AuthenticationFinished, Failure> {
+    let started = api::start_authentication(&start).await?;
     let abort = Abort::new();
     let credential = passkeep_browser::get(&started.options, Mediation::Modal, &abort).await?;
     let ceremony = started.ceremony;
@@ -52,7 +81,7 @@ pub(crate) fn offer_in_autofill(
     settle: impl Fn(Result<AuthenticationFinished, Failure>) + Clone + 'static,
 ) -> Autofill {
     let source = || async {
-        let started = api::start_authentication().await?;
+        let started = api::start_authentication(&AuthenticationStart::default()).await?;
         Ok::<_, Failure>((started.options, started.ceremony, started.expires_in))
     };
     Autofill::start(source, move |credential, ceremony| {

@@ -58,6 +58,9 @@ mod tests {
             label: label.to_owned(),
             created_at: 0,
             last_used_at: None,
+            last_used_on: None,
+            provider: None,
+            aaguid: String::new(),
             backup: Backup::Synced,
             current: false,
         }

@@ -62,6 +62,9 @@ mod tests {
             label: "Phone".to_owned(),
             created_at: NOW.at - 30 * 86_400_000,
             last_used_at,
+            last_used_on: None,
+            provider: None,
+            aaguid: String::new(),
             backup,
             current: false,
         }

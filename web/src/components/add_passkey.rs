@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use passkeep_protocol::api::RegistrationStart;
 
 use crate::ceremony;
 use crate::components::action_button::{ActionButton, Activity};
@@ -25,12 +24,14 @@ pub(crate) fn AddPasskey() -> AnyView {
         error.set(None);
         session.tell("");
         spawn_local(async move {
-            let outcome = ceremony::register(RegistrationStart::Add).await;
+            let outcome = ceremony::add().await;
             activity.set(Activity::Ready);
             match outcome {
                 Ok(finished) => {
-                    focus::later(rename_id(&finished.passkey.id));
-                    wallet.update(|keyring| keyring.add(finished.passkey));
+                    if let Some(passkey) = finished.passkey {
+                        focus::later(rename_id(&passkey.id));
+                        wallet.update(|keyring| keyring.add(passkey));
+                    }
                     session.tell(words::ADDED);
                 }
                 Err(failure) => {

@@ -3,10 +3,11 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use passkeep_protocol::api::ErrorCode;
+use passkeep_protocol::api::{Action, ErrorCode};
 use passkeep_protocol::bytes::Bytes;
 
 use crate::api;
+use crate::ceremony;
 use crate::components::action_button::{ActionButton, Activity};
 use crate::components::messages::ErrorMessage;
 use crate::components::passkey_card::WayBack;
@@ -36,13 +37,23 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
         let id = id.clone();
         Memo::new(move |_| last_says_server.get() || wallet.is_last(&id))
     };
+    let confirmation = StoredValue::new(None::<String>);
     let deleted = words::deleted(&label);
     let delete = UnsyncCallback::new(move |()| {
         activity.set(Activity::Busy);
         error.set(None);
         let (id, deleted, last) = (id.clone(), deleted.clone(), last.get_untracked());
         spawn_local(async move {
-            match api::delete_passkey(&id, last).await {
+            let outcome = async {
+                // What the server has refused has not used the confirmation up.
+                let token = match confirmation.get_value() {
+                    Some(token) => token,
+                    None => ceremony::confirm(Action::DeletePasskey { id: id.clone() }).await?,
+                };
+                confirmation.set_value(Some(token.clone()));
+                api::delete_passkey(&id, last, &token).await
+            };
+            match outcome.await {
                 Ok(answer) => {
                     focus::later(LIST_HEADING);
                     session.tell(deleted);
@@ -51,10 +62,12 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
                 }
                 Err(failure) => {
                     activity.set(Activity::Ready);
-                    if failure.code() == Some(ErrorCode::LastPasskey) {
-                        return last_says_server.set(true);
+                    match failure.code() {
+                        Some(ErrorCode::LastPasskey) => return last_says_server.set(true),
+                        Some(ErrorCode::ConfirmationRequired) => confirmation.set_value(None),
+                        _ => {}
                     }
-                    error.set(Some(explain(&failure, Attempt::Manage)));
+                    error.set(Some(explain(&failure, Attempt::Confirm)));
                     session.heed(&failure);
                 }
             }

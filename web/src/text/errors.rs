@@ -13,6 +13,8 @@ pub(crate) enum Attempt {
     Create,
     /// Signing in.
     SignIn,
+    /// Confirming a change with a passkey.
+    Confirm,
     /// Anything else: looking, renaming, deleting, signing out.
     Manage,
 }
@@ -73,6 +75,22 @@ fn refused(problem: &ProblemDetails) -> String {
         ErrorCode::AuthenticationRejected => {
             "Signing in with this passkey did not work. Try again, or choose another passkey."
         }
+        ErrorCode::ConfirmationRequired => {
+            "That took too long, or was used already. Try again, and confirm it with your passkey."
+        }
+        ErrorCode::AccountLocked => {
+            "This account is locked. Ask whoever runs this site to unlock it."
+        }
+        ErrorCode::RecoveryRefused => {
+            "This user name and recovery code do not go together, or the code has been used. Check both, or take another code."
+        }
+        ErrorCode::EnrolmentLinkUnknown => {
+            "This link has been used, or is older than ten minutes. Make a new one on the device where you are signed in."
+        }
+        ErrorCode::SessionNotFound => "This session has ended already. Load the page again.",
+        ErrorCode::DeviceNotFound => {
+            "This device is gone already, perhaps removed in another tab. Load the page again."
+        }
         ErrorCode::PasskeyNotFound => {
             "This passkey is gone already, perhaps deleted in another tab. Load the page again."
         }
@@ -99,6 +117,9 @@ fn device(code: ClientErrorCode, attempt: Attempt) -> &'static str {
     match (code, attempt) {
         (ClientErrorCode::Cancelled | ClientErrorCode::Aborted, Attempt::Create) => {
             "No passkey was made: the dialog was closed, or nobody answered it. Try again when you are ready."
+        }
+        (ClientErrorCode::Cancelled | ClientErrorCode::Aborted, Attempt::Confirm) => {
+            "Nothing was changed: the dialog was closed, or nobody answered it. Try again, and use a passkey of this account."
         }
         (ClientErrorCode::Cancelled | ClientErrorCode::Aborted, _) => {
             "You are not signed in: the dialog was closed, or there is no passkey for this site on this device. Try again, or create a passkey."
@@ -193,6 +214,8 @@ mod tests {
             "body_too_large",
             "not_found",
             "method_not_allowed",
+            "wrong_channel",
+            "apps_only",
         ];
         assert_eq!(sharing, faults);
     }
