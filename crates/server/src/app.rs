@@ -32,8 +32,7 @@ pub fn app(state: AppState) -> Router {
                 info!(status, ms = latency.as_secs_f64() * 1000.0, "answered");
             },
         );
-    // From the inside out: a request passes the last one first. Limits by address belong between the request id and the
-    // trace, where they cost least and are still logged.
+    // From the inside out: a request passes the last one first.
     well_known(&state)
         .merge(router(state))
         .route("/healthz", get(|| async { "ok" }))

@@ -42,6 +42,9 @@ mod extract;
 mod origin_check;
 mod problem;
 
+mod client_address;
+mod limits;
+
 mod label;
 mod views;
 
@@ -57,6 +60,7 @@ mod state;
 pub use ambient::{Clock, Outside, Random, RandomError, SystemClock, SystemRandom};
 pub use app::app;
 pub use keyring::KeyringError;
+pub use limits::RateLimits;
 pub use routes::router;
 pub use state::{AppState, Settings};
 pub use well_known::{AndroidApp, AppleAppId, Apps, well_known};

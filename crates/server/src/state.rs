@@ -10,6 +10,7 @@ use passkeep_verify::{CeremonyId, Challenge, RelyingParty};
 use crate::ambient::{Clock, Outside, Random, RandomError, random_array};
 use crate::cookies::CookieStyle;
 use crate::keyring::{Keyring, KeyringError};
+use crate::limits::{Limits, RateLimits};
 use crate::well_known::Apps;
 
 /// What may be decided about a server; the defaults suit a public site.
@@ -20,6 +21,8 @@ pub struct Settings {
     pub sessions: SessionLifetimes,
     /// The most passkeys an account may have; 50 by default, because every one of them is in each exclude list.
     pub max_passkeys: u32,
+    /// How often one address and one account may try.
+    pub rate_limits: RateLimits,
 }
 
 impl Default for Settings {
@@ -31,6 +34,7 @@ impl Default for Settings {
                 absolute: 30 * DAY,
             },
             max_passkeys: 50,
+            rate_limits: RateLimits::default(),
         }
     }
 }
@@ -46,6 +50,7 @@ pub struct AppState {
     pub(crate) cookies: CookieStyle,
     pub(crate) keys: Arc<Keyring>,
     pub(crate) apps: Arc<Apps>,
+    pub(crate) limits: Arc<Limits>,
 }
 
 impl AppState {
@@ -61,6 +66,7 @@ impl AppState {
         settings: Settings,
     ) -> Result<Self, KeyringError> {
         let state = Self {
+            limits: Arc::new(Limits::new(settings.rate_limits, Arc::clone(&clock))),
             cookies: CookieStyle::for_origins(rp.origins()),
             rp: Arc::new(rp),
             store,

@@ -9,7 +9,7 @@ use passkeep_protocol::api::{
 };
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::response::AuthenticationResponseJson;
-use passkeep_store::{AuditKind, FinishAuthentication};
+use passkeep_store::{AccountId, AuditKind, FinishAuthentication};
 use passkeep_verify::start::AuthenticationRequest;
 use passkeep_verify::{Candidate, PendingAuthentication, Rejection, UserHandle, VerifyError};
 
@@ -66,7 +66,7 @@ pub(super) async fn finish(
     let proof = state
         .rp
         .finish_authentication(pending, &request.credential, candidate.as_candidate(), now)
-        .map_err(ApiError::authentication_refused)?;
+        .map_err(|error| refused(&state, candidate.account, error))?;
     for finding in proof.findings() {
         tracing::warn!(?finding, "accepted, but noticed");
     }
@@ -97,6 +97,21 @@ pub(super) async fn finish(
         signals: state.signals(&account, &passkeys),
     };
     Ok((cookie, Json(finished)))
+}
+
+/// A refusal that counts. Only failures do, and only they are held back: nobody can lock somebody else out.
+fn refused(state: &AppState, account: AccountId, error: VerifyError) -> ApiError {
+    let refused = ApiError::authentication_refused(error);
+    if refused.code != ErrorCode::AuthenticationRejected {
+        return refused;
+    }
+    match state.limits.account(("failed sign-in", account.0)) {
+        Ok(()) => refused,
+        Err(limited) => ApiError {
+            cause: refused.cause,
+            ..limited
+        },
+    }
 }
 
 /// The answer to whoever presents a credential that the server does not have.

@@ -167,6 +167,7 @@ async fn new_account(
     display_name: Option<&str>,
 ) -> Result<(NewCredentialUser, RegistrationFlow), ApiError> {
     let (name, display) = names(user_name, display_name)?;
+    state.limits.account(("sign-up", name.key()))?;
     if state.store.account_by_name(&name).await?.is_some() {
         return Err(ApiError::new(ErrorCode::UserNameTaken));
     }
@@ -196,6 +197,7 @@ async fn one_more(state: &AppState, headers: &HeaderMap) -> Result<OneMore, ApiE
     let signed_in = signed_in.ok_or_else(|| ApiError::new(ErrorCode::NotSignedIn))?;
     let account = signed_in.session.account;
     let passkeys = state.store.passkeys(account.id).await?;
+    state.limits.account(("add", account.id.0))?;
     // Asked here as well as at finish, so that no authenticator makes a passkey that cannot be stored.
     if passkeys.len() >= state.settings.max_passkeys as usize {
         return Err(ApiError::new(ErrorCode::TooManyPasskeys));

@@ -10,6 +10,8 @@ mod ceremonies;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
 mod passkeys;
 #[cfg(test)]
 mod program;

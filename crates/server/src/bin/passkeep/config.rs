@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use passkeep_server::{AndroidApp, AppleAppId, Apps};
+use passkeep_server::{AndroidApp, AppleAppId, Apps, Settings};
 use passkeep_store::PostgresOptions;
 use passkeep_verify::algorithm::AWS_LC_RS;
 use passkeep_verify::origin::{Origin, OriginError};
@@ -31,6 +31,8 @@ pub(crate) struct Config {
     related_origins: Settled<Vec<String>>,
     android_apps: Settled<Vec<AndroidApp>>,
     apple_apps: Settled<Vec<AppleAppId>>,
+    address_limit: Settled<u32>,
+    account_limit: Settled<u32>,
     pub(crate) log: Settled<String>,
     pub(crate) log_format: Settled<LogFormat>,
 }
@@ -99,6 +101,8 @@ impl Config {
                 apple(flags.apple_apps)?,
                 read.apple_apps.map(apple).transpose()?,
             ),
+            address_limit: given.settle("address_limit", flags.address_limit, read.address_limit),
+            account_limit: given.settle("account_limit", flags.account_limit, read.account_limit),
             log: given.settle("log", flags.log, read.log),
             log_format: given.settle("log_format", flags.log_format, read.log_format),
             file,
@@ -118,6 +122,13 @@ impl Config {
         let mut config = RelyingPartyConfig::new(id, name, origins, AWS_LC_RS);
         config.related_origins = parse_origins(&self.related_origins.value)?;
         RelyingParty::new(config).map_err(ConfigError::RelyingParty)
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        let mut settings = Settings::default();
+        settings.rate_limits.per_address = self.address_limit.value;
+        settings.rate_limits.per_account = self.account_limit.value;
+        settings
     }
 
     pub(crate) fn apps(&self) -> Apps {
@@ -257,6 +268,12 @@ impl fmt::Display for Config {
             .map(|id| id.as_str().to_owned())
             .collect();
         line(f, "apple_apps", &texts(&apps), self.apple_apps.source)?;
+        for (key, limit) in [
+            ("address_limit", &self.address_limit),
+            ("account_limit", &self.account_limit),
+        ] {
+            line(f, key, &limit.value.to_string(), limit.source)?;
+        }
         line(f, "log", &quoted(&self.log.value), self.log.source)?;
         let format = &self.log_format;
         line(f, "log_format", &quoted(format.value.name()), format.source)

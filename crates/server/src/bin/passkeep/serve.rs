@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use passkeep_server::{AppState, KeyringError, Outside, Settings, app};
+use passkeep_server::{AppState, KeyringError, Outside, app};
 use passkeep_store::{
     DatabaseUrlError, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store, StoreError,
 };
@@ -44,14 +44,15 @@ async fn serve(config: &Config) -> Result<(), StartError> {
 
     let store = open_store(config).await?;
     let site = site_address(address, rp.origins().first().map(|origin| origin.as_str()));
-    let state = AppState::new(rp, store, Outside::system(), Settings::default()).await;
+    let state = AppState::new(rp, store, Outside::system(), config.settings()).await;
     let state = state.map_err(StartError::Keys)?.with_apps(config.apps());
     let maintenance = tokio::spawn(state.clone().maintain_forever());
 
     // Before anybody is told that the server is up, because they may tell it to stop at once.
     let told_to_stop = stop_signal().map_err(StartError::Runtime)?;
     let (stop, stopping) = oneshot::channel::<()>();
-    let server = axum::serve(listener, app(state)).with_graceful_shutdown(async {
+    let service = app(state).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async {
         // It ends when the sender is dropped.
         let _ = stopping.await;
     });

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use passkeep_server::RateLimits;
 use serde::Deserialize;
 
 /// How the server is set up. Each value is a flag, an environment variable or a key of the configuration file; the first
@@ -52,6 +53,14 @@ pub(crate) struct Flags {
     /// Apple apps that share the passkeys, separated by commas: the team, a dot and the bundle identifier
     #[arg(long, env = "PASSKEEP_APPLE_APPS", value_delimiter = ',')]
     pub(super) apple_apps: Vec<String>,
+
+    /// How many requests a minute one address may make that begin or finish something (of IPv6, one /64); 0 is no limit
+    #[arg(long, env = "PASSKEEP_ADDRESS_LIMIT", default_value_t = RateLimits::default().per_address)]
+    pub(super) address_limit: u32,
+
+    /// How many sign-ups for one user name and failed sign-ins to one account are answered in a minute; 0 is no limit
+    #[arg(long, env = "PASSKEEP_ACCOUNT_LIMIT", default_value_t = RateLimits::default().per_account)]
+    pub(super) account_limit: u32,
 
     /// What is logged to stderr, as a filter of tracing-subscriber
     #[arg(long, env = "PASSKEEP_LOG", default_value = "info")]
