@@ -59,6 +59,7 @@ mod state;
 
 pub use ambient::{Clock, Outside, Random, RandomError, SystemClock, SystemRandom};
 pub use app::app;
+pub use client_address::TrustedProxies;
 pub use keyring::KeyringError;
 pub use limits::RateLimits;
 pub use routes::router;

@@ -8,6 +8,7 @@ use passkeep_verify::ceremony::Fresh;
 use passkeep_verify::{CeremonyId, Challenge, RelyingParty};
 
 use crate::ambient::{Clock, Outside, Random, RandomError, random_array};
+use crate::client_address::TrustedProxies;
 use crate::cookies::CookieStyle;
 use crate::keyring::{Keyring, KeyringError};
 use crate::limits::{Limits, RateLimits};
@@ -51,6 +52,7 @@ pub struct AppState {
     pub(crate) keys: Arc<Keyring>,
     pub(crate) apps: Arc<Apps>,
     pub(crate) limits: Arc<Limits>,
+    pub(crate) proxies: Arc<TrustedProxies>,
 }
 
 impl AppState {
@@ -75,6 +77,7 @@ impl AppState {
             settings,
             keys: Arc::default(),
             apps: Arc::default(),
+            proxies: Arc::default(),
         };
         state.refresh_keys().await?;
         Ok(state)
@@ -85,6 +88,13 @@ impl AppState {
     #[must_use]
     pub fn with_apps(mut self, apps: Apps) -> Self {
         self.apps = Arc::new(apps);
+        self
+    }
+
+    /// The same server behind these proxies.
+    #[must_use]
+    pub fn with_trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
+        self.proxies = Arc::new(proxies);
         self
     }
 

@@ -6,12 +6,12 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Method, Request};
 use passkeep_protocol::api::ErrorCode;
-use passkeep_server::Settings;
+use passkeep_server::{Settings, TrustedProxies, app};
 use serde_json::json;
 
 use crate::support::{
     AUTHENTICATION_FINISH, AUTHENTICATION_START, Answer, Browser, REGISTRATION_START, SESSION,
-    Server,
+    Server, send,
 };
 
 const ORIGIN: &str = "https://example.org";
@@ -75,6 +75,30 @@ async fn of_ipv6_the_network_counts_and_of_mapped_ipv4_the_address() {
     ] {
         let answer = server.send(from(start(&browser), address)).await;
         assert_eq!(answer.status, status, "{address}");
+    }
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_its_clients_count_and_nobody_else_can_name_one() {
+    let server = server(1, 0).await;
+    let proxies = TrustedProxies::parse(["10.0.0.0/8"]).unwrap();
+    let app = app(server.state.clone().with_trusted_proxies(proxies));
+    let browser = server.browser("ada");
+    for (peer, client, status) in [
+        ("10.0.0.1", "203.0.113.7", 200),
+        ("10.0.0.2", "203.0.113.7", 429),
+        ("10.0.0.1", "203.0.113.8", 200),
+        ("198.51.100.1", "203.0.113.9", 200),
+        ("198.51.100.1", "203.0.113.10", 429),
+        // What cannot be understood counts for the proxy itself.
+        ("10.0.0.3", "unknown", 200),
+        ("10.0.0.3", "_hidden", 429),
+    ] {
+        let mut request = from(start(&browser), peer);
+        let client = client.parse().unwrap();
+        request.headers_mut().insert("x-forwarded-for", client);
+        let answer = send(&app, request).await;
+        assert_eq!(answer.status, status, "{peer}");
     }
 }
 

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use passkeep_server::{AndroidApp, AppleAppId, Apps, Settings};
+use passkeep_server::{AndroidApp, AppleAppId, Apps, Settings, TrustedProxies};
 use passkeep_store::PostgresOptions;
 use passkeep_verify::algorithm::AWS_LC_RS;
 use passkeep_verify::origin::{Origin, OriginError};
@@ -31,6 +31,7 @@ pub(crate) struct Config {
     related_origins: Settled<Vec<String>>,
     android_apps: Settled<Vec<AndroidApp>>,
     apple_apps: Settled<Vec<AppleAppId>>,
+    trusted_proxies: Settled<Vec<String>>,
     address_limit: Settled<u32>,
     account_limit: Settled<u32>,
     pub(crate) log: Settled<String>,
@@ -101,6 +102,11 @@ impl Config {
                 apple(flags.apple_apps)?,
                 read.apple_apps.map(apple).transpose()?,
             ),
+            trusted_proxies: given.list(
+                "trusted_proxies",
+                flags.trusted_proxies,
+                read.trusted_proxies,
+            ),
             address_limit: given.settle("address_limit", flags.address_limit, read.address_limit),
             account_limit: given.settle("account_limit", flags.account_limit, read.account_limit),
             log: given.settle("log", flags.log, read.log),
@@ -122,6 +128,12 @@ impl Config {
         let mut config = RelyingPartyConfig::new(id, name, origins, AWS_LC_RS);
         config.related_origins = parse_origins(&self.related_origins.value)?;
         RelyingParty::new(config).map_err(ConfigError::RelyingParty)
+    }
+
+    pub(crate) fn trusted_proxies(&self) -> Result<TrustedProxies, ConfigError> {
+        let proxies = self.trusted_proxies.value.iter().map(String::as_str);
+        let proxies = TrustedProxies::parse(proxies);
+        proxies.map_err(|text| ConfigError::TrustedProxy(text.to_owned()))
     }
 
     pub(crate) fn settings(&self) -> Settings {
@@ -268,6 +280,8 @@ impl fmt::Display for Config {
             .map(|id| id.as_str().to_owned())
             .collect();
         line(f, "apple_apps", &texts(&apps), self.apple_apps.source)?;
+        let proxies = &self.trusted_proxies;
+        line(f, "trusted_proxies", &texts(&proxies.value), proxies.source)?;
         for (key, limit) in [
             ("address_limit", &self.address_limit),
             ("account_limit", &self.account_limit),
@@ -305,6 +319,7 @@ pub(crate) enum ConfigError {
         problem: &'static str,
     },
     AppleApp(String),
+    TrustedProxy(String),
     RelyingParty(Misuse),
 }
 
@@ -336,6 +351,11 @@ impl fmt::Display for ConfigError {
                 f,
                 "{id:?} is no Apple app: an id is the team's ten characters, a dot and the bundle identifier \
                  (PASSKEEP_APPLE_APPS)"
+            ),
+            Self::TrustedProxy(text) => write!(
+                f,
+                "{text:?} is no proxy that can be trusted: give an address, or a network like 10.0.0.0/8 \
+                 (PASSKEEP_TRUSTED_PROXIES)"
             ),
             Self::RelyingParty(misuse) => write!(f, "{misuse} (PASSKEEP_RP_ID, PASSKEEP_ORIGINS)"),
         }

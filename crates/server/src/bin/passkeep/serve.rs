@@ -41,11 +41,13 @@ async fn serve(config: &Config) -> Result<(), StartError> {
     let rp = config.relying_party(address.port());
     let rp = rp.map_err(StartError::Config)?;
     warn_about_related_origins(&rp);
+    let proxies = config.trusted_proxies().map_err(StartError::Config)?;
 
     let store = open_store(config).await?;
     let site = site_address(address, rp.origins().first().map(|origin| origin.as_str()));
     let state = AppState::new(rp, store, Outside::system(), config.settings()).await;
-    let state = state.map_err(StartError::Keys)?.with_apps(config.apps());
+    let state = state.map_err(StartError::Keys)?;
+    let state = state.with_apps(config.apps()).with_trusted_proxies(proxies);
     let maintenance = tokio::spawn(state.clone().maintain_forever());
 
     // Before anybody is told that the server is up, because they may tell it to stop at once.

@@ -23,6 +23,7 @@ pub(super) struct File {
     pub(super) related_origins: Option<Vec<String>>,
     pub(super) android_apps: Option<Vec<FileAndroidApp>>,
     pub(super) apple_apps: Option<Vec<String>>,
+    pub(super) trusted_proxies: Option<Vec<String>>,
     pub(super) address_limit: Option<u32>,
     pub(super) account_limit: Option<u32>,
     pub(super) log: Option<String>,

@@ -54,6 +54,11 @@ pub(crate) struct Flags {
     #[arg(long, env = "PASSKEEP_APPLE_APPS", value_delimiter = ',')]
     pub(super) apple_apps: Vec<String>,
 
+    /// The proxies in front of the server, as addresses or networks separated by commas. Only their Forwarded and
+    /// X-Forwarded-For headers are believed about who the client is
+    #[arg(long, env = "PASSKEEP_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub(super) trusted_proxies: Vec<String>,
+
     /// How many requests a minute one address may make that begin or finish something (of IPv6, one /64); 0 is no limit
     #[arg(long, env = "PASSKEEP_ADDRESS_LIMIT", default_value_t = RateLimits::default().per_address)]
     pub(super) address_limit: u32,

@@ -129,6 +129,16 @@ fn apps_that_cannot_work_are_named() {
 }
 
 #[test]
+fn a_proxy_that_is_no_address_is_named() {
+    let settled = settle(&["--trusted-proxies", "10.0.0.0/8, proxy.example.org"]).unwrap();
+    assert_eq!(
+        settled.trusted_proxies().unwrap_err().to_string(),
+        "\"proxy.example.org\" is no proxy that can be trusted: give an address, or a network like 10.0.0.0/8 \
+         (PASSKEEP_TRUSTED_PROXIES)"
+    );
+}
+
+#[test]
 fn flags_come_before_the_file_and_the_file_before_the_defaults() {
     let text = "rp_name = \"From the file\"\nlisten = \"127.0.0.1:1\"\nlog_format = \"json\"";
     let settled = settle_file(text, &["--listen", "127.0.0.1:2"]).unwrap();
