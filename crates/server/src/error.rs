@@ -139,6 +139,16 @@ impl IntoResponse for ApiError {
     }
 }
 
+/// Why an answer is a refusal, in one word that is one of a few: the check, or else the code. Nothing for an answer that is none.
+pub(crate) fn reason(response: &Response) -> &'static str {
+    let Some(error) = response.extensions().get::<Arc<ApiError>>() else {
+        return "";
+    };
+    let cause = error.cause.as_deref();
+    let check = cause.and_then(|cause| cause.downcast_ref::<VerifyError>());
+    check.map_or(error.code.as_str(), |error| error.check().code())
+}
+
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         let code = match &error {

@@ -48,6 +48,9 @@ mod limits;
 mod label;
 mod views;
 
+mod metrics;
+mod readiness;
+
 mod app;
 mod security_headers;
 mod site;
@@ -62,6 +65,7 @@ pub use app::app;
 pub use client_address::TrustedProxies;
 pub use keyring::KeyringError;
 pub use limits::RateLimits;
+pub use metrics::metrics;
 pub use routes::router;
 pub use state::{AppState, Settings};
 pub use well_known::{AndroidApp, AppleAppId, Apps, well_known};

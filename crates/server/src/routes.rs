@@ -14,7 +14,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::error::ApiError;
 use crate::state::AppState;
-use crate::{limits, origin_check, problem};
+use crate::{limits, metrics, origin_check, problem};
 
 /// What most bodies may have, in bytes: names and labels fit many times over.
 const BODY_LIMIT: usize = 16 * 1024;
@@ -57,6 +57,7 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn(problem::limit_time))
         .layer(CatchPanicLayer::custom(problem::for_panic))
         .layer(from_fn(problem::no_store))
+        .layer(from_fn_with_state(state.clone(), metrics::count_ceremonies))
         .layer(from_fn(problem::render))
         .with_state(state)
 }

@@ -12,6 +12,8 @@ use crate::client_address::TrustedProxies;
 use crate::cookies::CookieStyle;
 use crate::keyring::{Keyring, KeyringError};
 use crate::limits::{Limits, RateLimits};
+use crate::metrics::{MeasuredStore, Metrics};
+use crate::readiness::Readiness;
 use crate::well_known::Apps;
 
 /// What may be decided about a server; the defaults suit a public site.
@@ -53,6 +55,8 @@ pub struct AppState {
     pub(crate) apps: Arc<Apps>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) proxies: Arc<TrustedProxies>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) readiness: Readiness,
 }
 
 impl AppState {
@@ -67,6 +71,8 @@ impl AppState {
         Outside { clock, random }: Outside,
         settings: Settings,
     ) -> Result<Self, KeyringError> {
+        let metrics = Arc::new(Metrics::new());
+        let store = Arc::new(MeasuredStore::new(store, Arc::clone(&metrics)));
         let state = Self {
             limits: Arc::new(Limits::new(settings.rate_limits, Arc::clone(&clock))),
             cookies: CookieStyle::for_origins(rp.origins()),
@@ -78,6 +84,8 @@ impl AppState {
             keys: Arc::default(),
             apps: Arc::default(),
             proxies: Arc::default(),
+            metrics,
+            readiness: Readiness::default(),
         };
         state.refresh_keys().await?;
         Ok(state)

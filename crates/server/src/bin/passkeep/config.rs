@@ -23,6 +23,7 @@ pub(crate) use flags::{DatabaseUrl, Flags, LogFormat};
 pub(crate) struct Config {
     file: Option<PathBuf>,
     pub(crate) listen: Settled<String>,
+    pub(crate) metrics_listen: Settled<Option<String>>,
     pub(crate) data_dir: Settled<PathBuf>,
     pub(crate) database_url: Settled<Option<DatabaseUrl>>,
     rp_id: Settled<String>,
@@ -80,6 +81,13 @@ impl Config {
         };
         Ok(Self {
             listen: given.settle("listen", flags.listen, read.listen),
+            metrics_listen: given
+                .settle(
+                    "metrics_listen",
+                    flags.metrics_listen.unwrap_or_default(),
+                    read.metrics_listen,
+                )
+                .map(|listen| (!listen.trim().is_empty()).then(|| listen.trim().to_owned())),
             data_dir: given.settle("data_dir", flags.data_dir, read.data_dir),
             database_url: given
                 .settle(
@@ -233,6 +241,9 @@ impl fmt::Display for Config {
             format!("[{}]", texts.join(", "))
         };
         line(f, "listen", &quoted(&self.listen.value), self.listen.source)?;
+        let metrics = self.metrics_listen.value.as_deref().unwrap_or_default();
+        let source = self.metrics_listen.source;
+        line(f, "metrics_listen", &quoted(metrics), source)?;
         let data_dir = self.data_dir.value.display().to_string();
         line(f, "data_dir", &quoted(&data_dir), self.data_dir.source)?;
         let url = match &self.database_url.value {

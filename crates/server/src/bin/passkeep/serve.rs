@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use passkeep_server::{AppState, KeyringError, Outside, app};
+use passkeep_server::{AppState, KeyringError, Outside, app, metrics};
 use passkeep_store::{
     DatabaseUrlError, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store, StoreError,
 };
@@ -15,6 +15,7 @@ use passkeep_verify::RelyingParty;
 use passkeep_verify::origin::related;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Config, ConfigError, LogFormat, local_origin};
@@ -34,9 +35,7 @@ pub(crate) fn run(config: &Config) -> Result<(), StartError> {
 }
 
 async fn serve(config: &Config) -> Result<(), StartError> {
-    let listener = TcpListener::bind(&config.listen.value).await;
-    let listener =
-        listener.map_err(|error| StartError::Listen(config.listen.value.clone(), error))?;
+    let listener = listen(&config.listen.value, "PASSKEEP_LISTEN").await?;
     let address = listener.local_addr().map_err(StartError::Runtime)?;
     let rp = config.relying_party(address.port());
     let rp = rp.map_err(StartError::Config)?;
@@ -49,6 +48,11 @@ async fn serve(config: &Config) -> Result<(), StartError> {
     let state = state.map_err(StartError::Keys)?;
     let state = state.with_apps(config.apps()).with_trusted_proxies(proxies);
     let maintenance = tokio::spawn(state.clone().maintain_forever());
+
+    let measured = match &config.metrics_listen.value {
+        Some(address) => Some(serve_metrics(address, &state).await?),
+        None => None,
+    };
 
     // Before anybody is told that the server is up, because they may tell it to stop at once.
     let told_to_stop = stop_signal().map_err(StartError::Runtime)?;
@@ -69,7 +73,32 @@ async fn serve(config: &Config) -> Result<(), StartError> {
         Err(_) => tracing::warn!("stopped, although connections were still open"),
     }
     maintenance.abort();
+    if let Some(measured) = measured {
+        measured.abort();
+    }
     Ok(())
+}
+
+async fn listen(address: &str, variable: &'static str) -> Result<TcpListener, StartError> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|error| StartError::Listen {
+        address: address.to_owned(),
+        error,
+        variable,
+    })
+}
+
+/// Serves the metrics on a port of their own, for as long as the server runs.
+async fn serve_metrics(address: &str, state: &AppState) -> Result<JoinHandle<()>, StartError> {
+    let listener = listen(address, "PASSKEEP_METRICS_LISTEN").await?;
+    let address = listener.local_addr().map_err(StartError::Runtime)?;
+    tracing::info!("metrics are at http://{address}/metrics");
+    let served = axum::serve(listener, metrics(state.clone())).into_future();
+    Ok(tokio::spawn(async move {
+        if let Err(error) = served.await {
+            tracing::error!(%error, "the metrics are not served any more");
+        }
+    }))
 }
 
 /// Opens the PostgreSQL database that was named, or else the embedded one.
@@ -154,7 +183,11 @@ fn start_log(config: &Config) -> Result<(), StartError> {
 pub(crate) enum StartError {
     Log(String, String),
     Config(ConfigError),
-    Listen(String, io::Error),
+    Listen {
+        address: String,
+        error: io::Error,
+        variable: &'static str,
+    },
     Sqlite(PathBuf, StoreError),
     DatabaseUrl(DatabaseUrlError),
     Postgres(String, StoreError),
@@ -169,13 +202,19 @@ impl fmt::Display for StartError {
                 write!(f, "{filter:?} is no log filter: {error} (PASSKEEP_LOG)")
             }
             Self::Config(error) => error.fmt(f),
-            Self::Listen(address, error) if error.kind() == io::ErrorKind::AddrInUse => write!(
+            Self::Listen {
+                address,
+                error,
+                variable,
+            } if error.kind() == io::ErrorKind::AddrInUse => write!(
                 f,
-                "another program listens on {address} already; stop it or choose another port (PASSKEEP_LISTEN)"
+                "another program listens on {address} already; stop it or choose another port ({variable})"
             ),
-            Self::Listen(address, error) => {
-                write!(f, "cannot listen on {address}: {error} (PASSKEEP_LISTEN)")
-            }
+            Self::Listen {
+                address,
+                error,
+                variable,
+            } => write!(f, "cannot listen on {address}: {error} ({variable})"),
             Self::Sqlite(path, error) => write!(
                 f,
                 "cannot open the database {}: {error} (PASSKEEP_DATA_DIR)",

@@ -15,6 +15,7 @@ use super::{ConfigError, LogFormat};
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) listen: Option<String>,
+    pub(super) metrics_listen: Option<String>,
     pub(super) data_dir: Option<PathBuf>,
     pub(super) database_url: Option<String>,
     pub(super) rp_id: Option<String>,

@@ -19,6 +19,10 @@ pub(crate) struct Flags {
     #[arg(long, env = "PASSKEEP_LISTEN", default_value = "127.0.0.1:8080")]
     pub(super) listen: String,
 
+    /// Where to serve /metrics for Prometheus, as an address and port that the public cannot reach [default: nowhere]
+    #[arg(long, env = "PASSKEEP_METRICS_LISTEN")]
+    pub(super) metrics_listen: Option<String>,
+
     /// The folder of the embedded database; it is made if it is missing
     #[arg(long, env = "PASSKEEP_DATA_DIR", default_value = "./data")]
     pub(super) data_dir: PathBuf,
