@@ -143,6 +143,52 @@ fn it_serves_until_it_is_told_to_stop_and_answers_what_it_has_accepted() {
 }
 
 #[test]
+fn a_connection_too_many_waits_for_another_to_end() {
+    let data = tempfile::tempdir().unwrap();
+    let (_, server) = Running::with(&data, &[("PASSKEEP_MAX_CONNECTIONS", "1")]);
+    let first = server.connect();
+    std::thread::sleep(Duration::from_millis(300));
+    let mut second = server.connect();
+    second
+        .write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let wait = Some(Duration::from_millis(500));
+    second.set_read_timeout(wait).unwrap();
+    let error = second.read(&mut [0]).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
+    drop(first);
+    let patience = Some(Duration::from_secs(30));
+    second.set_read_timeout(patience).unwrap();
+    let health = answer(second);
+    assert!(health.starts_with("HTTP/1.1 200 OK\r\n"), "{health}");
+    server.terminate();
+    let (status, log) = server.wait();
+    assert_eq!(status, Some(0), "{log}");
+    let warning = "all 1 connections are in use, so new ones wait (PASSKEEP_MAX_CONNECTIONS)";
+    assert!(log.contains(warning), "{log}");
+}
+
+#[test]
+fn metrics_have_a_port_of_their_own() {
+    let data = tempfile::tempdir().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = port.local_addr().unwrap().to_string();
+    drop(port);
+    let (_, server) = Running::with(&data, &[("PASSKEEP_METRICS_LISTEN", &address)]);
+    let request = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let mut apart = TcpStream::connect(&address).unwrap();
+    apart.write_all(request).unwrap();
+    let apart = answer(apart);
+    assert!(apart.contains("\npasskeep_build_info{"), "{apart}");
+    let mut public = server.connect();
+    public.write_all(request).unwrap();
+    let public = answer(public);
+    assert!(public.starts_with("HTTP/1.1 404 "), "{public}");
+    server.terminate();
+    assert_eq!(server.wait().0, Some(0));
+}
+
+#[test]
 fn a_taken_port_is_named() {
     let data = tempfile::tempdir().unwrap();
     let server = Running::start(&data);

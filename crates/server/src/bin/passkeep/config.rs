@@ -5,6 +5,7 @@ mod flags;
 
 use std::fmt;
 use std::io;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::ArgMatches;
@@ -33,6 +34,7 @@ pub(crate) struct Config {
     android_apps: Settled<Vec<AndroidApp>>,
     apple_apps: Settled<Vec<AppleAppId>>,
     trusted_proxies: Settled<Vec<String>>,
+    pub(crate) max_connections: Settled<NonZeroU32>,
     address_limit: Settled<u32>,
     account_limit: Settled<u32>,
     pub(crate) log: Settled<String>,
@@ -114,6 +116,11 @@ impl Config {
                 "trusted_proxies",
                 flags.trusted_proxies,
                 read.trusted_proxies,
+            ),
+            max_connections: given.settle(
+                "max_connections",
+                flags.max_connections,
+                read.max_connections,
             ),
             address_limit: given.settle("address_limit", flags.address_limit, read.address_limit),
             account_limit: given.settle("account_limit", flags.account_limit, read.account_limit),
@@ -293,6 +300,8 @@ impl fmt::Display for Config {
         line(f, "apple_apps", &texts(&apps), self.apple_apps.source)?;
         let proxies = &self.trusted_proxies;
         line(f, "trusted_proxies", &texts(&proxies.value), proxies.source)?;
+        let max = &self.max_connections;
+        line(f, "max_connections", &max.value.to_string(), max.source)?;
         for (key, limit) in [
             ("address_limit", &self.address_limit),
             ("account_limit", &self.account_limit),

@@ -1,11 +1,13 @@
 //! Runs the server.
 
+mod activity;
+mod connections;
+
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use passkeep_server::{AppState, KeyringError, Outside, app, metrics};
 use passkeep_store::{
@@ -14,14 +16,12 @@ use passkeep_store::{
 use passkeep_verify::RelyingParty;
 use passkeep_verify::origin::related;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{Config, ConfigError, LogFormat, local_origin};
+use connections::Front;
 
-/// How long a server that was told to stop waits for what it has accepted: a little longer than a request may take.
-const PATIENCE: Duration = Duration::from_secs(35);
+use crate::config::{Config, ConfigError, LogFormat, local_origin};
 
 /// Serves until a signal says to stop and everything accepted is answered.
 pub(crate) fn run(config: &Config) -> Result<(), StartError> {
@@ -56,22 +56,13 @@ async fn serve(config: &Config) -> Result<(), StartError> {
 
     // Before anybody is told that the server is up, because they may tell it to stop at once.
     let told_to_stop = stop_signal().map_err(StartError::Runtime)?;
-    let (stop, stopping) = oneshot::channel::<()>();
-    let service = app(state).into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async {
-        // It ends when the sender is dropped.
-        let _ = stopping.await;
-    });
-    let server = tokio::spawn(server.into_future());
+    let front = Front {
+        app: app(state),
+        max_connections: config.max_connections.value,
+    };
     println!("Passkeep is up at {site}");
+    connections::serve(listener, front, told_to_stop).await;
 
-    told_to_stop.await;
-    tracing::info!("stopping, after what was accepted");
-    drop(stop);
-    match tokio::time::timeout(PATIENCE, server).await {
-        Ok(_) => tracing::info!("stopped"),
-        Err(_) => tracing::warn!("stopped, although connections were still open"),
-    }
     maintenance.abort();
     if let Some(measured) = measured {
         measured.abort();

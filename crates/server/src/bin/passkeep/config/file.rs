@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use passkeep_server::{AndroidApp, AppleAppId};
@@ -25,6 +26,7 @@ pub(super) struct File {
     pub(super) android_apps: Option<Vec<FileAndroidApp>>,
     pub(super) apple_apps: Option<Vec<String>>,
     pub(super) trusted_proxies: Option<Vec<String>>,
+    pub(super) max_connections: Option<NonZeroU32>,
     pub(super) address_limit: Option<u32>,
     pub(super) account_limit: Option<u32>,
     pub(super) log: Option<String>,

@@ -1,11 +1,15 @@
 //! The flags, each of which is an environment variable as well.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use passkeep_server::RateLimits;
 use serde::Deserialize;
+
+/// A connection costs some ten kilobytes.
+const MAX_CONNECTIONS: NonZeroU32 = NonZeroU32::new(8192).unwrap();
 
 /// How the server is set up. Each value is a flag, an environment variable or a key of the configuration file; the first
 /// of these that has it wins. Run `passkeep config` to see what is in force, and from where.
@@ -62,6 +66,10 @@ pub(crate) struct Flags {
     /// X-Forwarded-For headers are believed about who the client is
     #[arg(long, env = "PASSKEEP_TRUSTED_PROXIES", value_delimiter = ',')]
     pub(super) trusted_proxies: Vec<String>,
+
+    /// How many connections are served at once; more wait. The system's limit of open files must be higher
+    #[arg(long, env = "PASSKEEP_MAX_CONNECTIONS", default_value_t = MAX_CONNECTIONS)]
+    pub(super) max_connections: NonZeroU32,
 
     /// How many requests a minute one address may make that begin or finish something (of IPv6, one /64); 0 is no limit
     #[arg(long, env = "PASSKEEP_ADDRESS_LIMIT", default_value_t = RateLimits::default().per_address)]
