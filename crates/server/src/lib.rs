@@ -20,7 +20,8 @@
 //! # What this crate deliberately does not do
 //!
 //! It contains no rule of WebAuthn: what a ceremony must satisfy is in `passkeep-verify`, and what lasts is in
-//! `passkeep-store`. It does not speak TLS.
+//! `passkeep-store`. Its program speaks TLS; the library leaves that to whoever
+//! serves the router.
 //!
 //! # Reading order
 //!

@@ -26,4 +26,6 @@ mod requests;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
+mod tls;
+#[cfg(test)]
 mod well_known;

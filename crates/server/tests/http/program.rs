@@ -61,8 +61,12 @@ impl Running {
         stream
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     pub(crate) fn terminate(&self) {
-        let id = self.process.id().to_string();
+        let id = self.id().to_string();
         assert!(
             Command::new("kill")
                 .args(["-TERM", &id])
@@ -240,7 +244,7 @@ fn what_cannot_work_is_said_in_one_line() {
 }
 
 #[track_caller]
-fn assert_failure(output: &Output, message: &str) {
+pub(crate) fn assert_failure(output: &Output, message: &str) {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert!(stderr.starts_with(message), "{stderr}");

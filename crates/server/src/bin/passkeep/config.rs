@@ -16,6 +16,7 @@ use passkeep_verify::algorithm::AWS_LC_RS;
 use passkeep_verify::origin::{Origin, OriginError};
 use passkeep_verify::{Misuse, RelyingParty, RelyingPartyConfig};
 
+use crate::serve::Files;
 use file::File;
 pub(crate) use flags::{DatabaseUrl, Flags, LogFormat};
 
@@ -24,6 +25,8 @@ pub(crate) use flags::{DatabaseUrl, Flags, LogFormat};
 pub(crate) struct Config {
     file: Option<PathBuf>,
     pub(crate) listen: Settled<String>,
+    tls_cert: Settled<Option<PathBuf>>,
+    tls_key: Settled<Option<PathBuf>>,
     pub(crate) metrics_listen: Settled<Option<String>>,
     pub(crate) data_dir: Settled<PathBuf>,
     pub(crate) database_url: Settled<Option<DatabaseUrl>>,
@@ -83,6 +86,8 @@ impl Config {
         };
         Ok(Self {
             listen: given.settle("listen", flags.listen, read.listen),
+            tls_cert: given.path("tls_cert", flags.tls_cert, read.tls_cert),
+            tls_key: given.path("tls_key", flags.tls_key, read.tls_key),
             metrics_listen: given
                 .settle(
                     "metrics_listen",
@@ -134,7 +139,7 @@ impl Config {
     pub(crate) fn relying_party(&self, port: u16) -> Result<RelyingParty, ConfigError> {
         let mut origins = parse_origins(&self.origins.value)?;
         if origins.is_empty() {
-            origins = parse_origins(&[local_origin(port)])?;
+            origins = parse_origins(&[self.local_origin(port)])?;
         }
         for app in &self.android_apps.value {
             origins.extend(app.origins());
@@ -149,6 +154,28 @@ impl Config {
         let proxies = self.trusted_proxies.value.iter().map(String::as_str);
         let proxies = TrustedProxies::parse(proxies);
         proxies.map_err(|text| ConfigError::TrustedProxy(text.to_owned()))
+    }
+
+    /// The files of the certificate, if TLS is spoken.
+    pub(crate) fn tls_files(&self) -> Result<Option<Files>, ConfigError> {
+        match (&self.tls_cert.value, &self.tls_key.value) {
+            (None, None) => Ok(None),
+            (Some(certificate), Some(key)) => Ok(Some(Files {
+                certificate: certificate.clone(),
+                key: key.clone(),
+            })),
+            _ => Err(ConfigError::HalfOfTls),
+        }
+    }
+
+    /// The origin of a site on this machine.
+    pub(crate) fn local_origin(&self, port: u16) -> String {
+        match (self.tls_cert.value.is_some(), port) {
+            (false, 80) => "http://localhost".to_owned(),
+            (false, port) => format!("http://localhost:{port}"),
+            (true, 443) => "https://localhost".to_owned(),
+            (true, port) => format!("https://localhost:{port}"),
+        }
     }
 
     pub(crate) fn settings(&self) -> Settings {
@@ -181,6 +208,18 @@ impl Given<'_> {
             (_, None) => (value, Source::Default),
         };
         Settled { value, source }
+    }
+
+    /// A path; an empty one is none.
+    fn path(
+        &self,
+        id: &str,
+        value: Option<String>,
+        file: Option<PathBuf>,
+    ) -> Settled<Option<PathBuf>> {
+        let value = value.map(PathBuf::from).unwrap_or_default();
+        let settled = self.settle(id, value, file);
+        settled.map(|path| (!path.as_os_str().is_empty()).then_some(path))
     }
 
     fn list(
@@ -222,12 +261,6 @@ fn parse_origins(texts: &[String]) -> Result<Vec<Origin>, ConfigError> {
 }
 
 /// The origin of a server on this machine. Browsers leave a scheme's own port out.
-pub(crate) fn local_origin(port: u16) -> String {
-    match port {
-        80 => "http://localhost".to_owned(),
-        port => format!("http://localhost:{port}"),
-    }
-}
 
 /// The configuration file that would set what is in force, with the source of each value beside it. A password in the
 /// database's URL is left out.
@@ -248,6 +281,10 @@ impl fmt::Display for Config {
             format!("[{}]", texts.join(", "))
         };
         line(f, "listen", &quoted(&self.listen.value), self.listen.source)?;
+        for (key, path) in [("tls_cert", &self.tls_cert), ("tls_key", &self.tls_key)] {
+            let shown = path.value.as_ref().map(|path| path.display().to_string());
+            line(f, key, &quoted(&shown.unwrap_or_default()), path.source)?;
+        }
         let metrics = self.metrics_listen.value.as_deref().unwrap_or_default();
         let source = self.metrics_listen.source;
         line(f, "metrics_listen", &quoted(metrics), source)?;
@@ -340,6 +377,7 @@ pub(crate) enum ConfigError {
     },
     AppleApp(String),
     TrustedProxy(String),
+    HalfOfTls,
     RelyingParty(Misuse),
 }
 
@@ -376,6 +414,9 @@ impl fmt::Display for ConfigError {
                 f,
                 "{text:?} is no proxy that can be trusted: give an address, or a network like 10.0.0.0/8 \
                  (PASSKEEP_TRUSTED_PROXIES)"
+            ),
+            Self::HalfOfTls => f.write_str(
+                "TLS needs a certificate and its key, and one of them is not given (PASSKEEP_TLS_CERT, PASSKEEP_TLS_KEY)",
             ),
             Self::RelyingParty(misuse) => write!(f, "{misuse} (PASSKEEP_RP_ID, PASSKEEP_ORIGINS)"),
         }

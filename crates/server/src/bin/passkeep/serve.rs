@@ -2,6 +2,7 @@
 
 mod activity;
 mod connections;
+mod tls;
 
 use std::fmt;
 use std::io;
@@ -14,14 +15,16 @@ use passkeep_store::{
     DatabaseUrlError, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store, StoreError,
 };
 use passkeep_verify::RelyingParty;
-use passkeep_verify::origin::related;
+use passkeep_verify::origin::{Origin, related};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
 use connections::Front;
+pub(crate) use tls::Files;
+use tls::{Certificate, Hangup, TlsError};
 
-use crate::config::{Config, ConfigError, LogFormat, local_origin};
+use crate::config::{Config, ConfigError, LogFormat};
 
 /// Serves until a signal says to stop and everything accepted is answered.
 pub(crate) fn run(config: &Config) -> Result<(), StartError> {
@@ -40,10 +43,13 @@ async fn serve(config: &Config) -> Result<(), StartError> {
     let rp = config.relying_party(address.port());
     let rp = rp.map_err(StartError::Config)?;
     warn_about_related_origins(&rp);
+    let certificate = config.tls_files().map_err(StartError::Config)?;
+    let certificate = certificate.map(Certificate::load).transpose();
+    let certificate = certificate.map_err(StartError::Tls)?;
     let proxies = config.trusted_proxies().map_err(StartError::Config)?;
 
     let store = open_store(config).await?;
-    let site = site_address(address, rp.origins().first().map(|origin| origin.as_str()));
+    let site = site_address(config, address, rp.origins().first());
     let state = AppState::new(rp, store, Outside::system(), config.settings()).await;
     let state = state.map_err(StartError::Keys)?;
     let state = state.with_apps(config.apps()).with_trusted_proxies(proxies);
@@ -58,8 +64,16 @@ async fn serve(config: &Config) -> Result<(), StartError> {
     let told_to_stop = stop_signal().map_err(StartError::Runtime)?;
     let front = Front {
         app: app(state),
+        tls: match &certificate {
+            Some(certificate) => Some(certificate.acceptor().map_err(StartError::Tls)?),
+            None => None,
+        },
         max_connections: config.max_connections.value,
     };
+    if let Some(certificate) = certificate {
+        let hangup = Hangup::listen().map_err(StartError::Runtime)?;
+        tokio::spawn(certificate.renew_forever(hangup));
+    }
     println!("Passkeep is up at {site}");
     connections::serve(listener, front, told_to_stop).await;
 
@@ -122,11 +136,11 @@ fn warn_about_related_origins(rp: &RelyingParty) {
 }
 
 /// The address to tell people: the first origin, unless it is an app's.
-fn site_address(address: SocketAddr, origin: Option<&str>) -> String {
-    match origin.filter(|origin| origin.starts_with("http")) {
-        Some(origin) => format!("{origin} (listening on {address})"),
-        None => format!("{} (listening on {address})", local_origin(address.port())),
-    }
+fn site_address(config: &Config, address: SocketAddr, origin: Option<&Origin>) -> String {
+    let origin = origin.map(|origin| origin.as_str().to_owned());
+    let origin = origin.filter(|origin| origin.starts_with("http"));
+    let site = origin.unwrap_or_else(|| config.local_origin(address.port()));
+    format!("{site} (listening on {address})")
 }
 
 /// Listens for SIGTERM and Ctrl+C from now on; the future is ready at the first of either.
@@ -183,6 +197,7 @@ pub(crate) enum StartError {
     DatabaseUrl(DatabaseUrlError),
     Postgres(String, StoreError),
     Keys(KeyringError),
+    Tls(TlsError),
     Runtime(io::Error),
 }
 
@@ -224,6 +239,7 @@ impl fmt::Display for StartError {
                 )
             }
             Self::Keys(error) => write!(f, "no sealing key: {error}"),
+            Self::Tls(error) => error.fmt(f),
             Self::Runtime(error) => write!(f, "the system refused what a server needs: {error}"),
         }
     }

@@ -16,6 +16,8 @@ use super::{ConfigError, LogFormat};
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) listen: Option<String>,
+    pub(super) tls_cert: Option<PathBuf>,
+    pub(super) tls_key: Option<PathBuf>,
     pub(super) metrics_listen: Option<String>,
     pub(super) data_dir: Option<PathBuf>,
     pub(super) database_url: Option<String>,

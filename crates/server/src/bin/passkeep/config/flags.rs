@@ -23,6 +23,14 @@ pub(crate) struct Flags {
     #[arg(long, env = "PASSKEEP_LISTEN", default_value = "127.0.0.1:8080")]
     pub(super) listen: String,
 
+    /// A file with the certificate and its chain in PEM, to speak TLS without a proxy. It is read again when it changes
+    #[arg(long, env = "PASSKEEP_TLS_CERT")]
+    pub(super) tls_cert: Option<String>,
+
+    /// The file with the certificate's private key in PEM
+    #[arg(long, env = "PASSKEEP_TLS_KEY")]
+    pub(super) tls_key: Option<String>,
+
     /// Where to serve /metrics for Prometheus, as an address and port that the public cannot reach [default: nowhere]
     #[arg(long, env = "PASSKEEP_METRICS_LISTEN")]
     pub(super) metrics_listen: Option<String>,
@@ -45,7 +53,7 @@ pub(crate) struct Flags {
     pub(super) rp_name: String,
 
     /// The addresses that the site is reached at, as browsers write origins, separated by commas
-    /// [default: http://localhost and the port]
+    /// [default: http://localhost and the port, with TLS https]
     #[arg(long, env = "PASSKEEP_ORIGINS", value_delimiter = ',')]
     pub(super) origins: Vec<String>,
 

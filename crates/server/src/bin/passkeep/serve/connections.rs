@@ -14,17 +14,19 @@ use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
+use hyper::server::conn::{http1, http2};
 use hyper::service::Service;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep, timeout};
+use tokio_rustls::TlsAcceptor;
 
-use super::activity::{Activity, Protocol, Watched};
+use super::activity::{Activity, HEAD_TIME, Protocol, Watched};
+use super::tls::HTTP2;
 
 /// How long a server that was told to stop waits for what it has accepted: a little longer than a request may take.
 const PATIENCE: Duration = Duration::from_secs(35);
@@ -35,6 +37,7 @@ const HEAD_LIMIT: usize = 32 * 1024;
 /// What answers, and for how many at once.
 pub(super) struct Front {
     pub(super) app: Router,
+    pub(super) tls: Option<TlsAcceptor>,
     pub(super) max_connections: NonZeroU32,
 }
 
@@ -119,7 +122,25 @@ impl Front {
     async fn attend(&self, stream: TcpStream, peer: SocketAddr, stopping: watch::Receiver<bool>) {
         // Answers are written whole, and should not wait for more. Without it they are only slower.
         let _ = stream.set_nodelay(true);
-        http1(stream, Connected::new(&self.app, peer), stopping).await;
+        let connected = Connected::new(&self.app, peer);
+        let Some(tls) = &self.tls else {
+            return http1(stream, connected, stopping).await;
+        };
+        let stream = match timeout(HEAD_TIME, tls.accept(stream)).await {
+            Ok(Ok(stream)) => stream,
+            Ok(Err(error)) => {
+                tracing::debug!(%error, "a TLS handshake failed");
+                return;
+            }
+            Err(_) => {
+                tracing::debug!("a TLS handshake took too long");
+                return;
+            }
+        };
+        match stream.get_ref().1.alpn_protocol() {
+            Some(HTTP2) => http2(stream, connected, stopping).await,
+            _ => http1(stream, connected, stopping).await,
+        }
     }
 }
 
@@ -170,6 +191,20 @@ async fn http1<S: AsyncRead + AsyncWrite + Unpin + 'static>(
     // Its own time limit of a head would also end connections that wait for their next request.
     builder.timer(TokioTimer::new()).header_read_timeout(None);
     builder.max_header_size(HEAD_LIMIT);
+    watch_over(builder.serve_connection(io, connected), activity, stopping).await;
+}
+
+/// Speaks HTTP/2.
+async fn http2<S: AsyncRead + AsyncWrite + Unpin + 'static>(
+    stream: S,
+    connected: Connected,
+    stopping: watch::Receiver<bool>,
+) {
+    let activity = connected.activity.clone();
+    let io = TokioIo::new(Watched::new(stream, activity.clone(), Protocol::Http2));
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder.timer(TokioTimer::new()).max_concurrent_streams(100);
+    builder.max_header_list_size(HEAD_LIMIT as u32);
     watch_over(builder.serve_connection(io, connected), activity, stopping).await;
 }
 
