@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -20,6 +21,8 @@ pub(crate) fn passkeep(arguments: &[&str]) -> Command {
 pub(crate) struct Running {
     process: Child,
     port: u16,
+    /// Reads what it logs as it comes: a full pipe would stop it.
+    log: Option<JoinHandle<String>>,
 }
 
 impl Running {
@@ -50,7 +53,14 @@ impl Running {
             .unwrap();
         let port = rest.strip_prefix("(listening on 127.0.0.1:").unwrap();
         let port = port.strip_suffix(")\n").unwrap().parse().unwrap();
-        (site.to_owned(), Self { process, port })
+        let mut stderr = process.stderr.take().unwrap();
+        let log = std::thread::spawn(move || {
+            let mut log = String::new();
+            stderr.read_to_string(&mut log).unwrap();
+            log
+        });
+        let log = Some(log);
+        (site.to_owned(), Self { process, port, log })
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
@@ -79,13 +89,7 @@ impl Running {
     /// Its exit status, and what it logged.
     pub(crate) fn wait(mut self) -> (Option<i32>, String) {
         let status = self.process.wait().unwrap();
-        let mut log = String::new();
-        self.process
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut log)
-            .unwrap();
+        let log = self.log.take().unwrap().join().unwrap();
         (status.code(), log)
     }
 }

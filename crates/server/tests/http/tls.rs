@@ -27,14 +27,14 @@ fn issue(directory: &Path) -> CertificateDer<'static> {
     cert.der().clone()
 }
 
-fn start(directory: &tempfile::TempDir) -> (String, Running) {
+fn start(directory: &tempfile::TempDir, more: &[(&str, &str)]) -> (String, Running) {
     let path = |name: &str| directory.path().join(name).display().to_string();
     let environment = [
         ("PASSKEEP_TLS_CERT", path("cert.pem")),
         ("PASSKEEP_TLS_KEY", path("key.pem")),
     ];
     let environment = environment.each_ref().map(|(name, path)| (*name, &**path));
-    Running::with(directory, &environment)
+    Running::with(directory, &[&environment, more].concat())
 }
 
 /// Connects, trusting this certificate alone.
@@ -99,7 +99,7 @@ fn hang_up(server: &Running) {
 async fn a_new_certificate_takes_over_and_connections_stay() {
     let directory = tempfile::tempdir().unwrap();
     let old = issue(directory.path());
-    let (site, server) = start(&directory);
+    let (site, server) = start(&directory, &[]);
     assert!(site.starts_with("https://localhost:"), "{site}");
     let mut before = http2(&server, &old).await.unwrap();
     assert_healthy(&mut before).await;
@@ -144,7 +144,7 @@ async fn a_new_certificate_takes_over_and_connections_stay() {
 async fn who_does_not_know_http2_is_served_too() {
     let directory = tempfile::tempdir().unwrap();
     let certificate = issue(directory.path());
-    let (_, server) = start(&directory);
+    let (_, server) = start(&directory, &[]);
     let io = connect(&server, &certificate, "http/1.1").await.unwrap();
     let (mut sender, connection) = http1::handshake(io).await.unwrap();
     tokio::spawn(connection);
@@ -155,6 +155,27 @@ async fn who_does_not_know_http2_is_served_too() {
     );
     let hsts = answer.headers().get("strict-transport-security").unwrap();
     assert_eq!(hsts, "max-age=31536000");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_secret_in_the_head_of_a_request_is_logged() {
+    let directory = tempfile::tempdir().unwrap();
+    let certificate = issue(directory.path());
+    let (_, server) = start(&directory, &[("PASSKEEP_LOG", "trace")]);
+    let mut connection = http2(&server, &certificate).await.unwrap();
+    let (token, session, query) = ("c2VjcmV0LXRva2Vu", "c2VjcmV0LXNlc3Npb24", "secret-query");
+    let request = Request::get(format!("https://localhost/api/v1/session?token={query}"))
+        .header("authorization", format!("Bearer {token}"))
+        .header("cookie", format!("__Host-passkeep-session={session}"));
+    let answer = connection.send_request(request.body(Body::empty()).unwrap());
+    assert_eq!(answer.await.unwrap().status(), 200);
+    drop(connection);
+    server.terminate();
+    let (_, log) = server.wait();
+    assert!(log.contains("received frame=Headers"), "{log}");
+    for secret in [token, session, query] {
+        assert!(!log.contains(secret), "{log}");
+    }
 }
 
 #[test]

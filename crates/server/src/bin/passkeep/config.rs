@@ -168,7 +168,7 @@ impl Config {
         }
     }
 
-    /// The origin of a site on this machine.
+    /// The origin of a server on this machine. Browsers leave a scheme's own port out.
     pub(crate) fn local_origin(&self, port: u16) -> String {
         match (self.tls_cert.value.is_some(), port) {
             (false, 80) => "http://localhost".to_owned(),
@@ -259,8 +259,6 @@ fn parse_origins(texts: &[String]) -> Result<Vec<Origin>, ConfigError> {
     };
     texts.iter().map(parse).collect()
 }
-
-/// The origin of a server on this machine. Browsers leave a scheme's own port out.
 
 /// The configuration file that would set what is in force, with the source of each value beside it. A password in the
 /// database's URL is left out.
