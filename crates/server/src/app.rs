@@ -17,9 +17,9 @@ use crate::error::ApiError;
 use crate::routes::router;
 use crate::state::AppState;
 use crate::well_known::well_known;
-use crate::{problem, security_headers, site};
+use crate::{metrics, problem, readiness, security_headers, site};
 
-/// The API of [`router`], the files of [`well_known`], the site, `/healthz`, request ids, logs and security headers.
+/// The API of [`router`], the files of [`well_known`], the site, `/healthz`, `/readyz`, request ids, logs and security headers.
 pub fn app(state: AppState) -> Router {
     let headers = security_headers::security_headers(is_https(state.rp.origins()));
     let trace = TraceLayer::new_for_http()
@@ -32,14 +32,18 @@ pub fn app(state: AppState) -> Router {
                 info!(status, ms = latency.as_secs_f64() * 1000.0, "answered");
             },
         );
-    // From the inside out: a request passes the last one first. Limits by address belong between the request id and the
-    // trace, where they cost least and are still logged.
+    // From the inside out: a request passes the last one first.
+    let ready = Router::new()
+        .route("/readyz", get(readiness::readyz))
+        .with_state(state.clone());
     well_known(&state)
-        .merge(router(state))
+        .merge(router(state.clone()))
+        .merge(ready)
         .route("/healthz", get(|| async { "ok" }))
         .fallback(elsewhere)
         .layer(from_fn(problem::render))
         .layer(from_fn_with_state(headers, security_headers::add))
+        .layer(from_fn_with_state(state, metrics::time_requests))
         .layer(trace)
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))

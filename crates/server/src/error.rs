@@ -4,7 +4,8 @@ use core::fmt;
 use std::error::Error;
 use std::sync::Arc;
 
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use passkeep_protocol::api::{ErrorCode, Signals};
 use passkeep_store::{
@@ -22,6 +23,8 @@ pub(crate) struct ApiError {
     pub(crate) code: ErrorCode,
     /// For the client.
     pub(crate) detail: Option<String>,
+    /// For the client: after how many seconds to try again.
+    pub(crate) retry_after: Option<u64>,
     /// For the client.
     pub(crate) signals: Option<Box<Signals>>,
     /// For the log only.
@@ -70,6 +73,7 @@ impl ApiError {
         Self {
             code,
             detail: None,
+            retry_after: None,
             signals: None,
             cause: None,
         }
@@ -135,9 +139,23 @@ impl IntoResponse for ApiError {
     /// Leaves the body to [`crate::problem::render`], which knows the request's id.
     fn into_response(self) -> Response {
         let mut response = status(self.code).into_response();
+        if let Some(seconds) = self.retry_after {
+            let headers = response.headers_mut();
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.extensions_mut().insert(Arc::new(self));
         response
     }
+}
+
+/// Why an answer is a refusal, in one word that is one of a few: the check, or else the code. Nothing for an answer that is none.
+pub(crate) fn reason(response: &Response) -> &'static str {
+    let Some(error) = response.extensions().get::<Arc<ApiError>>() else {
+        return "";
+    };
+    let cause = error.cause.as_deref();
+    let check = cause.and_then(|cause| cause.downcast_ref::<VerifyError>());
+    check.map_or(error.code.as_str(), |error| error.check().code())
 }
 
 impl From<StoreError> for ApiError {

@@ -20,7 +20,8 @@
 //! # What this crate deliberately does not do
 //!
 //! It contains no rule of WebAuthn: what a ceremony must satisfy is in `passkeep-verify`, and what lasts is in
-//! `passkeep-store`. It does not speak TLS.
+//! `passkeep-store`. Its program speaks TLS; the library leaves that to whoever
+//! serves the router.
 //!
 //! # Reading order
 //!
@@ -46,8 +47,14 @@ mod extract;
 mod origin_check;
 mod problem;
 
+mod client_address;
+mod limits;
+
 mod device;
 mod views;
+
+mod metrics;
+mod readiness;
 
 mod app;
 mod security_headers;
@@ -60,8 +67,11 @@ mod state;
 
 pub use ambient::{Clock, Outside, Random, RandomError, SystemClock, SystemRandom};
 pub use app::app;
+pub use client_address::TrustedProxies;
 pub use host::{Host, HostError, HostSession, HostUser};
 pub use keyring::KeyringError;
+pub use limits::RateLimits;
+pub use metrics::metrics;
 pub use routes::router;
 pub use state::{AppState, Settings};
 pub use well_known::{AndroidApp, AppleAppId, Apps, well_known};

@@ -15,7 +15,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::error::ApiError;
 use crate::state::AppState;
-use crate::{origin_check, problem};
+use crate::{limits, metrics, origin_check, problem};
 
 /// What most bodies may have, in bytes: names and labels fit many times over.
 const BODY_LIMIT: usize = 16 * 1024;
@@ -25,8 +25,8 @@ const FINISH_LIMIT: usize = 64 * 1024;
 
 /// The API, for any axum application. It has no fallback, so it can be merged with other routes.
 ///
-/// Whoever mounts it decides about logs, response headers and limits; a request id is taken from tower-http's extension
-/// if there is one.
+/// Whoever mounts it decides about logs and response headers; a request id is taken from tower-http's extension if there is
+/// one. The limit by address needs the address of the peer, so serve it with `into_make_service_with_connect_info`.
 pub fn router(state: AppState) -> Router {
     let finish_limit = || DefaultBodyLimit::max(FINISH_LIMIT);
     let routes = Router::new()
@@ -74,9 +74,11 @@ pub fn router(state: AppState) -> Router {
             state.clone(),
             origin_check::refuse_foreign,
         ))
+        .layer(from_fn_with_state(state.clone(), limits::by_address))
         .layer(from_fn(problem::limit_time))
         .layer(CatchPanicLayer::custom(problem::for_panic))
         .layer(from_fn(problem::no_store))
+        .layer(from_fn_with_state(state.clone(), metrics::count_ceremonies))
         .layer(from_fn(problem::render))
         .with_state(state)
 }

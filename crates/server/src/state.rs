@@ -10,10 +10,14 @@ use passkeep_verify::fake::FakeAllowLists;
 use passkeep_verify::{CeremonyId, Challenge, RelyingParty};
 
 use crate::ambient::{Clock, Outside, Random, RandomError, random_array};
+use crate::client_address::TrustedProxies;
 use crate::cookies::CookieStyle;
 use crate::device::device;
 use crate::host::Host;
 use crate::keyring::{Keyring, KeyringError};
+use crate::limits::{Limits, RateLimits};
+use crate::metrics::{MeasuredStore, Metrics};
+use crate::readiness::Readiness;
 use crate::well_known::Apps;
 
 /// What may be decided about a server; the defaults suit a public site.
@@ -30,6 +34,8 @@ pub struct Settings {
     pub restore_without_presence: bool,
     /// How long audit events are kept, in seconds: 400 days by default.
     pub keep_events: u32,
+    /// How often one address and one account may try.
+    pub rate_limits: RateLimits,
 }
 
 impl Default for Settings {
@@ -43,6 +49,7 @@ impl Default for Settings {
             max_passkeys: 50,
             restore_without_presence: true,
             keep_events: 400 * DAY,
+            rate_limits: RateLimits::default(),
         }
     }
 }
@@ -60,6 +67,10 @@ pub struct AppState {
     pub(crate) apps: Arc<Apps>,
     pub(crate) fakes: FakeAllowLists,
     pub(crate) host: Option<Arc<dyn Host>>,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) proxies: Arc<TrustedProxies>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) readiness: Readiness,
 }
 
 impl AppState {
@@ -74,9 +85,12 @@ impl AppState {
         Outside { clock, random }: Outside,
         settings: Settings,
     ) -> Result<Self, KeyringError> {
+        let metrics = Arc::new(Metrics::new());
+        let store = Arc::new(MeasuredStore::new(store, Arc::clone(&metrics)));
         let fakes = store.secret("fake allow lists", random_array(&*random)?);
         let state = Self {
             fakes: FakeAllowLists::new(fakes.await?),
+            limits: Arc::new(Limits::new(settings.rate_limits, Arc::clone(&clock))),
             cookies: CookieStyle::for_origins(rp.origins()),
             rp: Arc::new(rp),
             store,
@@ -86,6 +100,9 @@ impl AppState {
             keys: Arc::default(),
             apps: Arc::default(),
             host: None,
+            proxies: Arc::default(),
+            metrics,
+            readiness: Readiness::default(),
         };
         state.refresh_keys().await?;
         Ok(state)
@@ -103,6 +120,13 @@ impl AppState {
     #[must_use]
     pub fn with_host(mut self, host: impl Host) -> Self {
         self.host = Some(Arc::new(host));
+        self
+    }
+
+    /// The same server behind these proxies.
+    #[must_use]
+    pub fn with_trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
+        self.proxies = Arc::new(proxies);
         self
     }
 

@@ -207,7 +207,7 @@ pub(super) async fn finish(
     let proof = state
         .rp
         .finish_authentication(pending, &request.credential, candidate.as_candidate(), now)
-        .map_err(ApiError::authentication_refused)?;
+        .map_err(|error| refused(&state, candidate.account, error))?;
     suits(&flow, &candidate, &proof)?;
     for finding in proof.findings() {
         tracing::warn!(?finding, "accepted, but noticed");
@@ -329,6 +329,21 @@ async fn end(
         }
     }
 }
+/// A refusal that counts. Only failures do, and only they are held back: nobody can lock somebody else out.
+fn refused(state: &AppState, account: AccountId, error: VerifyError) -> ApiError {
+    let refused = ApiError::authentication_refused(error);
+    if refused.code != ErrorCode::AuthenticationRejected {
+        return refused;
+    }
+    match state.limits.account(("failed sign-in", account.0)) {
+        Ok(()) => refused,
+        Err(limited) => ApiError {
+            cause: refused.cause,
+            ..limited
+        },
+    }
+}
+
 /// The answer to whoever presents a credential that the server does not have.
 fn gone(state: &AppState, credential_id: &Bytes) -> ApiError {
     let signals = state.rp.signals_for_unknown(credential_id.clone());

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::http::Method;
+use axum::body::Body;
+use axum::http::{Method, Request};
 use passkeep_protocol::api::ErrorCode;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_server::{Settings, app};
@@ -63,6 +64,38 @@ async fn assert_refusal(fault: Fault, code: ErrorCode, status: u16) {
         let problem = answer.problem(code, status);
         assert_eq!((problem.detail, problem.signals), (None, None));
         assert!(!answer.text().contains("disk"), "{}", answer.text());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_whose_store_does_not_answer_within_a_second_is_not_ready() {
+    for (fault, seconds) in [
+        (Fault::Unavailable, 0),
+        (Fault::Inconsistent, 0),
+        (Fault::Hang, 1),
+    ] {
+        let store = Arc::new(FaultyStore(fault));
+        let state = state(
+            "https://example.org",
+            store,
+            test_clock(),
+            Settings::default(),
+        )
+        .await;
+        let app = app(state);
+        let before = tokio::time::Instant::now();
+        // The second answer is the first again: the store is not asked.
+        for _ in 0..2 {
+            let request = Request::get("/readyz").body(Body::empty()).unwrap();
+            let problem = send(&app, request)
+                .await
+                .problem(ErrorCode::Unavailable, 503);
+            let detail = "The store does not answer. The log says why.";
+            assert_eq!(problem.detail.as_deref(), Some(detail));
+        }
+        assert_eq!(before.elapsed().as_secs(), seconds);
+        let request = Request::get("/healthz").body(Body::empty()).unwrap();
+        assert_eq!(send(&app, request).await.status, 200);
     }
 }
 

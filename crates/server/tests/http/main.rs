@@ -16,6 +16,12 @@ mod confirmations;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod logs;
+#[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod passkeys;
 #[cfg(test)]
 mod program;
@@ -33,5 +39,7 @@ mod restore;
 mod sessions;
 #[cfg(test)]
 mod strict_clients;
+#[cfg(test)]
+mod tls;
 #[cfg(test)]
 mod well_known;

@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::{Child, Command, Output, Stdio};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -20,6 +21,8 @@ pub(crate) fn passkeep(arguments: &[&str]) -> Command {
 pub(crate) struct Running {
     process: Child,
     port: u16,
+    /// Reads what it logs as it comes: a full pipe would stop it.
+    log: Option<JoinHandle<String>>,
 }
 
 impl Running {
@@ -50,7 +53,14 @@ impl Running {
             .unwrap();
         let port = rest.strip_prefix("(listening on 127.0.0.1:").unwrap();
         let port = port.strip_suffix(")\n").unwrap().parse().unwrap();
-        (site.to_owned(), Self { process, port })
+        let mut stderr = process.stderr.take().unwrap();
+        let log = std::thread::spawn(move || {
+            let mut log = String::new();
+            stderr.read_to_string(&mut log).unwrap();
+            log
+        });
+        let log = Some(log);
+        (site.to_owned(), Self { process, port, log })
     }
 
     pub(crate) fn connect(&self) -> TcpStream {
@@ -61,8 +71,12 @@ impl Running {
         stream
     }
 
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     pub(crate) fn terminate(&self) {
-        let id = self.process.id().to_string();
+        let id = self.id().to_string();
         assert!(
             Command::new("kill")
                 .args(["-TERM", &id])
@@ -75,13 +89,7 @@ impl Running {
     /// Its exit status, and what it logged.
     pub(crate) fn wait(mut self) -> (Option<i32>, String) {
         let status = self.process.wait().unwrap();
-        let mut log = String::new();
-        self.process
-            .stderr
-            .take()
-            .unwrap()
-            .read_to_string(&mut log)
-            .unwrap();
+        let log = self.log.take().unwrap().join().unwrap();
         (status.code(), log)
     }
 }
@@ -143,6 +151,52 @@ fn it_serves_until_it_is_told_to_stop_and_answers_what_it_has_accepted() {
 }
 
 #[test]
+fn a_connection_too_many_waits_for_another_to_end() {
+    let data = tempfile::tempdir().unwrap();
+    let (_, server) = Running::with(&data, &[("PASSKEEP_MAX_CONNECTIONS", "1")]);
+    let first = server.connect();
+    std::thread::sleep(Duration::from_millis(300));
+    let mut second = server.connect();
+    second
+        .write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let wait = Some(Duration::from_millis(500));
+    second.set_read_timeout(wait).unwrap();
+    let error = second.read(&mut [0]).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::WouldBlock);
+    drop(first);
+    let patience = Some(Duration::from_secs(30));
+    second.set_read_timeout(patience).unwrap();
+    let health = answer(second);
+    assert!(health.starts_with("HTTP/1.1 200 OK\r\n"), "{health}");
+    server.terminate();
+    let (status, log) = server.wait();
+    assert_eq!(status, Some(0), "{log}");
+    let warning = "all 1 connections are in use, so new ones wait (PASSKEEP_MAX_CONNECTIONS)";
+    assert!(log.contains(warning), "{log}");
+}
+
+#[test]
+fn metrics_have_a_port_of_their_own() {
+    let data = tempfile::tempdir().unwrap();
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = port.local_addr().unwrap().to_string();
+    drop(port);
+    let (_, server) = Running::with(&data, &[("PASSKEEP_METRICS_LISTEN", &address)]);
+    let request = b"GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let mut apart = TcpStream::connect(&address).unwrap();
+    apart.write_all(request).unwrap();
+    let apart = answer(apart);
+    assert!(apart.contains("\npasskeep_build_info{"), "{apart}");
+    let mut public = server.connect();
+    public.write_all(request).unwrap();
+    let public = answer(public);
+    assert!(public.starts_with("HTTP/1.1 404 "), "{public}");
+    server.terminate();
+    assert_eq!(server.wait().0, Some(0));
+}
+
+#[test]
 fn a_taken_port_is_named() {
     let data = tempfile::tempdir().unwrap();
     let server = Running::start(&data);
@@ -194,7 +248,7 @@ fn what_cannot_work_is_said_in_one_line() {
 }
 
 #[track_caller]
-fn assert_failure(output: &Output, message: &str) {
+pub(crate) fn assert_failure(output: &Output, message: &str) {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{stderr}");
     assert!(stderr.starts_with(message), "{stderr}");

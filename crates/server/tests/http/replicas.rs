@@ -17,10 +17,10 @@ use crate::support::{
     AUTHENTICATION_FINISH, Browser, PASSKEYS, REGISTRATION_FINISH, REGISTRATION_START, SESSION,
 };
 
-const ORIGIN: &str = "http://localhost:9";
+pub(crate) const ORIGIN: &str = "http://localhost:9";
 
 /// Sends what a browser of the tests sends to the process.
-fn over_tcp(server: &Running) -> Router {
+pub(crate) fn over_tcp(server: &Running) -> Router {
     let stream = server.connect();
     let address = stream.peer_addr().unwrap();
     Router::new().fallback(move |request: Request| async move {

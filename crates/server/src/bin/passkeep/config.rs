@@ -5,16 +5,18 @@ mod flags;
 
 use std::fmt;
 use std::io;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
-use passkeep_server::{AndroidApp, AppleAppId, Apps};
+use passkeep_server::{AndroidApp, AppleAppId, Apps, Settings, TrustedProxies};
 use passkeep_store::PostgresOptions;
 use passkeep_verify::algorithm::AWS_LC_RS;
 use passkeep_verify::origin::{Origin, OriginError};
 use passkeep_verify::{Misuse, RelyingParty, RelyingPartyConfig};
 
+use crate::serve::Files;
 use file::File;
 pub(crate) use flags::{DatabaseUrl, Flags, LogFormat};
 
@@ -23,6 +25,9 @@ pub(crate) use flags::{DatabaseUrl, Flags, LogFormat};
 pub(crate) struct Config {
     file: Option<PathBuf>,
     pub(crate) listen: Settled<String>,
+    tls_cert: Settled<Option<PathBuf>>,
+    tls_key: Settled<Option<PathBuf>>,
+    pub(crate) metrics_listen: Settled<Option<String>>,
     pub(crate) data_dir: Settled<PathBuf>,
     pub(crate) database_url: Settled<Option<DatabaseUrl>>,
     rp_id: Settled<String>,
@@ -31,6 +36,10 @@ pub(crate) struct Config {
     related_origins: Settled<Vec<String>>,
     android_apps: Settled<Vec<AndroidApp>>,
     apple_apps: Settled<Vec<AppleAppId>>,
+    trusted_proxies: Settled<Vec<String>>,
+    pub(crate) max_connections: Settled<NonZeroU32>,
+    address_limit: Settled<u32>,
+    account_limit: Settled<u32>,
     pub(crate) log: Settled<String>,
     pub(crate) log_format: Settled<LogFormat>,
 }
@@ -77,6 +86,15 @@ impl Config {
         };
         Ok(Self {
             listen: given.settle("listen", flags.listen, read.listen),
+            tls_cert: given.path("tls_cert", flags.tls_cert, read.tls_cert),
+            tls_key: given.path("tls_key", flags.tls_key, read.tls_key),
+            metrics_listen: given
+                .settle(
+                    "metrics_listen",
+                    flags.metrics_listen.unwrap_or_default(),
+                    read.metrics_listen,
+                )
+                .map(|listen| (!listen.trim().is_empty()).then(|| listen.trim().to_owned())),
             data_dir: given.settle("data_dir", flags.data_dir, read.data_dir),
             database_url: given
                 .settle(
@@ -99,6 +117,18 @@ impl Config {
                 apple(flags.apple_apps)?,
                 read.apple_apps.map(apple).transpose()?,
             ),
+            trusted_proxies: given.list(
+                "trusted_proxies",
+                flags.trusted_proxies,
+                read.trusted_proxies,
+            ),
+            max_connections: given.settle(
+                "max_connections",
+                flags.max_connections,
+                read.max_connections,
+            ),
+            address_limit: given.settle("address_limit", flags.address_limit, read.address_limit),
+            account_limit: given.settle("account_limit", flags.account_limit, read.account_limit),
             log: given.settle("log", flags.log, read.log),
             log_format: given.settle("log_format", flags.log_format, read.log_format),
             file,
@@ -109,7 +139,7 @@ impl Config {
     pub(crate) fn relying_party(&self, port: u16) -> Result<RelyingParty, ConfigError> {
         let mut origins = parse_origins(&self.origins.value)?;
         if origins.is_empty() {
-            origins = parse_origins(&[local_origin(port)])?;
+            origins = parse_origins(&[self.local_origin(port)])?;
         }
         for app in &self.android_apps.value {
             origins.extend(app.origins());
@@ -118,6 +148,41 @@ impl Config {
         let mut config = RelyingPartyConfig::new(id, name, origins, AWS_LC_RS);
         config.related_origins = parse_origins(&self.related_origins.value)?;
         RelyingParty::new(config).map_err(ConfigError::RelyingParty)
+    }
+
+    pub(crate) fn trusted_proxies(&self) -> Result<TrustedProxies, ConfigError> {
+        let proxies = self.trusted_proxies.value.iter().map(String::as_str);
+        let proxies = TrustedProxies::parse(proxies);
+        proxies.map_err(|text| ConfigError::TrustedProxy(text.to_owned()))
+    }
+
+    /// The files of the certificate, if TLS is spoken.
+    pub(crate) fn tls_files(&self) -> Result<Option<Files>, ConfigError> {
+        match (&self.tls_cert.value, &self.tls_key.value) {
+            (None, None) => Ok(None),
+            (Some(certificate), Some(key)) => Ok(Some(Files {
+                certificate: certificate.clone(),
+                key: key.clone(),
+            })),
+            _ => Err(ConfigError::HalfOfTls),
+        }
+    }
+
+    /// The origin of a server on this machine. Browsers leave a scheme's own port out.
+    pub(crate) fn local_origin(&self, port: u16) -> String {
+        match (self.tls_cert.value.is_some(), port) {
+            (false, 80) => "http://localhost".to_owned(),
+            (false, port) => format!("http://localhost:{port}"),
+            (true, 443) => "https://localhost".to_owned(),
+            (true, port) => format!("https://localhost:{port}"),
+        }
+    }
+
+    pub(crate) fn settings(&self) -> Settings {
+        let mut settings = Settings::default();
+        settings.rate_limits.per_address = self.address_limit.value;
+        settings.rate_limits.per_account = self.account_limit.value;
+        settings
     }
 
     pub(crate) fn apps(&self) -> Apps {
@@ -143,6 +208,18 @@ impl Given<'_> {
             (_, None) => (value, Source::Default),
         };
         Settled { value, source }
+    }
+
+    /// A path; an empty one is none.
+    fn path(
+        &self,
+        id: &str,
+        value: Option<String>,
+        file: Option<PathBuf>,
+    ) -> Settled<Option<PathBuf>> {
+        let value = value.map(PathBuf::from).unwrap_or_default();
+        let settled = self.settle(id, value, file);
+        settled.map(|path| (!path.as_os_str().is_empty()).then_some(path))
     }
 
     fn list(
@@ -183,14 +260,6 @@ fn parse_origins(texts: &[String]) -> Result<Vec<Origin>, ConfigError> {
     texts.iter().map(parse).collect()
 }
 
-/// The origin of a server on this machine. Browsers leave a scheme's own port out.
-pub(crate) fn local_origin(port: u16) -> String {
-    match port {
-        80 => "http://localhost".to_owned(),
-        port => format!("http://localhost:{port}"),
-    }
-}
-
 /// The configuration file that would set what is in force, with the source of each value beside it. A password in the
 /// database's URL is left out.
 impl fmt::Display for Config {
@@ -210,6 +279,13 @@ impl fmt::Display for Config {
             format!("[{}]", texts.join(", "))
         };
         line(f, "listen", &quoted(&self.listen.value), self.listen.source)?;
+        for (key, path) in [("tls_cert", &self.tls_cert), ("tls_key", &self.tls_key)] {
+            let shown = path.value.as_ref().map(|path| path.display().to_string());
+            line(f, key, &quoted(&shown.unwrap_or_default()), path.source)?;
+        }
+        let metrics = self.metrics_listen.value.as_deref().unwrap_or_default();
+        let source = self.metrics_listen.source;
+        line(f, "metrics_listen", &quoted(metrics), source)?;
         let data_dir = self.data_dir.value.display().to_string();
         line(f, "data_dir", &quoted(&data_dir), self.data_dir.source)?;
         let url = match &self.database_url.value {
@@ -257,6 +333,16 @@ impl fmt::Display for Config {
             .map(|id| id.as_str().to_owned())
             .collect();
         line(f, "apple_apps", &texts(&apps), self.apple_apps.source)?;
+        let proxies = &self.trusted_proxies;
+        line(f, "trusted_proxies", &texts(&proxies.value), proxies.source)?;
+        let max = &self.max_connections;
+        line(f, "max_connections", &max.value.to_string(), max.source)?;
+        for (key, limit) in [
+            ("address_limit", &self.address_limit),
+            ("account_limit", &self.account_limit),
+        ] {
+            line(f, key, &limit.value.to_string(), limit.source)?;
+        }
         line(f, "log", &quoted(&self.log.value), self.log.source)?;
         let format = &self.log_format;
         line(f, "log_format", &quoted(format.value.name()), format.source)
@@ -288,6 +374,8 @@ pub(crate) enum ConfigError {
         problem: &'static str,
     },
     AppleApp(String),
+    TrustedProxy(String),
+    HalfOfTls,
     RelyingParty(Misuse),
 }
 
@@ -319,6 +407,14 @@ impl fmt::Display for ConfigError {
                 f,
                 "{id:?} is no Apple app: an id is the team's ten characters, a dot and the bundle identifier \
                  (PASSKEEP_APPLE_APPS)"
+            ),
+            Self::TrustedProxy(text) => write!(
+                f,
+                "{text:?} is no proxy that can be trusted: give an address, or a network like 10.0.0.0/8 \
+                 (PASSKEEP_TRUSTED_PROXIES)"
+            ),
+            Self::HalfOfTls => f.write_str(
+                "TLS needs a certificate and its key, and one of them is not given (PASSKEEP_TLS_CERT, PASSKEEP_TLS_KEY)",
             ),
             Self::RelyingParty(misuse) => write!(f, "{misuse} (PASSKEEP_RP_ID, PASSKEEP_ORIGINS)"),
         }

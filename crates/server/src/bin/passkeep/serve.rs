@@ -1,26 +1,30 @@
 //! Runs the server.
 
+mod activity;
+mod connections;
+mod tls;
+
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
-use passkeep_server::{AppState, KeyringError, Outside, Settings, app};
+use passkeep_server::{AppState, KeyringError, Outside, app, metrics};
 use passkeep_store::{
     DatabaseUrlError, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store, StoreError,
 };
 use passkeep_verify::RelyingParty;
-use passkeep_verify::origin::related;
+use passkeep_verify::origin::{Origin, related};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use tracing_subscriber::EnvFilter;
 
-use crate::config::{Config, ConfigError, LogFormat, local_origin};
+use connections::Front;
+pub(crate) use tls::Files;
+use tls::{Certificate, Hangup, TlsError};
 
-/// How long a server that was told to stop waits for what it has accepted: a little longer than a request may take.
-const PATIENCE: Duration = Duration::from_secs(35);
+use crate::config::{Config, ConfigError, LogFormat};
 
 /// Serves until a signal says to stop and everything accepted is answered.
 pub(crate) fn run(config: &Config) -> Result<(), StartError> {
@@ -34,39 +38,72 @@ pub(crate) fn run(config: &Config) -> Result<(), StartError> {
 }
 
 async fn serve(config: &Config) -> Result<(), StartError> {
-    let listener = TcpListener::bind(&config.listen.value).await;
-    let listener =
-        listener.map_err(|error| StartError::Listen(config.listen.value.clone(), error))?;
+    let listener = listen(&config.listen.value, "PASSKEEP_LISTEN").await?;
     let address = listener.local_addr().map_err(StartError::Runtime)?;
     let rp = config.relying_party(address.port());
     let rp = rp.map_err(StartError::Config)?;
     warn_about_related_origins(&rp);
+    let certificate = config.tls_files().map_err(StartError::Config)?;
+    let certificate = certificate.map(Certificate::load).transpose();
+    let certificate = certificate.map_err(StartError::Tls)?;
+    let proxies = config.trusted_proxies().map_err(StartError::Config)?;
 
     let store = open_store(config).await?;
-    let site = site_address(address, rp.origins().first().map(|origin| origin.as_str()));
-    let state = AppState::new(rp, store, Outside::system(), Settings::default()).await;
-    let state = state.map_err(StartError::Keys)?.with_apps(config.apps());
+    let site = site_address(config, address, rp.origins().first());
+    let state = AppState::new(rp, store, Outside::system(), config.settings()).await;
+    let state = state.map_err(StartError::Keys)?;
+    let state = state.with_apps(config.apps()).with_trusted_proxies(proxies);
     let maintenance = tokio::spawn(state.clone().maintain_forever());
+
+    let measured = match &config.metrics_listen.value {
+        Some(address) => Some(serve_metrics(address, &state).await?),
+        None => None,
+    };
 
     // Before anybody is told that the server is up, because they may tell it to stop at once.
     let told_to_stop = stop_signal().map_err(StartError::Runtime)?;
-    let (stop, stopping) = oneshot::channel::<()>();
-    let server = axum::serve(listener, app(state)).with_graceful_shutdown(async {
-        // It ends when the sender is dropped.
-        let _ = stopping.await;
-    });
-    let server = tokio::spawn(server.into_future());
-    println!("Passkeep is up at {site}");
-
-    told_to_stop.await;
-    tracing::info!("stopping, after what was accepted");
-    drop(stop);
-    match tokio::time::timeout(PATIENCE, server).await {
-        Ok(_) => tracing::info!("stopped"),
-        Err(_) => tracing::warn!("stopped, although connections were still open"),
+    let front = Front {
+        app: app(state),
+        tls: match &certificate {
+            Some(certificate) => Some(certificate.acceptor().map_err(StartError::Tls)?),
+            None => None,
+        },
+        max_connections: config.max_connections.value,
+    };
+    if let Some(certificate) = certificate {
+        let hangup = Hangup::listen().map_err(StartError::Runtime)?;
+        tokio::spawn(certificate.renew_forever(hangup));
     }
+    println!("Passkeep is up at {site}");
+    connections::serve(listener, front, told_to_stop).await;
+
     maintenance.abort();
+    if let Some(measured) = measured {
+        measured.abort();
+    }
     Ok(())
+}
+
+async fn listen(address: &str, variable: &'static str) -> Result<TcpListener, StartError> {
+    let listener = TcpListener::bind(address).await;
+    listener.map_err(|error| StartError::Listen {
+        address: address.to_owned(),
+        error,
+        variable,
+    })
+}
+
+/// Serves the metrics on a port of their own, for as long as the server runs.
+async fn serve_metrics(address: &str, state: &AppState) -> Result<JoinHandle<()>, StartError> {
+    let listener = listen(address, "PASSKEEP_METRICS_LISTEN").await?;
+    let address = listener.local_addr().map_err(StartError::Runtime)?;
+    tracing::info!("metrics are at http://{address}/metrics");
+    let served = axum::serve(listener, metrics(state.clone())).into_future();
+    Ok(tokio::spawn(async move {
+        if let Err(error) = served.await {
+            tracing::error!(%error, "the metrics are not served any more");
+        }
+    }))
 }
 
 /// Opens the PostgreSQL database that was named, or else the embedded one.
@@ -99,11 +136,11 @@ fn warn_about_related_origins(rp: &RelyingParty) {
 }
 
 /// The address to tell people: the first origin, unless it is an app's.
-fn site_address(address: SocketAddr, origin: Option<&str>) -> String {
-    match origin.filter(|origin| origin.starts_with("http")) {
-        Some(origin) => format!("{origin} (listening on {address})"),
-        None => format!("{} (listening on {address})", local_origin(address.port())),
-    }
+fn site_address(config: &Config, address: SocketAddr, origin: Option<&Origin>) -> String {
+    let origin = origin.map(|origin| origin.as_str().to_owned());
+    let origin = origin.filter(|origin| origin.starts_with("http"));
+    let site = origin.unwrap_or_else(|| config.local_origin(address.port()));
+    format!("{site} (listening on {address})")
 }
 
 /// Listens for SIGTERM and Ctrl+C from now on; the future is ready at the first of either.
@@ -151,11 +188,16 @@ fn start_log(config: &Config) -> Result<(), StartError> {
 pub(crate) enum StartError {
     Log(String, String),
     Config(ConfigError),
-    Listen(String, io::Error),
+    Listen {
+        address: String,
+        error: io::Error,
+        variable: &'static str,
+    },
     Sqlite(PathBuf, StoreError),
     DatabaseUrl(DatabaseUrlError),
     Postgres(String, StoreError),
     Keys(KeyringError),
+    Tls(TlsError),
     Runtime(io::Error),
 }
 
@@ -166,13 +208,19 @@ impl fmt::Display for StartError {
                 write!(f, "{filter:?} is no log filter: {error} (PASSKEEP_LOG)")
             }
             Self::Config(error) => error.fmt(f),
-            Self::Listen(address, error) if error.kind() == io::ErrorKind::AddrInUse => write!(
+            Self::Listen {
+                address,
+                error,
+                variable,
+            } if error.kind() == io::ErrorKind::AddrInUse => write!(
                 f,
-                "another program listens on {address} already; stop it or choose another port (PASSKEEP_LISTEN)"
+                "another program listens on {address} already; stop it or choose another port ({variable})"
             ),
-            Self::Listen(address, error) => {
-                write!(f, "cannot listen on {address}: {error} (PASSKEEP_LISTEN)")
-            }
+            Self::Listen {
+                address,
+                error,
+                variable,
+            } => write!(f, "cannot listen on {address}: {error} ({variable})"),
             Self::Sqlite(path, error) => write!(
                 f,
                 "cannot open the database {}: {error} (PASSKEEP_DATA_DIR)",
@@ -191,6 +239,7 @@ impl fmt::Display for StartError {
                 )
             }
             Self::Keys(error) => write!(f, "no sealing key: {error}"),
+            Self::Tls(error) => error.fmt(f),
             Self::Runtime(error) => write!(f, "the system refused what a server needs: {error}"),
         }
     }

@@ -63,6 +63,7 @@ async fn sign_up(
 ) -> Result<Begun, ApiError> {
     state.without_host()?;
     let (name, display) = names(user_name, display_name)?;
+    state.limits.account(("sign-up", name.key()))?;
     if state.store.account_by_name(&name).await?.is_some() {
         return Err(ApiError::new(ErrorCode::UserNameTaken));
     }
@@ -157,7 +158,12 @@ async fn restore(
 async fn recover(state: &AppState, user_name: &str, code: &str) -> Result<Begun, ApiError> {
     let refused = |why| ApiError::new(ErrorCode::RecoveryRefused).because(why);
     let name = UserName::parse(user_name).map_err(|_| refused("nobody can have this name"))?;
-    let code = recovery_code_hash(code).ok_or_else(|| refused("it cannot be a code"))?;
+    // Only failures count, and only they are held back: nobody can keep the owner out.
+    let failed = |why| match state.limits.account(("failed recovery", name.key())) {
+        Ok(()) => refused(why),
+        Err(limited) => limited.because(why),
+    };
+    let code = recovery_code_hash(code).ok_or_else(|| failed("it cannot be a code"))?;
     let account = state.store.account_by_name(&name).await?;
     // Somebody's or nobody's, the code is looked for.
     let owner = match &account {
@@ -169,7 +175,7 @@ async fn recover(state: &AppState, user_name: &str, code: &str) -> Result<Begun,
         .has_recovery_code(owner, TokenHash(code))
         .await?;
     let account = account.filter(|account| known && account.locked_at.is_none());
-    let account = account.ok_or_else(|| refused("no open account has this name and this code"))?;
+    let account = account.ok_or_else(|| failed("no open account has this name and this code"))?;
     let flow = RegistrationFlow::Recover {
         account: account.id.0,
         code,

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use passkeep_server::{AndroidApp, AppleAppId};
@@ -15,6 +16,9 @@ use super::{ConfigError, LogFormat};
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
     pub(super) listen: Option<String>,
+    pub(super) tls_cert: Option<PathBuf>,
+    pub(super) tls_key: Option<PathBuf>,
+    pub(super) metrics_listen: Option<String>,
     pub(super) data_dir: Option<PathBuf>,
     pub(super) database_url: Option<String>,
     pub(super) rp_id: Option<String>,
@@ -23,6 +27,10 @@ pub(super) struct File {
     pub(super) related_origins: Option<Vec<String>>,
     pub(super) android_apps: Option<Vec<FileAndroidApp>>,
     pub(super) apple_apps: Option<Vec<String>>,
+    pub(super) trusted_proxies: Option<Vec<String>>,
+    pub(super) max_connections: Option<NonZeroU32>,
+    pub(super) address_limit: Option<u32>,
+    pub(super) account_limit: Option<u32>,
     pub(super) log: Option<String>,
     pub(super) log_format: Option<LogFormat>,
 }

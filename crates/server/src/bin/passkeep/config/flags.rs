@@ -1,10 +1,15 @@
 //! The flags, each of which is an environment variable as well.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use passkeep_server::RateLimits;
 use serde::Deserialize;
+
+/// A connection costs some ten kilobytes.
+const MAX_CONNECTIONS: NonZeroU32 = NonZeroU32::new(8192).unwrap();
 
 /// How the server is set up. Each value is a flag, an environment variable or a key of the configuration file; the first
 /// of these that has it wins. Run `passkeep config` to see what is in force, and from where.
@@ -17,6 +22,18 @@ pub(crate) struct Flags {
     /// The address and port to listen on
     #[arg(long, env = "PASSKEEP_LISTEN", default_value = "127.0.0.1:8080")]
     pub(super) listen: String,
+
+    /// A file with the certificate and its chain in PEM, to speak TLS without a proxy. It is read again when it changes
+    #[arg(long, env = "PASSKEEP_TLS_CERT")]
+    pub(super) tls_cert: Option<String>,
+
+    /// The file with the certificate's private key in PEM
+    #[arg(long, env = "PASSKEEP_TLS_KEY")]
+    pub(super) tls_key: Option<String>,
+
+    /// Where to serve /metrics for Prometheus, as an address and port that the public cannot reach [default: nowhere]
+    #[arg(long, env = "PASSKEEP_METRICS_LISTEN")]
+    pub(super) metrics_listen: Option<String>,
 
     /// The folder of the embedded database; it is made if it is missing
     #[arg(long, env = "PASSKEEP_DATA_DIR", default_value = "./data")]
@@ -36,7 +53,7 @@ pub(crate) struct Flags {
     pub(super) rp_name: String,
 
     /// The addresses that the site is reached at, as browsers write origins, separated by commas
-    /// [default: http://localhost and the port]
+    /// [default: http://localhost and the port, with TLS https]
     #[arg(long, env = "PASSKEEP_ORIGINS", value_delimiter = ',')]
     pub(super) origins: Vec<String>,
 
@@ -52,6 +69,23 @@ pub(crate) struct Flags {
     /// Apple apps that share the passkeys, separated by commas: the team, a dot and the bundle identifier
     #[arg(long, env = "PASSKEEP_APPLE_APPS", value_delimiter = ',')]
     pub(super) apple_apps: Vec<String>,
+
+    /// The proxies in front of the server, as addresses or networks separated by commas. Only their Forwarded and
+    /// X-Forwarded-For headers are believed about who the client is
+    #[arg(long, env = "PASSKEEP_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub(super) trusted_proxies: Vec<String>,
+
+    /// How many connections are served at once; more wait. The system's limit of open files must be higher
+    #[arg(long, env = "PASSKEEP_MAX_CONNECTIONS", default_value_t = MAX_CONNECTIONS)]
+    pub(super) max_connections: NonZeroU32,
+
+    /// How many requests a minute one address may make that begin or finish something (of IPv6, one /64); 0 is no limit
+    #[arg(long, env = "PASSKEEP_ADDRESS_LIMIT", default_value_t = RateLimits::default().per_address)]
+    pub(super) address_limit: u32,
+
+    /// How many sign-ups for one user name and failed sign-ins to one account are answered in a minute; 0 is no limit
+    #[arg(long, env = "PASSKEEP_ACCOUNT_LIMIT", default_value_t = RateLimits::default().per_account)]
+    pub(super) account_limit: u32,
 
     /// What is logged to stderr, as a filter of tracing-subscriber
     #[arg(long, env = "PASSKEEP_LOG", default_value = "info")]

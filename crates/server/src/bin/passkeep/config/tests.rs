@@ -53,7 +53,11 @@ fn the_origin_is_localhost_unless_one_is_given() {
         origins(&given).unwrap(),
         ["https://example.org", "https://a.example.org"]
     );
-    assert_eq!(local_origin(80), "http://localhost");
+    let plain = settle(&[]).unwrap();
+    assert_eq!(plain.local_origin(80), "http://localhost");
+    let tls = settle(&["--tls-cert", "cert.pem", "--tls-key", "key.pem"]).unwrap();
+    assert_eq!(tls.local_origin(443), "https://localhost");
+    assert_eq!(tls.local_origin(80), "https://localhost:80");
 }
 
 #[test]
@@ -126,6 +130,27 @@ fn apps_that_cannot_work_are_named() {
         let error = settle(&flags).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
     }
+}
+
+#[test]
+fn a_certificate_without_a_key_is_an_error() {
+    for half in ["--tls-cert", "--tls-key"] {
+        let error = settle(&[half, "file.pem"])
+            .unwrap()
+            .tls_files()
+            .unwrap_err();
+        assert!(matches!(error, ConfigError::HalfOfTls), "{error}");
+    }
+}
+
+#[test]
+fn a_proxy_that_is_no_address_is_named() {
+    let settled = settle(&["--trusted-proxies", "10.0.0.0/8, proxy.example.org"]).unwrap();
+    assert_eq!(
+        settled.trusted_proxies().unwrap_err().to_string(),
+        "\"proxy.example.org\" is no proxy that can be trusted: give an address, or a network like 10.0.0.0/8 \
+         (PASSKEEP_TRUSTED_PROXIES)"
+    );
 }
 
 #[test]

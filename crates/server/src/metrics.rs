@@ -1,0 +1,166 @@
+//! What an operator measures, in the text format of Prometheus.
+//!
+//! No label has a value that a client chooses, so their number is bounded, and none says anything about a person. How many
+//! people sign in and how often they fail is still nobody else's business: the numbers are served apart from the site.
+
+mod store;
+
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::metrics::info::Info;
+use prometheus_client::registry::{Registry, Unit};
+
+use crate::error::reason;
+use crate::state::AppState;
+pub(crate) use store::MeasuredStore;
+
+/// The upper bounds of the histograms' buckets, in seconds: from a lookup to the time limit of a request.
+const BUCKETS: [f64; 14] = [
+    0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0,
+];
+
+/// Everything that is counted.
+pub(crate) struct Metrics {
+    registry: Registry,
+    ceremonies: Family<Ceremony, Counter>,
+    requests: Family<Route, Histogram>,
+    store: Family<Method, Histogram>,
+}
+
+#[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
+struct Ceremony {
+    kind: String,
+    phase: String,
+    outcome: &'static str,
+    reason: &'static str,
+}
+
+#[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
+struct Route {
+    route: String,
+    status: &'static str,
+}
+
+#[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
+struct Method {
+    method: &'static str,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        let mut registry = Registry::with_prefix("passkeep");
+        let ceremonies = Family::default();
+        registry.register(
+            "ceremonies",
+            "Starts and finishes of ceremonies, with the check or the error code that refused",
+            ceremonies.clone(),
+        );
+        let requests = histograms();
+        registry.register_with_unit(
+            "http_request_duration",
+            "From the head of a request to the head of its answer",
+            Unit::Seconds,
+            requests.clone(),
+        );
+        let store = histograms();
+        registry.register_with_unit(
+            "store_call_duration",
+            "What the store takes, with the wait for its connections",
+            Unit::Seconds,
+            store.clone(),
+        );
+        let version = [("version", env!("CARGO_PKG_VERSION"))];
+        registry.register("build", "The version that runs", Info::new(version));
+        Self {
+            registry,
+            ceremonies,
+            requests,
+            store,
+        }
+    }
+
+    fn time_store(&self, method: &'static str, took: Duration) {
+        let family = self.store.get_or_create(&Method { method });
+        family.observe(took.as_secs_f64());
+    }
+}
+
+fn histograms<L: Clone + Eq + core::hash::Hash>() -> Family<L, Histogram> {
+    Family::new_with_constructor(|| Histogram::new(BUCKETS))
+}
+
+/// `/metrics`, to be served where only those who may read it can reach it.
+pub fn metrics(state: AppState) -> Router {
+    Router::new().route("/metrics", get(show)).with_state(state)
+}
+
+async fn show(State(state): State<AppState>) -> Result<impl IntoResponse, &'static str> {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    encode(&mut text, &state.metrics.registry).map_err(|_| "not written")?;
+    let form = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    Ok(([(CONTENT_TYPE, form)], text))
+}
+
+/// Counts the starts and finishes of ceremonies. It belongs where errors have not become problem details yet.
+pub(crate) async fn count_ceremonies(
+    State(state): State<AppState>,
+    path: MatchedPath,
+    request: Request,
+    next: Next,
+) -> Response {
+    let response = next.run(request).await;
+    // Routes are patterns of ours: `…/registration/start`.
+    let mut words = path.as_str().rsplit('/');
+    if let (Some(phase @ ("start" | "finish")), Some(kind)) = (words.next(), words.next()) {
+        let reason = reason(&response);
+        let outcome = match (reason, response.status().is_server_error()) {
+            ("", _) => "accepted",
+            (_, false) => "refused",
+            (_, true) => "failed",
+        };
+        let labels = Ceremony {
+            kind: kind.to_owned(),
+            phase: phase.to_owned(),
+            outcome,
+            reason,
+        };
+        state.metrics.ceremonies.get_or_create(&labels).inc();
+    }
+    response
+}
+
+/// Times every request by the pattern of its route; what has none is the site.
+pub(crate) async fn time_requests(
+    State(state): State<AppState>,
+    path: Option<MatchedPath>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let began = Instant::now();
+    let response = next.run(request).await;
+    let labels = Route {
+        route: path.as_ref().map_or("site", MatchedPath::as_str).to_owned(),
+        status: match response.status().as_u16() {
+            ..200 => "1xx",
+            200..300 => "2xx",
+            300..400 => "3xx",
+            400..500 => "4xx",
+            500.. => "5xx",
+        },
+    };
+    let family = state.metrics.requests.get_or_create(&labels);
+    family.observe(began.elapsed().as_secs_f64());
+    response
+}
