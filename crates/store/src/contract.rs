@@ -147,6 +147,7 @@ macro_rules! for_each_promise {
                 no_passkey_is_added_to_a_locked_account,
                 an_unlocked_account_is_open,
                 no_session_survives_a_lock_that_races_with_sign_ins,
+                changes_at_once_do_not_get_in_each_others_way,
                 a_deleted_account_leaves_nothing_but_its_events,
                 an_account_that_is_not_there_is_not_changed,
                 a_display_name_is_changed,

@@ -192,6 +192,62 @@ pub async fn no_session_survives_a_lock_that_races_with_sign_ins(store: &dyn Sto
     }
 }
 
+/// Nothing waits for ever, and nothing is refused that was not to be.
+pub async fn changes_at_once_do_not_get_in_each_others_way(store: &dyn Store) {
+    let mut world = World::new("at once");
+    let mut members = [
+        world.member(store, "ada").await,
+        world.member(store, "bob").await,
+    ];
+    let (mut sign_ins, mut restores, mut ends) = (Vec::new(), Vec::new(), Vec::new());
+    let mut revocations = Vec::new();
+    for round in 0..20 {
+        members.reverse();
+        let [member, other] = &mut members;
+        let mine = world.another_session(store, member).await;
+        let theirs = world.another_session(store, other).await;
+        world.restore_key(store, member, "a", mine).await;
+        for replaces in [mine, theirs] {
+            let authentication = world.get(&mut member.person);
+            let mut finish = world.sign_in(store, &authentication).await;
+            finish.session.as_mut().unwrap().replaces = Some(replaces);
+            sign_ins.push(store.finish_authentication(finish));
+        }
+        let mut device = world.device(&member.person);
+        let finish = world.restore(&mut device, &install("a"), mine);
+        restores.push(store.finish_registration(finish));
+        let event = world.event(AuditKind::SignedOut, None);
+        ends.push(store.end_session(mine, event));
+        if round % 3 == 0 {
+            let event = world.event(AuditKind::SessionsRevoked, None);
+            revocations.push(store.revoke_sessions(member.account.id, Some(mine), event));
+        }
+    }
+    let (signed_in, (restored, (ended, revoked))) = join(
+        join_all(sign_ins),
+        join(
+            join_all(restores),
+            join(join_all(ends), join_all(revocations)),
+        ),
+    )
+    .await;
+    for result in signed_in {
+        result.unwrap();
+    }
+    for result in restored {
+        assert!(
+            matches!(result, Ok(_) | Err(FinishRegistrationError::SessionEnded)),
+            "{result:?}"
+        );
+    }
+    for result in ended {
+        result.unwrap();
+    }
+    for result in revoked {
+        result.unwrap();
+    }
+}
+
 /// Whatever it had; and its user name is free.
 pub async fn a_deleted_account_leaves_nothing_but_its_events(store: &dyn Store) {
     let mut world = World::new("deletion");

@@ -85,8 +85,8 @@ pub enum CredentialKind {
 pub enum NewCredential {
     /// A passkey.
     Passkey,
-    /// A restore key. The one that the account has for the same install goes, and the session becomes the install's:
-    /// when it ends, the restore key goes too.
+    /// A restore key. The one that the account has for the same install goes, and the session, which must be the account's,
+    /// becomes the install's: when it ends, the restore key goes too.
     Restore {
         /// The install.
         install: AppInstall,

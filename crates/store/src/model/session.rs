@@ -38,7 +38,8 @@ pub struct NewSession {
     pub device: String,
     /// The install of an app it belongs to: when it ends, so does the install's restore key.
     pub install: Option<AppInstall>,
-    /// The session that ends in its place, because the same client held it.
+    /// The session that ends in its place, because the same client held it. If it is the same account's, and this one has
+    /// no install of its own, its install is this one's from now on; otherwise the restore key of its install goes.
     pub replaces: Option<TokenHash>,
 }
 

@@ -88,7 +88,7 @@ pub(super) fn note_use(
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
     let mut statement = connection.prepare_cached(
-        "UPDATE sessions SET last_used_at = ?4
+        "UPDATE sessions SET last_used_at = max(last_used_at, ?4)
          WHERE token = ?1 AND created_at > ?2 AND last_used_at > ?3",
     )?;
     let noted = statement.execute(params![token.0, since.created, since.used, Millis(now)])?;
