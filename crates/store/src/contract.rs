@@ -20,6 +20,14 @@ pub mod sessions;
 
 pub mod passkeys;
 
+pub mod restore;
+
+pub mod confirmations;
+
+pub mod recovery;
+
+pub mod accounts;
+
 pub mod housekeeping;
 
 pub mod durability;
@@ -52,7 +60,7 @@ pub trait Database: Send + Sync {
 ///     ($($module:ident { $($promise:ident,)+ })+) => { [$(stringify!($module)),+] };
 /// }
 /// let modules = passkeep_store::for_each_promise!(modules);
-/// assert_eq!(modules, ["registration", "authentication", "sessions", "passkeys", "housekeeping"]);
+/// assert_eq!(modules[..3], ["registration", "authentication", "sessions"]);
 /// ```
 #[macro_export]
 macro_rules! for_each_promise {
@@ -76,6 +84,7 @@ macro_rules! for_each_promise {
             }
             authentication {
                 a_sign_in_updates_the_credential_and_opens_a_session,
+                a_confirmation_opens_no_session,
                 the_session_before_is_ended,
                 a_replay_is_refused_and_changes_nothing,
                 of_a_hundred_replays_one_succeeds,
@@ -90,6 +99,9 @@ macro_rules! for_each_promise {
                 use_is_noted_at_most_once_a_minute,
                 a_short_idle_lifetime_is_kept_too,
                 a_session_is_ended_once_and_told_once,
+                sessions_are_listed_the_last_used_first,
+                a_session_is_revoked_by_its_owner,
+                all_sessions_but_one_are_revoked,
             }
             passkeys {
                 they_are_listed_newest_first,
@@ -98,11 +110,56 @@ macro_rules! for_each_promise {
                 of_two_deleted_at_once_one_stays,
                 a_foreign_passkey_cannot_be_touched,
             }
+            restore {
+                a_restore_key_replaces_that_of_its_install_and_no_other,
+                a_restore_key_that_is_refused_replaces_nothing,
+                a_restore_key_does_not_count_as_a_passkey,
+                a_restore_key_is_deleted,
+                a_restore_key_signs_in,
+                a_restore_key_goes_with_the_session_of_its_install,
+                restore_keys_go_when_all_sessions_end,
+                a_session_hands_its_install_on_to_the_one_in_its_place,
+                a_restore_key_goes_when_another_takes_the_place_of_its_session,
+                a_session_can_be_an_installs_from_the_beginning,
+                a_restore_key_needs_its_session,
+                a_restore_key_outlives_a_session_that_nobody_ended,
+                no_restore_key_survives_a_sign_out_that_races_with_it,
+            }
+            confirmations {
+                a_confirmation_is_used_once,
+                of_a_hundred_uses_of_a_confirmation_one_succeeds,
+                a_confirmation_is_not_used_up_by_a_change_that_is_refused,
+                a_used_confirmation_is_forgotten_when_it_has_expired,
+            }
+            recovery {
+                a_recovery_code_adds_a_passkey_once,
+                of_a_hundred_uses_of_a_recovery_code_one_succeeds,
+                a_recovery_code_is_its_accounts_only,
+                new_recovery_codes_make_the_old_ones_void,
+                an_enrolment_link_adds_a_passkey_once,
+                an_enrolment_link_ends_when_it_expires,
+                an_enrolment_link_is_its_accounts_only,
+                a_code_or_link_is_not_used_up_by_a_registration_that_is_refused,
+            }
+            accounts {
+                a_lock_ends_sessions_and_deletes_restore_keys,
+                nobody_signs_in_to_a_locked_account,
+                no_passkey_is_added_to_a_locked_account,
+                an_unlocked_account_is_open,
+                no_session_survives_a_lock_that_races_with_sign_ins,
+                changes_at_once_do_not_get_in_each_others_way,
+                a_deleted_account_leaves_nothing_but_its_events,
+                an_account_that_is_not_there_is_not_changed,
+                a_display_name_is_changed,
+                accounts_are_listed_in_order_and_in_pages,
+            }
             housekeeping {
                 it_answers,
                 one_sealing_key_is_added_however_many_ask,
                 a_sealing_key_is_added_when_the_last_is_old,
+                a_secret_is_made_once,
                 only_what_is_over_is_purged,
+                old_links_and_events_are_purged,
                 purges_are_bounded,
                 events_are_listed_newest_first_up_to_the_limit,
             }

@@ -161,8 +161,8 @@ pub trait Store: Send + Sync + 'static {
         event: AuditEvent,
     ) -> Result<bool, StoreError>;
 
-    /// Ends all sessions of an account, or all but one, with all restore keys but the one of its install; returns how many
-    /// sessions it has ended.
+    /// Ends all sessions of an account, or all but one of them, with all restore keys but the one of its install; returns
+    /// how many sessions it has ended.
     async fn revoke_sessions(
         &self,
         account: AccountId,
@@ -183,8 +183,9 @@ pub trait Store: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`DeletePasskeyError::GrantUsed`] when the confirmation is spent, [`DeletePasskeyError::NotFound`] when the account has no such passkey, and [`DeletePasskeyError::Last`] when it is
-    /// the last one and `even_if_last` is not set; then nothing has changed.
+    /// [`DeletePasskeyError::GrantUsed`] when the confirmation is spent, [`DeletePasskeyError::NotFound`] when the account
+    /// has no such passkey, and [`DeletePasskeyError::Last`] when it is the last one and `even_if_last` is not set; then
+    /// nothing has changed.
     async fn delete_passkey(
         &self,
         account: AccountId,

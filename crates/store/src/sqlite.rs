@@ -308,10 +308,8 @@ impl Store for SqliteStore {
         event: AuditEvent,
     ) -> Result<u32, StoreError> {
         let work = move |connection: &_| {
-            let (ended, install) = sessions::end_all(connection, account, except)?;
-            credentials::delete_restore_keys(connection, account, install.as_ref())?;
-            audit::append(connection, account, &event)?;
-            Ok::<_, Fault<StoreError>>(u32::try_from(ended).unwrap_or(u32::MAX))
+            changes::revoke_sessions(connection, account, except, &event)
+                .map_err(Fault::<StoreError>::from)
         };
         self.writer.run(work).await
     }

@@ -46,6 +46,28 @@ pub async fn a_sign_in_updates_the_credential_and_opens_a_session(store: &dyn St
     assert_eq!(events[0].device.as_deref(), Some("Firefox on Linux"));
 }
 
+/// It is noted as a sign-in is, but who is signed in stays so and nobody else is.
+pub async fn a_confirmation_opens_no_session(store: &dyn Store) {
+    let mut world = World::new("confirmed");
+    let mut ada = world.member(store, "ada").await;
+    world.pass_seconds(1);
+    let authentication = world.get(&mut ada.person);
+    let mut finish = world.sign_in(store, &authentication).await;
+    finish.session = None;
+    let event = world.event(AuditKind::Confirmed, Some(ada.credential_id.clone()));
+    finish.event = event;
+    let confirmed = store.finish_authentication(finish).await.unwrap();
+    assert_eq!(confirmed, ada.account);
+    let account = ada.account.id;
+    let passkeys = passkeys_of(store, account).await;
+    assert_eq!(passkeys[0].last_used_at, Some(world.now));
+    let sessions = store.sessions(account, LIFETIMES, world.now).await.unwrap();
+    assert_eq!(sessions.len(), 1);
+    assert_eq!(sessions[0].id, ada.token.into());
+    let kinds = event_kinds(store, account).await;
+    assert_eq!(kinds, [AuditKind::Confirmed, AuditKind::AccountCreated]);
+}
+
 /// Whosever it was: the client that held it holds another one now.
 pub async fn the_session_before_is_ended(store: &dyn Store) {
     let mut world = World::new("replaced session");

@@ -48,6 +48,63 @@ pub async fn a_sealing_key_is_added_when_the_last_is_old(store: &dyn Store) {
     assert_eq!(store.sealing_keys().await.unwrap(), [second, first]);
 }
 
+/// And all who ask, at once or later, are told that one.
+pub async fn a_secret_is_made_once(store: &dyn Store) {
+    let mut world = World::new("secrets");
+    let offered: Vec<[u8; 32]> = (0..20).map(|_| world.random()).collect();
+    let answers = join_all(offered.iter().map(|new| store.secret("one", *new))).await;
+    let secret = store.secret("one", world.random()).await.unwrap();
+    assert!(offered.contains(&secret));
+    for answer in answers {
+        assert_eq!(answer.unwrap(), secret);
+    }
+    let new = world.random();
+    assert_eq!(store.secret("another", new).await.unwrap(), new);
+    assert_eq!(store.secret("one", new).await.unwrap(), secret);
+}
+
+/// A link to the last millisecond in which it can be used, an event from the time that is given.
+pub async fn old_links_and_events_are_purged(store: &dyn Store) {
+    let mut world = World::new("old links");
+    let ada = world.member(store, "ada").await;
+    let link = world.hashes(1)[0];
+    let expires_at = world.now.plus_seconds(3600);
+    world.pass_seconds(1);
+    let event = world.event(AuditKind::EnrolmentLinkMade, None);
+    let made = store.add_enrolment_link(ada.account.id, link, expires_at, None, event.clone());
+    made.await.unwrap();
+
+    let nothing = PurgeReport::default();
+    let mut purge = Purge {
+        now: expires_at,
+        events_before: Timestamp(event.at.0 - 1000),
+        ..world.purge(10)
+    };
+    purge.lifetimes.idle = LIFETIMES.absolute;
+    let sign_up = PurgeReport {
+        spent_ceremonies: 1,
+        ..nothing
+    };
+    assert_eq!(store.purge(purge).await.unwrap(), sign_up);
+    let found = store.enrolment_link(link, expires_at).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&ada.account));
+
+    purge.now.0 += 1;
+    purge.events_before = event.at;
+    let report = store.purge(purge).await.unwrap();
+    let link_and_event = PurgeReport {
+        enrolment_links: 1,
+        audit_events: 1,
+        ..nothing
+    };
+    assert_eq!(report, link_and_event);
+    let found = store.enrolment_link(link, expires_at).await.unwrap();
+    assert_eq!(found, None);
+    let events = store.audit_events(ada.account.id, 10).await.unwrap();
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0].kind, AuditKind::EnrolmentLinkMade);
+}
+
 /// A ceremony is remembered as long as it could be finished, and a session that is open is left alone.
 pub async fn only_what_is_over_is_purged(store: &dyn Store) {
     let mut world = World::new("purge");
@@ -114,7 +171,12 @@ pub async fn only_what_is_over_is_purged(store: &dyn Store) {
 pub async fn purges_are_bounded(store: &dyn Store) {
     let mut world = World::new("bounded purges");
     for number in 0..5 {
-        world.member(store, &format!("person{number}")).await;
+        let member = world.member(store, &format!("person{number}")).await;
+        let (link, expires_at) = (world.hashes(1)[0], world.now);
+        let event = world.event(AuditKind::EnrolmentLinkMade, None);
+        let account = member.account.id;
+        let made = store.add_enrolment_link(account, link, expires_at, None, event);
+        made.await.unwrap();
     }
     for _ in 0..3 {
         world.pass_seconds(1);
@@ -124,9 +186,10 @@ pub async fn purges_are_bounded(store: &dyn Store) {
     }
     world.pass_seconds(LIFETIMES.absolute);
     let mut removed = Vec::new();
-    for _ in 0..4 {
+    for _ in 0..6 {
         let purge = Purge {
             keys_before: world.now,
+            events_before: world.now,
             ..world.purge(2)
         };
         let report = store.purge(purge).await.unwrap();
@@ -134,9 +197,19 @@ pub async fn purges_are_bounded(store: &dyn Store) {
             report.spent_ceremonies,
             report.sessions,
             report.sealing_keys,
+            report.enrolment_links,
+            report.audit_events,
         ));
     }
-    assert_eq!(removed, [(2, 2, 2), (2, 2, 1), (1, 1, 0), (0, 0, 0)]);
+    let expected = [
+        (2, 2, 2, 2, 2),
+        (2, 2, 1, 2, 2),
+        (1, 1, 0, 1, 2),
+        (0, 0, 0, 0, 2),
+        (0, 0, 0, 0, 2),
+        (0, 0, 0, 0, 0),
+    ];
+    assert_eq!(removed, expected);
 }
 
 /// The account's, and nobody else's.

@@ -2,8 +2,10 @@
 
 use futures_util::future::join_all;
 
-use super::world::{World, event_kinds, is_open};
-use crate::{AuditKind, SessionLifetimes, Store, TokenHash};
+use super::world::{LIFETIMES, World, event_kinds, is_open};
+use crate::{
+    AuditKind, SessionId, SessionLifetimes, SessionMethod, SessionSummary, Store, TokenHash,
+};
 
 /// To the millisecond, and once it is over, nothing opens it again.
 pub async fn an_unused_session_ends_with_its_idle_lifetime(store: &dyn Store) {
@@ -93,4 +95,97 @@ pub async fn a_session_is_ended_once_and_told_once(store: &dyn Store) {
     assert_eq!(kinds, [AuditKind::SignedOut, AuditKind::AccountCreated]);
     let kinds = event_kinds(store, bob.account.id).await;
     assert_eq!(kinds, [AuditKind::AccountCreated]);
+}
+
+/// Those that are open, and nobody else's; each by an id that opens nothing.
+pub async fn sessions_are_listed_the_last_used_first(store: &dyn Store) {
+    let mut world = World::new("list of sessions");
+    let mut ada = world.member(store, "ada").await;
+    world.member(store, "bob").await;
+    let created_at = world.now;
+    world.pass_seconds(60);
+    let second = world.another_session(store, &mut ada).await;
+    let second_created_at = world.now;
+    world.pass_seconds(60);
+    let third = world.another_session(store, &mut ada).await;
+    let event = world.event(AuditKind::SignedOut, None);
+    store.end_session(third, event).await.unwrap();
+    world.pass_seconds(60);
+    assert!(is_open(store, ada.token, world.now).await);
+
+    let summary = |token: TokenHash, method, created_at, last_used_at| SessionSummary {
+        id: SessionId(token.0[..16].try_into().unwrap()),
+        method,
+        device: "Firefox on Linux".to_owned(),
+        created_at,
+        last_used_at,
+    };
+    let (by_registration, by_passkey) = (SessionMethod::Registration, SessionMethod::Passkey);
+    let first = summary(ada.token, by_registration, created_at, world.now);
+    let second = summary(second, by_passkey, second_created_at, second_created_at);
+    let sessions = store.sessions(ada.account.id, LIFETIMES, world.now);
+    assert_eq!(sessions.await.unwrap(), [first.clone(), second]);
+    let idle = second_created_at.plus_seconds(LIFETIMES.idle);
+    let sessions = store.sessions(ada.account.id, LIFETIMES, idle).await;
+    assert_eq!(sessions.unwrap(), [first]);
+    let absolute = created_at.plus_seconds(LIFETIMES.absolute);
+    let sessions = store.sessions(ada.account.id, LIFETIMES, absolute).await;
+    assert_eq!(sessions.unwrap(), []);
+}
+
+/// Once, and by nobody else.
+pub async fn a_session_is_revoked_by_its_owner(store: &dyn Store) {
+    let mut world = World::new("revoked");
+    let mut ada = world.member(store, "ada").await;
+    let bob = world.member(store, "bob").await;
+    let other = world.another_session(store, &mut ada).await;
+    let id = SessionId::from(other);
+    world.pass_seconds(1);
+    for (account, expected) in [
+        (bob.account.id, false),
+        (ada.account.id, true),
+        (ada.account.id, false),
+    ] {
+        let event = world.event(AuditKind::SessionRevoked, None);
+        let revoked = store.revoke_session(account, id, event).await;
+        assert_eq!(revoked.unwrap(), expected);
+    }
+    assert!(!is_open(store, other, world.now).await);
+    assert!(is_open(store, ada.token, world.now).await);
+    let kinds = event_kinds(store, ada.account.id).await;
+    assert_eq!(kinds.len(), 3);
+    assert_eq!(kinds[0], AuditKind::SessionRevoked);
+    let kinds = event_kinds(store, bob.account.id).await;
+    assert_eq!(kinds, [AuditKind::AccountCreated]);
+}
+
+/// Or all of them; those of other accounts stay, and one of another account spares none.
+pub async fn all_sessions_but_one_are_revoked(store: &dyn Store) {
+    let mut world = World::new("all revoked");
+    let mut ada = world.member(store, "ada").await;
+    let bob = world.member(store, "bob").await;
+    let account = ada.account.id;
+    let second = world.another_session(store, &mut ada).await;
+    let third = world.another_session(store, &mut ada).await;
+
+    let event = world.event(AuditKind::SessionsRevoked, None);
+    let revoked = store.revoke_sessions(account, Some(second), event).await;
+    assert_eq!(revoked.unwrap(), 2);
+    assert!(!is_open(store, ada.token, world.now).await);
+    assert!(is_open(store, second, world.now).await);
+    assert!(!is_open(store, third, world.now).await);
+
+    let event = world.event(AuditKind::SessionsRevoked, None);
+    let revoked = store.revoke_sessions(account, Some(bob.token), event).await;
+    assert_eq!(revoked.unwrap(), 1);
+    assert!(!is_open(store, second, world.now).await);
+    let event = world.event(AuditKind::SessionsRevoked, None);
+    let revoked = store.revoke_sessions(account, None, event).await;
+    assert_eq!(revoked.unwrap(), 0);
+    assert!(is_open(store, bob.token, world.now).await);
+    let revoked = event_kinds(store, account).await;
+    let revoked = revoked
+        .into_iter()
+        .filter(|kind| *kind == AuditKind::SessionsRevoked);
+    assert_eq!(revoked.count(), 3);
 }

@@ -10,12 +10,12 @@ use passkeep_verify::origin::Origin;
 use passkeep_verify::start::{AuthenticationRequest, NewCredentialUser, RegistrationRequest};
 use passkeep_verify::user::{DisplayName, Label, UserName};
 use passkeep_verify::{
-    CeremonyId, Challenge, RelyingParty, RelyingPartyConfig, Timestamp, UserHandle,
+    CeremonyId, Challenge, RelyingParty, RelyingPartyConfig, SpentCeremony, Timestamp, UserHandle,
     VerifiedAuthentication, VerifiedRegistration,
 };
 
 use crate::{
-    Account, AccountId, AccountTarget, AuditEvent, AuditKind, FinishAuthentication,
+    Account, AccountId, AccountTarget, AppInstall, AuditEvent, AuditKind, FinishAuthentication,
     FinishRegistration, NewCredential, NewSession, Passkey, Purge, SessionLifetimes, SessionMethod,
     Store, TokenHash,
 };
@@ -226,6 +226,75 @@ impl World {
         credential_id
     }
 
+    /// Another device of the person.
+    #[must_use]
+    pub fn device(&mut self, person: &Person) -> Person {
+        Person {
+            user: person.user.clone(),
+            account: person.account,
+            ..self.person(person.name.as_str())
+        }
+    }
+
+    /// The finish of a registration that makes a restore key of the install that has that session.
+    #[must_use]
+    pub fn restore(
+        &mut self,
+        device: &mut Person,
+        install: &AppInstall,
+        session: TokenHash,
+    ) -> FinishRegistration {
+        let registration = self.create(device);
+        let account = AccountTarget::Existing(device.account);
+        FinishRegistration {
+            kind: NewCredential::Restore {
+                install: install.clone(),
+                session,
+            },
+            session: None,
+            ..self.finish(&registration, account, AuditKind::RestoreKeyAdded)
+        }
+    }
+
+    /// Makes a restore key of the install of that name, which has that session, and returns its credential id.
+    pub async fn restore_key(
+        &mut self,
+        store: &dyn Store,
+        member: &Member,
+        name: &str,
+        session: TokenHash,
+    ) -> Bytes {
+        let mut device = self.device(&member.person);
+        let finish = self.restore(&mut device, &install(name), session);
+        let credential_id = finish.proof.record().id.clone();
+        store.finish_registration(finish).await.unwrap();
+        credential_id
+    }
+
+    /// Signs a member in once more, and returns the session.
+    pub async fn another_session(&mut self, store: &dyn Store, member: &mut Member) -> TokenHash {
+        let authentication = self.get(&mut member.person);
+        let finish = self.sign_in(store, &authentication).await;
+        let token = finish.session.as_ref().unwrap().token;
+        store.finish_authentication(finish).await.unwrap();
+        token
+    }
+
+    /// A confirmation by a passkey.
+    #[must_use]
+    pub fn confirmation(&mut self) -> SpentCeremony {
+        SpentCeremony {
+            id: CeremonyId(self.random()),
+            expires_at: self.now.plus_seconds(300),
+        }
+    }
+
+    /// Hashes of tokens or codes.
+    #[must_use]
+    pub fn hashes(&mut self, count: usize) -> Vec<TokenHash> {
+        (0..count).map(|_| TokenHash(self.random())).collect()
+    }
+
     /// Has the newest passkey of the person sign.
     #[must_use]
     pub fn get(&mut self, person: &mut Person) -> Authentication {
@@ -344,9 +413,24 @@ pub async fn event_kinds(store: &dyn Store, account: AccountId) -> Vec<AuditKind
     events.iter().map(|event| event.kind).collect()
 }
 
+/// An install of an app.
+#[must_use]
+pub fn install(name: &str) -> AppInstall {
+    AppInstall {
+        app_origin: "android:apk-key-hash:pNiP5iKyQ8JwgGOaKA1zGPUPJIS-0H1xKCQcfIoGLck".to_owned(),
+        install: Bytes::new(name.as_bytes()),
+    }
+}
+
 /// The account's passkeys, newest first.
 pub async fn passkeys_of(store: &dyn Store, account: AccountId) -> Vec<Passkey> {
     store.credentials(account).await.unwrap().passkeys
+}
+
+/// Whether a credential is there.
+pub async fn is_registered(store: &dyn Store, credential_id: &Bytes) -> bool {
+    let candidate = store.authentication_candidate(credential_id).await;
+    candidate.unwrap().is_some()
 }
 
 /// Whether a session is open.

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::fault::Fault;
 use super::{accounts, audit, ceremonies, credentials, recovery, sessions};
-use crate::{Account, AccountId, AuditEvent, ChangeAccountError, DeletePasskeyError};
+use crate::{Account, AccountId, AuditEvent, ChangeAccountError, DeletePasskeyError, TokenHash};
 
 /// Spends the confirmation of a change, and sees that there is an account to change.
 pub(super) fn permit(
@@ -62,6 +62,22 @@ pub(super) fn set_locked(
         locked_at,
         ..before
     }))
+}
+
+/// Ends the sessions of an account but one, with the restore keys but that of its install; returns how many sessions.
+pub(super) fn revoke_sessions(
+    connection: &Connection,
+    account: AccountId,
+    except: Option<TokenHash>,
+    event: &AuditEvent,
+) -> rusqlite::Result<u32> {
+    if !accounts::exists(connection, account)? {
+        return Ok(0);
+    }
+    let (ended, install) = sessions::end_all(connection, account, except)?;
+    credentials::delete_restore_keys(connection, account, install.as_ref())?;
+    audit::append(connection, account, event)?;
+    Ok(u32::try_from(ended).unwrap_or(u32::MAX))
 }
 
 /// The deletion of a passkey.

@@ -7,8 +7,8 @@ use super::{accounts, credentials};
 use crate::open_since::OpenSince;
 use crate::{AccountId, AppInstall, NewSession, OpenSession, SessionId, SessionSummary, TokenHash};
 
-/// Opens a session, in place of another if it says so. The same owner's install goes over to the new one; of another
-/// owner's, it is the end.
+/// Opens a session, in place of another if it says so. The same owner's install goes over to the new one, if that has none
+/// of its own; otherwise the restore key of the install goes with the session that ends.
 pub(super) fn open(
     connection: &Connection,
     session: &NewSession,
@@ -17,11 +17,11 @@ pub(super) fn open(
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let mut install = session.install.clone();
-    if let Some((owner, replaced)) = remove(connection, session.replaces)? {
-        match replaced {
-            Some(replaced) if owner == account => install = install.or(Some(replaced)),
-            Some(replaced) => credentials::delete_of_install(connection, owner, &replaced)?,
-            None => {}
+    if let Some((owner, Some(replaced))) = remove(connection, session.replaces)? {
+        if owner == account && install.is_none() {
+            install = Some(replaced);
+        } else if owner != account || install.as_ref() != Some(&replaced) {
+            credentials::delete_of_install(connection, owner, &replaced)?;
         }
     }
     let mut statement = connection.prepare_cached(
@@ -88,7 +88,7 @@ pub(super) fn note_use(
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
     let mut statement = connection.prepare_cached(
-        "UPDATE sessions SET last_used_at = ?4
+        "UPDATE sessions SET last_used_at = max(last_used_at, ?4)
          WHERE token = ?1 AND created_at > ?2 AND last_used_at > ?3",
     )?;
     let noted = statement.execute(params![token.0, since.created, since.used, Millis(now)])?;
@@ -157,9 +157,11 @@ pub(super) fn end_all(
     let mut statement =
         connection.prepare_cached("DELETE FROM sessions WHERE account = ?1 AND token IS NOT ?2")?;
     let ended = statement.execute(params![account.0, except])?;
-    let mut statement =
-        connection.prepare_cached("SELECT app_origin, install FROM sessions WHERE token = ?1")?;
-    let install = statement.query_row([except], app_install).optional()?;
+    let mut statement = connection.prepare_cached(
+        "SELECT app_origin, install FROM sessions WHERE account = ?1 AND token = ?2",
+    )?;
+    let values = params![account.0, except];
+    let install = statement.query_row(values, app_install).optional()?;
     Ok((ended, install.flatten()))
 }
 

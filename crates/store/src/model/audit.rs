@@ -1,0 +1,92 @@
+//! The audit trail.
+
+use passkeep_protocol::bytes::Bytes;
+use passkeep_verify::Timestamp;
+
+use super::AccountId;
+
+/// One line of the audit trail.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AuditEvent {
+    /// Its id: 16 random bytes.
+    pub id: [u8; 16],
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub kind: AuditKind,
+    /// The account; filled in by the store where it knows better (a new account, a session's).
+    pub account: Option<AccountId>,
+    /// The credential it was about.
+    pub credential_id: Option<Bytes>,
+    /// The device it came from, in a few coarse words.
+    pub device: Option<String>,
+}
+
+macro_rules! audit_kinds {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $text:literal,)+) => {
+        /// What an audit event says happened.
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+        #[non_exhaustive]
+        pub enum AuditKind {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl AuditKind {
+            /// All kinds.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The stored form.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)+
+                }
+            }
+        }
+    };
+}
+
+audit_kinds! {
+    /// An account was created, with its first passkey.
+    AccountCreated = "account_created",
+    /// A passkey was added.
+    PasskeyAdded = "passkey_added",
+    /// A passkey was added without a dialog, after a sign-in.
+    PasskeyUpgraded = "passkey_upgraded",
+    /// A passkey was added with a recovery code.
+    PasskeyRecovered = "passkey_recovered",
+    /// A passkey was added with an enrolment link.
+    PasskeyEnrolled = "passkey_enrolled",
+    /// A passkey was renamed.
+    PasskeyRenamed = "passkey_renamed",
+    /// A passkey was deleted.
+    PasskeyDeleted = "passkey_deleted",
+    /// Somebody signed in.
+    SignedIn = "signed_in",
+    /// Somebody signed in with a restore key.
+    SignedInByRestore = "signed_in_by_restore",
+    /// Somebody signed out.
+    SignedOut = "signed_out",
+    /// A session was ended from another.
+    SessionRevoked = "session_revoked",
+    /// All sessions were ended, or all but one.
+    SessionsRevoked = "sessions_revoked",
+    /// The owner confirmed a change with a passkey.
+    Confirmed = "confirmed",
+    /// A restore key was registered.
+    RestoreKeyAdded = "restore_key_added",
+    /// A restore key was deleted.
+    RestoreKeyDeleted = "restore_key_deleted",
+    /// The display name was changed.
+    DisplayNameChanged = "display_name_changed",
+    /// New recovery codes were made, and the old ones are void.
+    RecoveryCodesMade = "recovery_codes_made",
+    /// A link for another device was made.
+    EnrolmentLinkMade = "enrolment_link_made",
+    /// An operator locked the account.
+    AccountLocked = "account_locked",
+    /// An operator unlocked the account.
+    AccountUnlocked = "account_unlocked",
+    /// The account was deleted.
+    AccountDeleted = "account_deleted",
+}

@@ -1,0 +1,55 @@
+//! The two finishes, and what permits a change.
+
+use passkeep_verify::user::Label;
+use passkeep_verify::{SpentCeremony, Timestamp, VerifiedAuthentication, VerifiedRegistration};
+
+use super::{AccountTarget, AuditEvent, NewCredential, NewSession, TokenHash};
+
+/// Everything a finished registration changes.
+#[derive(Debug)]
+pub struct FinishRegistration {
+    /// The proof.
+    pub proof: VerifiedRegistration,
+    /// Whose the credential is.
+    pub account: AccountTarget,
+    /// What kind it is.
+    pub kind: NewCredential,
+    /// Its name.
+    pub label: Label,
+    /// What permits it, and is used up by it.
+    pub grant: Option<Grant>,
+    /// The session to open.
+    pub session: Option<NewSession>,
+    /// The most passkeys an account may have.
+    pub max_passkeys: u32,
+    /// The time of the finish.
+    pub now: Timestamp,
+    /// What the audit trail says.
+    pub event: AuditEvent,
+}
+
+/// Everything a finished authentication changes.
+#[derive(Debug)]
+pub struct FinishAuthentication {
+    /// The proof.
+    pub proof: VerifiedAuthentication,
+    /// The session to open. Without one nobody is signed in: somebody who is has confirmed something.
+    pub session: Option<NewSession>,
+    /// The device, in a few coarse words.
+    pub device: String,
+    /// The time of the finish.
+    pub now: Timestamp,
+    /// What the audit trail says.
+    pub event: AuditEvent,
+}
+
+/// What permits a change, once.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Grant {
+    /// A confirmation by a passkey, which is spent like a ceremony.
+    Confirmation(SpentCeremony),
+    /// A recovery code of the account.
+    RecoveryCode(TokenHash),
+    /// An enrolment link of the account.
+    EnrolmentLink(TokenHash),
+}
