@@ -16,7 +16,7 @@ const ENTRIES: usize = 8;
 /// A table of the generic cell rate algorithm: of everybody it keeps one time, when their allowance will be full again.
 ///
 /// Its places are as many as they ever will be. Who finds none in their set takes that of whoever is nearest to a full
-/// allowance, so a flood of new addresses frees nobody who is limited before all of the flood is.
+/// allowance, so a flood of new addresses displaces those who have hardly tried, and frees nobody who is limited.
 pub(super) struct Table {
     sets: Box<[Mutex<[Entry; ENTRIES]>]>,
     /// Its secret keeps anybody from choosing whose place they take.

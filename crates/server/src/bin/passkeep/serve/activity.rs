@@ -33,7 +33,6 @@ struct Seen {
     /// Since when the head of a request is awaited, unless none has begun.
     head: Option<Instant>,
     at_work: u32,
-    is_unused: bool,
 }
 
 /// What is spoken.
@@ -52,7 +51,6 @@ impl Activity {
             progress: now,
             head: Some(now),
             at_work: 0,
-            is_unused: true,
         });
         let hurry = Notify::new();
         Self(Arc::new(Shared { seen, hurry }))
@@ -80,11 +78,6 @@ impl Activity {
         seen.head.map_or(idle, |since| idle.min(since + HEAD_TIME))
     }
 
-    /// Whether the client has not asked for anything.
-    pub(super) fn is_unused(&self) -> bool {
-        self.seen().is_unused
-    }
-
     /// A request has arrived; it is answered when the value is dropped.
     pub(super) fn begin(&self) -> AtWork {
         let mut seen = self.seen();
@@ -96,12 +89,10 @@ impl Activity {
     fn progress(&self, read: Option<Protocol>) {
         let mut seen = self.seen();
         seen.progress = Instant::now();
-        if let Some(protocol) = read {
-            seen.is_unused = false;
-            if protocol == Protocol::Http1 && seen.at_work == 0 && seen.head.is_none() {
-                seen.head = Some(seen.progress);
-                self.0.hurry.notify_one();
-            }
+        let may_begin = read == Some(Protocol::Http1) && seen.at_work == 0;
+        if may_begin && seen.head.is_none() {
+            seen.head = Some(seen.progress);
+            self.0.hurry.notify_one();
         }
     }
 

@@ -230,9 +230,7 @@ where
             }
             _ = stopping.wait_for(|stop| *stop), if !is_told => {
                 is_told = true;
-                if activity.is_unused() {
-                    return;
-                }
+                // It ends at once if it is idle, or has not asked for anything yet.
                 connection.as_mut().graceful_shutdown();
             }
         }
