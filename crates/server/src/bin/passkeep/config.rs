@@ -5,7 +5,7 @@ mod flags;
 
 use std::fmt;
 use std::io;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 
 use clap::ArgMatches;
@@ -38,6 +38,11 @@ pub(crate) struct Config {
     apple_apps: Settled<Vec<AppleAppId>>,
     trusted_proxies: Settled<Vec<String>>,
     pub(crate) max_connections: Settled<NonZeroU32>,
+    session_idle_days: Settled<NonZeroU16>,
+    session_days: Settled<NonZeroU16>,
+    max_passkeys: Settled<NonZeroU16>,
+    keep_events_days: Settled<NonZeroU16>,
+    restore_without_presence: Settled<bool>,
     address_limit: Settled<u32>,
     account_limit: Settled<u32>,
     pub(crate) log: Settled<String>,
@@ -127,6 +132,23 @@ impl Config {
                 flags.max_connections,
                 read.max_connections,
             ),
+            session_idle_days: given.settle(
+                "session_idle_days",
+                flags.session_idle_days,
+                read.session_idle_days,
+            ),
+            session_days: given.settle("session_days", flags.session_days, read.session_days),
+            max_passkeys: given.settle("max_passkeys", flags.max_passkeys, read.max_passkeys),
+            keep_events_days: given.settle(
+                "keep_events_days",
+                flags.keep_events_days,
+                read.keep_events_days,
+            ),
+            restore_without_presence: given.settle(
+                "restore_without_presence",
+                flags.restore_without_presence,
+                read.restore_without_presence,
+            ),
             address_limit: given.settle("address_limit", flags.address_limit, read.address_limit),
             account_limit: given.settle("account_limit", flags.account_limit, read.account_limit),
             log: given.settle("log", flags.log, read.log),
@@ -182,6 +204,12 @@ impl Config {
         let mut settings = Settings::default();
         settings.rate_limits.per_address = self.address_limit.value;
         settings.rate_limits.per_account = self.account_limit.value;
+        let seconds = |days: &Settled<NonZeroU16>| u32::from(days.value.get()) * 24 * 60 * 60;
+        settings.sessions.idle = seconds(&self.session_idle_days);
+        settings.sessions.absolute = seconds(&self.session_days);
+        settings.keep_events = seconds(&self.keep_events_days);
+        settings.max_passkeys = self.max_passkeys.value.get().into();
+        settings.restore_without_presence = self.restore_without_presence.value;
         settings
     }
 
@@ -337,6 +365,17 @@ impl fmt::Display for Config {
         line(f, "trusted_proxies", &texts(&proxies.value), proxies.source)?;
         let max = &self.max_connections;
         line(f, "max_connections", &max.value.to_string(), max.source)?;
+        for (key, number) in [
+            ("session_idle_days", &self.session_idle_days),
+            ("session_days", &self.session_days),
+            ("max_passkeys", &self.max_passkeys),
+            ("keep_events_days", &self.keep_events_days),
+        ] {
+            line(f, key, &number.value.to_string(), number.source)?;
+        }
+        let absent = &self.restore_without_presence;
+        let value = absent.value.to_string();
+        line(f, "restore_without_presence", &value, absent.source)?;
         for (key, limit) in [
             ("address_limit", &self.address_limit),
             ("account_limit", &self.account_limit),

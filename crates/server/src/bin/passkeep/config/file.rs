@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::{Path, PathBuf};
 
 use passkeep_server::{AndroidApp, AppleAppId};
@@ -29,6 +29,11 @@ pub(super) struct File {
     pub(super) apple_apps: Option<Vec<String>>,
     pub(super) trusted_proxies: Option<Vec<String>>,
     pub(super) max_connections: Option<NonZeroU32>,
+    pub(super) session_idle_days: Option<NonZeroU16>,
+    pub(super) session_days: Option<NonZeroU16>,
+    pub(super) max_passkeys: Option<NonZeroU16>,
+    pub(super) keep_events_days: Option<NonZeroU16>,
+    pub(super) restore_without_presence: Option<bool>,
     pub(super) address_limit: Option<u32>,
     pub(super) account_limit: Option<u32>,
     pub(super) log: Option<String>,

@@ -1,7 +1,7 @@
 //! The flags, each of which is an environment variable as well.
 
 use std::fmt;
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
@@ -86,6 +86,27 @@ pub(crate) struct Flags {
     /// How many sign-ups for one user name and failed sign-ins to one account are answered in a minute; 0 is no limit
     #[arg(long, env = "PASSKEEP_ACCOUNT_LIMIT", default_value_t = RateLimits::default().per_account)]
     pub(super) account_limit: u32,
+
+    /// How many days a session stays open without being used
+    #[arg(long, env = "PASSKEEP_SESSION_IDLE_DAYS", default_value = "7")]
+    pub(super) session_idle_days: NonZeroU16,
+
+    /// How many days a session stays open in all
+    #[arg(long, env = "PASSKEEP_SESSION_DAYS", default_value = "30")]
+    pub(super) session_days: NonZeroU16,
+
+    /// The most passkeys an account may have
+    #[arg(long, env = "PASSKEEP_MAX_PASSKEYS", default_value = "50")]
+    pub(super) max_passkeys: NonZeroU16,
+
+    /// How many days it is kept what happened to an account
+    #[arg(long, env = "PASSKEEP_KEEP_EVENTS_DAYS", default_value = "400")]
+    pub(super) keep_events_days: NonZeroU16,
+
+    /// Whether Android's restore keys sign in without a sign of presence, since nobody is asked when a phone is set up from a
+    /// backup. Passkeys always need a person
+    #[arg(long, env = "PASSKEEP_RESTORE_WITHOUT_PRESENCE", default_value_t = true, action = clap::ArgAction::Set)]
+    pub(super) restore_without_presence: bool,
 
     /// What is logged to stderr, as a filter of tracing-subscriber
     #[arg(long, env = "PASSKEEP_LOG", default_value = "info")]
