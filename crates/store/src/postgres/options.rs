@@ -11,7 +11,7 @@ use super::address::{Address, DatabaseUrlError};
 /// How long a network may be silent before a connection through it is given up.
 const SILENCE: Duration = Duration::from_secs(10);
 
-/// How a [`PostgresStore`] is set up. [`PostgresOptions::from_url`] takes what must be decided; the rest has defaults.
+/// How a [`PostgresStore`](crate::PostgresStore) is set up. [`PostgresOptions::from_url`] takes what must be decided; the rest has defaults.
 ///
 /// It is displayed as the database's name and hosts, without user and password.
 #[derive(Clone)]
