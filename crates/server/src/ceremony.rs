@@ -14,6 +14,7 @@ use crate::caller::Via;
 use crate::confirmation::{Spend, What};
 use crate::cookies::SetCookie;
 use crate::error::ApiError;
+use crate::metrics::note_flow;
 use crate::seal::{Envelope, Purpose};
 use crate::state::AppState;
 
@@ -70,6 +71,27 @@ pub(crate) enum RegistrationFlow {
     Recover { account: [u8; 16], code: [u8; 32] },
     /// A passkey for whoever has an enrolment link of the account.
     Enrol { account: [u8; 16], link: [u8; 32] },
+}
+
+impl Ceremony {
+    /// What it is for, for whoever counts.
+    fn flow(&self) -> &'static str {
+        match self {
+            Self::Registration(_, flow) => match flow {
+                RegistrationFlow::SignUp { .. } => "sign_up",
+                RegistrationFlow::Add { .. } => "add",
+                RegistrationFlow::Upgrade { .. } => "upgrade",
+                RegistrationFlow::Restore { .. } => "restore",
+                RegistrationFlow::Recover { .. } => "recover",
+                RegistrationFlow::Enrol { .. } => "enrol",
+            },
+            Self::Authentication(_, flow) => match flow {
+                AuthenticationFlow::SignIn => "sign_in",
+                AuthenticationFlow::Confirm { .. } => "confirm",
+                AuthenticationFlow::Restore => "restore",
+            },
+        }
+    }
 }
 
 impl RegistrationFlow {
@@ -142,6 +164,7 @@ impl AppState {
         if sealed.channel != channel {
             return Err(unknown("it was started by another client"));
         }
+        note_flow(sealed.ceremony.flow());
         Ok(sealed.ceremony)
     }
 

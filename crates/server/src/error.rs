@@ -192,7 +192,9 @@ impl From<FinishRegistrationError> for ApiError {
                 ErrorCode::CredentialAlreadyRegistered
             }
             // An account that is gone has no sessions either: whoever held one is signed out by now.
-            FinishRegistrationError::AccountNotFound => ErrorCode::NotSignedIn,
+            FinishRegistrationError::AccountNotFound | FinishRegistrationError::SessionEnded => {
+                ErrorCode::NotSignedIn
+            }
             FinishRegistrationError::TooManyPasskeys => ErrorCode::TooManyPasskeys,
             FinishRegistrationError::AccountLocked => ErrorCode::AccountLocked,
             FinishRegistrationError::GrantUsed => ErrorCode::ConfirmationRequired,

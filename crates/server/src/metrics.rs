@@ -5,6 +5,7 @@
 
 mod store;
 
+use core::cell::Cell;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -30,6 +31,16 @@ const BUCKETS: [f64; 14] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0,
 ];
 
+tokio::task_local! {
+    /// What the ceremony of the request at hand is for.
+    static FLOW: Cell<&'static str>;
+}
+
+/// Says what the ceremony of the request at hand is for, as soon as it is known. Without a request it says nothing.
+pub(crate) fn note_flow(flow: &'static str) {
+    let _ = FLOW.try_with(|noted| noted.set(flow));
+}
+
 /// Everything that is counted.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -41,6 +52,7 @@ pub(crate) struct Metrics {
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
 struct Ceremony {
     kind: String,
+    flow: &'static str,
     phase: String,
     outcome: &'static str,
     reason: &'static str,
@@ -120,7 +132,12 @@ pub(crate) async fn count_ceremonies(
     request: Request,
     next: Next,
 ) -> Response {
-    let response = next.run(request).await;
+    let flow = Cell::new("unknown");
+    let (response, flow) = FLOW
+        .scope(flow, async {
+            (next.run(request).await, FLOW.with(Cell::get))
+        })
+        .await;
     // Routes are patterns of ours: `…/registration/start`.
     let mut words = path.as_str().rsplit('/');
     if let (Some(phase @ ("start" | "finish")), Some(kind)) = (words.next(), words.next()) {
@@ -132,6 +149,7 @@ pub(crate) async fn count_ceremonies(
         };
         let labels = Ceremony {
             kind: kind.to_owned(),
+            flow,
             phase: phase.to_owned(),
             outcome,
             reason,

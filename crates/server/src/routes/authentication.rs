@@ -30,6 +30,7 @@ use crate::confirmation::What;
 use crate::device::device;
 use crate::error::ApiError;
 use crate::extract::JsonBody;
+use crate::metrics::note_flow;
 use crate::session::{Handover, Opening, SignedIn};
 use crate::state::AppState;
 use crate::views;
@@ -40,6 +41,11 @@ pub(super) async fn start(
     headers: HeaderMap,
     JsonBody(request): JsonBody<AuthenticationStart>,
 ) -> Result<Response, ApiError> {
+    note_flow(match &request {
+        AuthenticationStart::SignIn { .. } => "sign_in",
+        AuthenticationStart::Confirm { .. } => "confirm",
+        AuthenticationStart::Restore => "restore",
+    });
     let mut profile = Profile::Full;
     let (asked, flow) = match request {
         AuthenticationStart::SignIn {

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
-use passkeep_protocol::api::ErrorCode;
+use passkeep_protocol::api::{Action, ErrorCode};
 use passkeep_server::metrics;
 use serde_json::json;
 
@@ -40,16 +40,33 @@ async fn ceremonies_are_counted_with_what_came_of_them() {
     let answer = server.browser("bob").post(REGISTRATION_START, taken).await;
     answer.problem(ErrorCode::UserNameTaken, 409);
 
-    for (kind, phase, outcome, reason, count) in [
-        ("registration", "start", "accepted", "", "1"),
-        ("registration", "start", "refused", "user_name_taken", "1"),
-        ("registration", "finish", "accepted", "", "1"),
-        ("authentication", "start", "accepted", "", "2"),
-        ("authentication", "finish", "accepted", "", "1"),
-        ("authentication", "finish", "refused", "signature", "1"),
+    ada.confirm(&Action::DeleteAccount).await;
+    for (kind, flow, phase, outcome, reason, count) in [
+        ("registration", "sign_up", "start", "accepted", "", "1"),
+        (
+            "registration",
+            "sign_up",
+            "start",
+            "refused",
+            "user_name_taken",
+            "1",
+        ),
+        ("registration", "sign_up", "finish", "accepted", "", "1"),
+        ("authentication", "sign_in", "start", "accepted", "", "2"),
+        ("authentication", "sign_in", "finish", "accepted", "", "1"),
+        (
+            "authentication",
+            "sign_in",
+            "finish",
+            "refused",
+            "signature",
+            "1",
+        ),
+        ("authentication", "confirm", "start", "accepted", "", "1"),
+        ("authentication", "confirm", "finish", "accepted", "", "1"),
     ] {
         let name = format!(
-            "passkeep_ceremonies_total{{kind=\"{kind}\",phase=\"{phase}\",outcome=\"{outcome}\",reason=\"{reason}\"}}"
+            "passkeep_ceremonies_total{{kind=\"{kind}\",flow=\"{flow}\",phase=\"{phase}\",outcome=\"{outcome}\",reason=\"{reason}\"}}"
         );
         assert_eq!(
             sample(&server, &name).await.as_deref(),

@@ -15,6 +15,7 @@ use passkeep_verify::user::{DisplayName, Label, NameError, UserName};
 use crate::ambient::random_array;
 use crate::ceremony::RegistrationFlow;
 use crate::error::ApiError;
+use crate::metrics::note_flow;
 use crate::recovery::{link_hash, recovery_code_hash};
 use crate::session::SignedIn;
 use crate::state::AppState;
@@ -41,6 +42,14 @@ pub(super) async fn begin(
     headers: &HeaderMap,
     request: RegistrationStart,
 ) -> Result<Begun, ApiError> {
+    note_flow(match &request {
+        RegistrationStart::SignUp { .. } => "sign_up",
+        RegistrationStart::Add => "add",
+        RegistrationStart::Upgrade => "upgrade",
+        RegistrationStart::Restore { .. } => "restore",
+        RegistrationStart::Recover { .. } => "recover",
+        RegistrationStart::Enrol { .. } => "enrol",
+    });
     match request {
         RegistrationStart::SignUp {
             user_name,
