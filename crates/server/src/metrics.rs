@@ -14,10 +14,12 @@ use axum::http::header::CONTENT_TYPE;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use passkeep_store::ConnectionsInUse;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
@@ -47,6 +49,12 @@ pub(crate) struct Metrics {
     ceremonies: Family<Ceremony, Counter>,
     requests: Family<Route, Histogram>,
     store: Family<Method, Histogram>,
+    connections: Family<Use, Gauge>,
+}
+
+#[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
+struct Use {
+    state: &'static str,
 }
 
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
@@ -92,6 +100,12 @@ impl Metrics {
             Unit::Seconds,
             store.clone(),
         );
+        let connections = Family::default();
+        registry.register(
+            "database_connections",
+            "Connections to the database: open, idle, the most there may be, and how many callers wait for one",
+            connections.clone(),
+        );
         let version = [("version", env!("CARGO_PKG_VERSION"))];
         registry.register("build", "The version that runs", Info::new(version));
         Self {
@@ -99,6 +113,21 @@ impl Metrics {
             ceremonies,
             requests,
             store,
+            connections,
+        }
+    }
+
+    /// Takes over how the connections to the database are used now, if it is elsewhere.
+    fn note_connections(&self, in_use: Option<ConnectionsInUse>) {
+        let Some(in_use) = in_use else { return };
+        for (state, count) in [
+            ("open", in_use.open),
+            ("idle", in_use.idle),
+            ("most", in_use.most),
+            ("waiting", in_use.waiting),
+        ] {
+            let gauge = self.connections.get_or_create(&Use { state });
+            gauge.set(i64::try_from(count).unwrap_or(i64::MAX));
         }
     }
 
@@ -118,6 +147,7 @@ pub fn metrics(state: AppState) -> Router {
 }
 
 async fn show(State(state): State<AppState>) -> Result<impl IntoResponse, &'static str> {
+    state.metrics.note_connections(state.store.connections());
     let mut text = String::new();
     // Writing to a string does not fail.
     encode(&mut text, &state.metrics.registry).map_err(|_| "not written")?;

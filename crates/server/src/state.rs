@@ -67,6 +67,7 @@ pub struct AppState {
     pub(crate) apps: Arc<Apps>,
     pub(crate) fakes: FakeAllowLists,
     pub(crate) host: Option<Arc<dyn Host>>,
+    pub(crate) change_password: Option<Arc<str>>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) proxies: Arc<TrustedProxies>,
     pub(crate) metrics: Arc<Metrics>,
@@ -100,6 +101,7 @@ impl AppState {
             keys: Arc::default(),
             apps: Arc::default(),
             host: None,
+            change_password: None,
             proxies: Arc::default(),
             metrics,
             readiness: Readiness::default(),
@@ -113,6 +115,14 @@ impl AppState {
     #[must_use]
     pub fn with_apps(mut self, apps: Apps) -> Self {
         self.apps = Arc::new(apps);
+        self
+    }
+
+    /// The same server for a site that has passwords besides, and changes them at this address or path: that is where
+    /// `/.well-known/change-password` leads. Source: W3C, "A Well-Known URL for Changing Passwords".
+    #[must_use]
+    pub fn with_change_password(mut self, page: &str) -> Self {
+        self.change_password = Some(page.into());
         self
     }
 

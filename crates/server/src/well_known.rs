@@ -11,14 +11,15 @@
 //! | `passkey-endpoints` | password managers | where passkeys are made and managed |
 //!
 //! A file that has nothing to say is not there. None is redirected to, and none needs a cookie: that is what the platforms
-//! ask. `change-password` belongs to sites with passwords, and this one has none.
+//! ask. The exception is `change-password`, which is nothing but a redirection, and there only for a site that has passwords
+//! besides ([`AppState::with_change_password`]).
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use passkeep_verify::RelyingParty;
 use passkeep_verify::origin::apk_key_hash::{ApkKeyHash, asset_link};
@@ -103,6 +104,13 @@ pub fn well_known(state: &AppState) -> Router {
         let content = content.map(Arc::<str>::from);
         routes.route(&path, get(move || async move { answer(content) }))
     });
+    let routes = match state.change_password.clone() {
+        None => routes,
+        Some(page) => routes.route(
+            "/.well-known/change-password",
+            get(move || async move { Redirect::to(&page) }),
+        ),
+    };
     // Whatever else is asked for is not there, and no page says so: a tool asks for
     // `resource-that-should-not-exist-whose-status-code-should-not-be-200` to see whether answers can be believed.
     routes.route("/.well-known/{*other}", get(|| async { answer(None) }))

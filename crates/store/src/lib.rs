@@ -32,9 +32,10 @@ pub use error::{
 };
 pub use model::{
     Account, AccountId, AccountSummary, AccountTarget, AppInstall, AuditEvent, AuditKind,
-    AuthenticationCandidate, CredentialKind, Credentials, FinishAuthentication, FinishRegistration,
-    Grant, NewCredential, NewSession, OpenSession, Passkey, Purge, PurgeReport, RecoveryCodes,
-    RestoreKey, SealingKey, SessionId, SessionLifetimes, SessionMethod, SessionSummary, TokenHash,
+    AuthenticationCandidate, ConnectionsInUse, CredentialKind, Credentials, FinishAuthentication,
+    FinishRegistration, Grant, NewCredential, NewSession, OpenSession, Passkey, Purge, PurgeReport,
+    RecoveryCodes, RestoreKey, SealingKey, SessionId, SessionLifetimes, SessionMethod,
+    SessionSummary, TokenHash,
 };
 #[cfg(feature = "postgres")]
 pub use postgres::{DatabaseUrlError, PostgresOptions, PostgresStore};
@@ -48,6 +49,11 @@ pub use sqlite::{SqliteOptions, SqliteStore};
 pub trait Store: Send + Sync + 'static {
     /// Checks that the store answers.
     async fn ping(&self) -> Result<(), StoreError>;
+
+    /// The connections to a database that is elsewhere; `None` for a store that has none.
+    fn connections(&self) -> Option<ConnectionsInUse> {
+        None
+    }
 
     /// The account with that user name, compared by [`UserName::key`].
     async fn account_by_name(&self, name: &UserName) -> Result<Option<Account>, StoreError>;

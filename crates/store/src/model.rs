@@ -19,7 +19,7 @@ pub use credential::{
     RestoreKey,
 };
 pub use finish::{FinishAuthentication, FinishRegistration, Grant};
-pub use housekeeping::{Purge, PurgeReport, SealingKey};
+pub use housekeeping::{ConnectionsInUse, Purge, PurgeReport, SealingKey};
 pub use session::{
     NewSession, OpenSession, SessionId, SessionLifetimes, SessionMethod, SessionSummary, TokenHash,
 };

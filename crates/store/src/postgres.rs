@@ -37,10 +37,10 @@ use self::grants::UseUp;
 use crate::open_since::OpenSince;
 use crate::{
     Account, AccountId, AccountSummary, AuditEvent, AuthenticationCandidate, ChangeAccountError,
-    Credentials, DeletePasskeyError, FinishAuthentication, FinishAuthenticationError,
-    FinishRegistration, FinishRegistrationError, Grant, OpenSession, Passkey, Purge, PurgeReport,
-    RecoveryCodes, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError,
-    TokenHash,
+    ConnectionsInUse, Credentials, DeletePasskeyError, FinishAuthentication,
+    FinishAuthenticationError, FinishRegistration, FinishRegistrationError, Grant, OpenSession,
+    Passkey, Purge, PurgeReport, RecoveryCodes, SealingKey, SessionId, SessionLifetimes,
+    SessionSummary, Store, StoreError, TokenHash,
 };
 
 pub use self::address::DatabaseUrlError;
@@ -110,6 +110,10 @@ impl fmt::Debug for PostgresStore {
 
 #[async_trait]
 impl Store for PostgresStore {
+    fn connections(&self) -> Option<ConnectionsInUse> {
+        Some(self.connections.in_use())
+    }
+
     async fn ping(&self) -> Result<(), StoreError> {
         let rows = self.connections.query(housekeeping::PING, &[]).await?;
         if one(&rows, |row| row.try_get("standby"))? {

@@ -281,3 +281,13 @@ async fn errors_keep_secrets() {
     assert!(text.contains("db.example.org"), "{text}");
     assert!(!text.contains("hunter2"), "{text}");
 }
+
+#[tokio::test]
+async fn its_connections_are_told() {
+    let database = PostgresDatabase::new().await;
+    let store = database.store().await;
+    store.ping().await.unwrap();
+    let in_use = store.connections().unwrap();
+    assert_eq!((in_use.open, in_use.idle), (1, 1));
+    assert_eq!((in_use.most, in_use.waiting), (16, 0));
+}

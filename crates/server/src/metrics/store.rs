@@ -6,10 +6,10 @@ use std::time::Instant;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_store::{
     Account, AccountId, AccountSummary, AuditEvent, AuthenticationCandidate, ChangeAccountError,
-    Credentials, DeletePasskeyError, FinishAuthentication, FinishAuthenticationError,
-    FinishRegistration, FinishRegistrationError, OpenSession, Passkey, Purge, PurgeReport,
-    RecoveryCodes, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError,
-    TokenHash,
+    ConnectionsInUse, Credentials, DeletePasskeyError, FinishAuthentication,
+    FinishAuthenticationError, FinishRegistration, FinishRegistrationError, OpenSession, Passkey,
+    Purge, PurgeReport, RecoveryCodes, SealingKey, SessionId, SessionLifetimes, SessionSummary,
+    Store, StoreError, TokenHash,
 };
 use passkeep_verify::user::{DisplayName, Label, UserName};
 use passkeep_verify::{CredentialRecord, SpentCeremony, Timestamp, UserHandle};
@@ -32,6 +32,10 @@ macro_rules! measured {
     ($($method:ident($($argument:ident: $ty:ty),*) -> $answer:ty;)+) => {
         #[async_trait::async_trait]
         impl Store for MeasuredStore {
+            fn connections(&self) -> Option<ConnectionsInUse> {
+                self.store.connections()
+            }
+
             $(async fn $method(&self, $($argument: $ty),*) -> $answer {
                 let began = Instant::now();
                 let answer = self.store.$method($($argument),*).await;

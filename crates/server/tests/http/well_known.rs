@@ -13,7 +13,7 @@ use passkeep_verify::origin::apk_key_hash::ApkKeyHash;
 use passkeep_verify::{RelyingParty, RelyingPartyConfig};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, send};
+use crate::support::{Answer, Server, send};
 
 const SITE: &str = "https://example.org";
 const PACKAGE: &str = "org.example.app";
@@ -130,4 +130,19 @@ fn app_ids_have_a_team_and_a_bundle() {
     ] {
         assert_eq!(AppleAppId::parse(id), None, "{id}");
     }
+}
+
+#[tokio::test]
+async fn a_site_with_passwords_says_where_they_are_changed_and_another_does_not() {
+    const PATH: &str = "/.well-known/change-password";
+    let server = Server::start().await;
+    let get = || Request::get(PATH).body(Body::empty()).unwrap();
+    assert_eq!(server.send(get()).await.status, 404);
+    let state = server
+        .state
+        .clone()
+        .with_change_password("/settings#password");
+    let answer = send(&app(state), get()).await;
+    assert_eq!(answer.status, 303);
+    assert_eq!(answer.header("location"), Some("/settings#password"));
 }

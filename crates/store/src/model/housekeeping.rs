@@ -88,3 +88,16 @@ impl core::ops::AddAssign for PurgeReport {
         self.audit_events += other.audit_events;
     }
 }
+
+/// The connections to a database that is elsewhere.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ConnectionsInUse {
+    /// How many are open.
+    pub open: usize,
+    /// How many of them have nothing to do.
+    pub idle: usize,
+    /// How many may be open at once.
+    pub most: usize,
+    /// How many callers wait for one.
+    pub waiting: usize,
+}

@@ -14,7 +14,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::columns::Value;
 use super::fault::{DatabaseError, Fault};
-use crate::StoreError;
+use crate::{ConnectionsInUse, StoreError};
 
 /// How long a caller waits for a connection that is free.
 const ACQUIRE: Duration = Duration::from_secs(5);
@@ -75,6 +75,17 @@ impl Connections {
             .build();
         let pool = pool.map_err(|error| StoreError::Inconsistent(error.into()))?;
         Ok(Self { pool })
+    }
+
+    /// How the connections are used now.
+    pub(super) fn in_use(&self) -> ConnectionsInUse {
+        let status = self.pool.status();
+        ConnectionsInUse {
+            open: status.size,
+            idle: status.available,
+            most: status.max_size,
+            waiting: status.waiting,
+        }
     }
 
     /// Runs a statement in a transaction of its own: one trip.

@@ -36,6 +36,7 @@ pub(crate) struct Config {
     related_origins: Settled<Vec<String>>,
     android_apps: Settled<Vec<AndroidApp>>,
     apple_apps: Settled<Vec<AppleAppId>>,
+    pub(crate) change_password: Settled<String>,
     trusted_proxies: Settled<Vec<String>>,
     pub(crate) max_connections: Settled<NonZeroU32>,
     session_idle_days: Settled<NonZeroU16>,
@@ -122,6 +123,13 @@ impl Config {
                 apple(flags.apple_apps)?,
                 read.apple_apps.map(apple).transpose()?,
             ),
+            change_password: given
+                .settle(
+                    "change_password",
+                    flags.change_password.unwrap_or_default(),
+                    read.change_password,
+                )
+                .map(|page| page.trim().to_owned()),
             trusted_proxies: given.list(
                 "trusted_proxies",
                 flags.trusted_proxies,
@@ -361,6 +369,8 @@ impl fmt::Display for Config {
             .map(|id| id.as_str().to_owned())
             .collect();
         line(f, "apple_apps", &texts(&apps), self.apple_apps.source)?;
+        let page = &self.change_password;
+        line(f, "change_password", &quoted(&page.value), page.source)?;
         let proxies = &self.trusted_proxies;
         line(f, "trusted_proxies", &texts(&proxies.value), proxies.source)?;
         let max = &self.max_connections;

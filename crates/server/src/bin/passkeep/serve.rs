@@ -53,6 +53,10 @@ async fn serve(config: &Config) -> Result<(), StartError> {
     let state = AppState::new(rp, store, Outside::system(), config.settings()).await;
     let state = state.map_err(StartError::Keys)?;
     let state = state.with_apps(config.apps()).with_trusted_proxies(proxies);
+    let state = match config.change_password.value.as_str() {
+        "" => state,
+        page => state.with_change_password(page),
+    };
     let maintenance = tokio::spawn(state.clone().maintain_forever());
 
     let measured = match &config.metrics_listen.value {

@@ -27,6 +27,7 @@ pub(super) struct File {
     pub(super) related_origins: Option<Vec<String>>,
     pub(super) android_apps: Option<Vec<FileAndroidApp>>,
     pub(super) apple_apps: Option<Vec<String>>,
+    pub(super) change_password: Option<String>,
     pub(super) trusted_proxies: Option<Vec<String>>,
     pub(super) max_connections: Option<NonZeroU32>,
     pub(super) session_idle_days: Option<NonZeroU16>,

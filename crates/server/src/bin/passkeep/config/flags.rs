@@ -70,6 +70,10 @@ pub(crate) struct Flags {
     #[arg(long, env = "PASSKEEP_APPLE_APPS", value_delimiter = ',')]
     pub(super) apple_apps: Vec<String>,
 
+    /// Where people change their password, for a site that has passwords besides: /.well-known/change-password leads there
+    #[arg(long, env = "PASSKEEP_CHANGE_PASSWORD")]
+    pub(super) change_password: Option<String>,
+
     /// The proxies in front of the server, as addresses or networks separated by commas. Only their Forwarded and
     /// X-Forwarded-For headers are believed about who the client is
     #[arg(long, env = "PASSKEEP_TRUSTED_PROXIES", value_delimiter = ',')]
