@@ -4,31 +4,26 @@ use std::sync::LazyLock;
 
 use passkeep_protocol::attestation_object::AttestationObject;
 use passkeep_protocol::attestation_statement::TpmStatement;
-use passkeep_protocol::cbor::{Decoder, Item};
-use passkeep_protocol::{Structure, bytes};
 use passkeep_testkit::cbor::Value;
-use passkeep_testkit::crl::{RevocationListDraft, RevokedEntry, attestation_status_list};
-use passkeep_testkit::metadata::{BlobDraft, MetadataService, entry, status};
+use passkeep_testkit::options;
 use passkeep_testkit::vectors::{self, Ceremony};
-use passkeep_testkit::{der, options};
 use passkeep_verify::CredentialRecord;
-use passkeep_verify::certificate::Certificate;
-use passkeep_verify::trust::BuiltInRoot;
 use serde_json::json;
 
-use crate::attestation::EXTENSIONS;
 use crate::ceremony::{
     AUTHENTICATION_PARTS, REGISTRATION_PARTS, REGISTRATIONS, SIGN_INS, authentication_part,
     registration_part,
 };
-use crate::certificates::ISSUER;
+
+mod certificates;
+mod text;
+
+pub(crate) use certificates::*;
+pub(crate) use text::*;
 
 type Seeds = Vec<Vec<u8>>;
 
 static VECTORS: LazyLock<Vec<Ceremony>> = LazyLock::new(|| vectors::l3().collect());
-
-/// 2027-01-15, in seconds.
-const NOW: i64 = 1_800_000_000;
 
 /// Sorted, and each once.
 fn distinct(seeds: impl IntoIterator<Item = Vec<u8>>) -> Seeds {
@@ -287,200 +282,6 @@ pub(crate) fn credential_record() -> Seeds {
         }
     });
     distinct(records.map(|record| record.to_json().into_bytes()))
-}
-
-fn texts<const N: usize>(texts: [&str; N]) -> Seeds {
-    texts.map(|text| text.as_bytes().to_vec()).to_vec()
-}
-
-pub(crate) fn base64url() -> Seeds {
-    texts(["", "AA", "AAA", "-_8", "AAAA", "AA==", "AB", "+/8="])
-}
-
-pub(crate) fn origin() -> Seeds {
-    let app = format!(
-        "android:apk-key-hash:{}",
-        bytes::encode_base64url(&[0xfb; 32])
-    );
-    texts([
-        "https://example.org",
-        "https://login.example.co.uk:8443",
-        "http://localhost:8080",
-        "http://app.localhost",
-        "https://[::1]:8443",
-        "https://xn--bcher-kva.example",
-        &app,
-    ])
-}
-
-pub(crate) fn related_origins() -> Seeds {
-    texts([
-        r#"{"origins":[]}"#,
-        r#"{"origins":["https://example.de","https://shop.example.co.uk","https://example.de"]}"#,
-        r#"{"origins":["https://a.aa","https://b.bb","https://c.cc","https://d.dd","https://e.ee","https://f.ff"]}"#,
-    ])
-}
-
-pub(crate) fn apk_key_hash() -> Seeds {
-    let pairs = ["0A"; 32];
-    texts([
-        &pairs.join(":"),
-        &pairs.concat().to_lowercase(),
-        &format!("SHA256: {}", pairs.join(":")),
-    ])
-}
-
-pub(crate) fn names() -> Seeds {
-    texts([
-        "ada",
-        "Ada.Lovelace@example.org",
-        "  Ada   Lovelace ",
-        "ΑΣ",
-        "ｆｕｌｌ",
-        "e\u{301}",
-        "İstanbul",
-        "straße",
-        "المستخدم",
-        "\u{2126}\u{1e9b}\u{323}",
-    ])
-}
-
-pub(crate) fn aaguid() -> Seeds {
-    let mut seeds = texts(["fbfc3007-154e-4ecc-8c0b-6e020557d7bd", "0abc", "FF"]);
-    seeds.push(vec![7; 16]);
-    seeds
-}
-
-pub(crate) fn date() -> Seeds {
-    texts([
-        "2026-11-23",
-        "1970-01-01",
-        "2000-02-29",
-        "9999-12-31",
-        "2100-02-28",
-    ])
-}
-
-/// Those of the vectors, those of the test kit, and the roots that vendors publish.
-pub(crate) fn certificate() -> Seeds {
-    let of_statements = attestation_statement();
-    let mut seeds = vec![vectors::attestation_root().certificate];
-    for statement in &of_statements {
-        certificates_in(statement, &mut seeds);
-    }
-    let roots = BuiltInRoot::ALL.iter().chain(BuiltInRoot::METADATA);
-    seeds.extend(
-        roots
-            .filter_map(|root| root.anchor().ok())
-            .map(|it| it.der().to_vec()),
-    );
-    distinct(seeds)
-}
-
-/// Byte strings in a canonical value that are certificates.
-fn certificates_in(item: &[u8], found: &mut Seeds) {
-    let mut decoder = Decoder::new(Structure::AttestationStatement, item);
-    while let Ok(item) = decoder.item() {
-        if let Item::Bytes(bytes) = item
-            && Certificate::parse(bytes).is_ok()
-        {
-            found.push(bytes.to_vec());
-        }
-    }
-}
-
-pub(crate) fn pem() -> Seeds {
-    let roots = BuiltInRoot::ALL.iter().take(2).map(|root| root.pem);
-    let small = "A root:\n-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
-    let both = [small, small].concat();
-    roots
-        .chain([small, &both])
-        .map(|text| text.as_bytes().to_vec())
-        .collect()
-}
-
-pub(crate) fn ecdsa_signature() -> Seeds {
-    let signatures = VECTORS
-        .iter()
-        .filter(|it| !it.name.contains("RS256") && !it.name.contains("Ed"));
-    let signatures = signatures.map(|it| it.authentication.response.response.signature.as_slice());
-    let padded = [
-        0x30, 0x81, 0x08, 0x02, 0x03, 0x00, 0x00, 0x05, 0x02, 0x01, 0xff,
-    ];
-    distinct(signatures.chain([&padded[..]]).map(<[u8]>::to_vec))
-}
-
-/// What is signed, without the signature; and a whole one.
-pub(crate) fn revocation_list() -> Seeds {
-    let empty = RevocationListDraft::new(&ISSUER, NOW);
-    let entries = vec![
-        RevokedEntry::new(&[0x80, 7], NOW - 86_400, Some(1)),
-        RevokedEntry::new(&[9], NOW - 86_400, None),
-    ];
-    let full = empty.clone().with(|draft| draft.entries = entries);
-    vec![
-        empty.to_be_signed(),
-        full.to_be_signed(),
-        full.to_der(),
-        der::sequence([]),
-    ]
-}
-
-pub(crate) fn status_list() -> Seeds {
-    let entries = [
-        ("2c8c", "REVOKED"),
-        ("0a", "SUSPENDED"),
-        ("A", "LOST"),
-        ("zz", "REVOKED"),
-    ];
-    vec![
-        attestation_status_list(&entries).into_bytes(),
-        br#"{"entries":{}}"#.to_vec(),
-    ]
-}
-
-/// A BLOB of that service: models of both kinds, and reports of several.
-pub(crate) fn blob(service: &MetadataService) -> BlobDraft {
-    let report = json!({
-        "status": "ATTESTATION_KEY_COMPROMISE", "effectiveDate": "2026-01-01", "sunsetDate": "2027-01-01",
-        "authenticatorVersion": 5, "certificate": "MAA=", "url": "https://example.org",
-        "certificateNumber": "FIDO2100", "batchCertificate": "MAA=",
-    });
-    let root = &*service.root.certificate;
-    let mut u2f = entry(&[9; 16], &[root], &[status("FIDO_CERTIFIED_L2")]);
-    u2f.as_object_mut().unwrap().remove("aaguid");
-    u2f["attestationCertificateKeyIdentifiers"] = json!(["ab".repeat(20), "x"]);
-    let reports = [status("FIDO_CERTIFIED_L1"), report];
-    let entries = vec![entry(&[7; 16], &[root], &reports), u2f, json!({})];
-    service.draft(7, "2027-12-01", entries)
-}
-
-pub(crate) fn metadata_blob() -> Seeds {
-    let blob = blob(&MetadataService::new("fuzz"));
-    let unsigned = blob.clone().with(|blob| blob.header["alg"] = json!("none"));
-    vec![
-        blob.to_text().into_bytes(),
-        unsigned.to_text().into_bytes(),
-        b"e30.e30.".to_vec(),
-    ]
-}
-
-pub(crate) fn metadata_payload() -> Seeds {
-    vec![json(&blob(&MetadataService::new("fuzz")).payload)]
-}
-
-/// The values that each extension has in the certificates above, after the byte that chooses it.
-pub(crate) fn attestation_certificate() -> Seeds {
-    let certificates = certificate();
-    let certificates = certificates
-        .iter()
-        .map(|der| Certificate::parse(der).unwrap());
-    let extensions = certificates.flat_map(|certificate| certificate.extensions().to_vec());
-    let extensions = extensions.filter_map(|extension| {
-        let index = EXTENSIONS.iter().position(|oid| *oid == extension.oid)?;
-        Some(with_selector(&[index], extension.value))
-    });
-    distinct(extensions)
 }
 
 /// Every part of every registration, after the two bytes that choose it.

@@ -282,3 +282,79 @@ fn declared_checks() -> Vec<String> {
     assert!(names.len() > 15, "{names:?}");
     names
 }
+
+/// The packages of the lock file that no checksum of the registry vouches for, without those of this workspace.
+fn foreign_packages(lock: &str) -> Vec<String> {
+    let lock: toml::Table = lock.parse().unwrap();
+    let packages = lock["package"].as_array().unwrap();
+    let foreign = packages.iter().filter(|package| {
+        let member = |name| package.get(name).and_then(toml::Value::as_str);
+        match member("source") {
+            None => !member("name").unwrap().starts_with("passkeep-"),
+            Some(source) => source != REGISTRY || member("checksum").is_none(),
+        }
+    });
+    foreign
+        .map(|package| package["name"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// The one source that `deny.toml` allows, as Cargo writes it.
+const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
+
+#[test]
+fn every_dependency_comes_from_the_registry() {
+    let lock = fs::read_to_string(root().join("Cargo.lock")).unwrap();
+    assert_eq!(foreign_packages(&lock), [""; 0]);
+
+    let from = |source: &str| format!("[[package]]\nname = \"it\"\n{source}\n");
+    let checksum = "checksum = \"00\"";
+    for source in [
+        String::new(),
+        format!("source = \"{REGISTRY}\""),
+        format!("source = \"git+https://example.org/it#00\"\n{checksum}"),
+        format!("source = \"registry+https://example.org/index\"\n{checksum}"),
+    ] {
+        assert_eq!(foreign_packages(&from(&source)), ["it"], "{source}");
+    }
+}
+
+/// What people wrote and people read, in every language.
+fn written_files() -> Vec<PathBuf> {
+    let folders = [
+        "crates",
+        "fuzz",
+        "peers",
+        "playwright-tests",
+        "scripts",
+        "web",
+    ];
+    let mut left: Vec<_> = folders.map(|folder| root().join(folder)).into();
+    let mut found = Vec::new();
+    while let Some(path) = left.pop() {
+        let name = path.file_name().unwrap_or_default();
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        if path.is_dir()
+            && !["target", "node_modules", "corpus"]
+                .iter()
+                .any(|it| name == *it)
+        {
+            let entries = fs::read_dir(&path).unwrap();
+            left.extend(entries.map(|entry| entry.unwrap().path()));
+        } else if matches!(extension, Some("rs" | "mjs" | "mts" | "ts" | "css" | "py")) {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn no_file_has_more_than_500_lines() {
+    let files = written_files();
+    assert!(files.len() > 300, "{} files", files.len());
+    let long = files.iter().filter_map(|path| {
+        let lines = fs::read_to_string(path).unwrap().lines().count();
+        (lines > 500).then(|| format!("{}: {lines}", path.display()))
+    });
+    assert_eq!(long.collect::<Vec<_>>(), [""; 0]);
+}

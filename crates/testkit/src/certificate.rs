@@ -181,11 +181,25 @@ mod tests {
 
     #[test]
     fn every_algorithm_of_this_kit_can_sign_and_be_certified() {
+        // That the signatures are the keys' own is seen where there is a verifier: in the tests of `verify`.
         for algorithm in ALGORITHMS {
             let key = algorithm.generate(&mut Draws::new(b"authority", "test"));
-            let root = CertificateAuthority::with_key(key, |_| {});
-            let read = Certificate::from_der(&root.certificate);
-            assert!(read.is_ok(), "{:?}: {read:?}", algorithm.alg());
+            let root = CertificateAuthority::with_key(key.clone(), |_| {});
+            let der = root.certificate;
+            let read = Certificate::from_der(&der).unwrap();
+            let named = algorithm.alg();
+            assert_eq!(read.to_der().unwrap(), der, "{named}");
+
+            let tbs = read.tbs_certificate();
+            let certified = tbs.subject_public_key_info().to_der().unwrap();
+            let expected = subject_public_key_info(&key.public_key());
+            assert_eq!(certified, expected, "{named}");
+            let expected = signature_algorithm(named);
+            let inside = tbs.signature().to_der().unwrap();
+            let outside = read.signature_algorithm().to_der().unwrap();
+            assert_eq!([inside, outside], [expected.clone(), expected], "{named}");
+            let signature = read.signature().as_bytes().unwrap();
+            assert_eq!(signature, key.sign(&tbs.to_der().unwrap()), "{named}");
         }
     }
 

@@ -360,14 +360,26 @@ impl Context<'_> {
             })?;
         }
 
+        outcome.ty = self.accepted_type(&outcome)?;
+        outcome.model = model::of_outcome(aaguid, &outcome, policy, self.crypto, self.now)?;
+        Ok(outcome)
+    }
+
+    /// What the policy accepts a correct attestation as, by its type and who vouches for it.
+    fn accepted_type(
+        &self,
+        outcome: &AttestationOutcome,
+    ) -> Result<AttestationType, AttestationRejection> {
+        let policy = self.policy;
+        let mut ty = outcome.ty;
         if let Trust::Untrusted { why } = outcome.trust {
             match policy.untrusted {
                 Untrusted::Accept => {}
-                Untrusted::AsSelfAttestation => outcome.ty = AttestationType::SelfAttestation,
-                Untrusted::Refuse => return Err(AttestationRejection::Untrusted(why).into()),
+                Untrusted::AsSelfAttestation => ty = AttestationType::SelfAttestation,
+                Untrusted::Refuse => return Err(AttestationRejection::Untrusted(why)),
             }
         }
-        match outcome.ty {
+        match ty {
             AttestationType::None => ensure(policy.none == Accept::Accept, || {
                 AttestationRejection::NoneNotAccepted
             })?,
@@ -378,8 +390,7 @@ impl Context<'_> {
             }
             _ => {}
         }
-        outcome.model = model::of_outcome(aaguid, &outcome, policy, self.crypto, self.now)?;
-        Ok(outcome)
+        Ok(ty)
     }
 }
 

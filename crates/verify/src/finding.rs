@@ -266,31 +266,6 @@ impl FindingPolicy {
         }
     }
 
-    /// Adds a finding to those noticed so far, or gives it back when it is refused.
-    ///
-    /// # Errors
-    ///
-    /// The finding itself, when the action of its kind is [`FindingAction::Reject`].
-    ///
-    /// ```
-    /// use passkeep_verify::finding::{Finding, FindingPolicy};
-    ///
-    /// let mut noticed = Vec::new();
-    /// let finding = Finding::EmptyUserHandle;
-    /// assert_eq!(FindingPolicy::default().judge(finding.clone(), &mut noticed), Ok(()));
-    /// assert_eq!(noticed, [finding.clone()]);
-    /// assert_eq!(FindingPolicy::strict().judge(finding.clone(), &mut noticed), Err(finding));
-    /// ```
-    pub fn judge(&self, finding: Finding, noticed: &mut Vec<Finding>) -> Result<(), Finding> {
-        match self.action(finding.kind()) {
-            FindingAction::Report => {
-                noticed.push(finding);
-                Ok(())
-            }
-            FindingAction::Reject => Err(finding),
-        }
-    }
-
     fn bit(kind: FindingKind) -> u64 {
         1 << (kind as u32)
     }

@@ -141,9 +141,10 @@ pub enum AndroidKeySecurity {
 /// [L3 §8.9]: https://www.w3.org/TR/webauthn-3/#sctn-compound-attestation
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum CompoundPolicy {
-    /// Every one. The statement is trusted as its least trusted part.
+    /// Every one, as the policy would accept it alone. The statement is trusted as its least trusted part.
     All,
-    /// One is enough. The statement is trusted as its most trusted part, and the others are reported.
+    /// One is enough that the policy would accept alone. The statement is trusted as the most trusted of these, and the others
+    /// are reported, whatever is wrong with them.
     Any,
 }
 

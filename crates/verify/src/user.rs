@@ -65,7 +65,7 @@ impl UserName {
         let name = UsernameCasePreserved::enforce(input).map_err(|_| NameError::Characters)?;
         bounded(&name, MAX_NAME_CHARACTERS)?;
         let key = UsernameCaseMapped::enforce(&*name).map_err(|_| NameError::Characters)?;
-        // A letter can have two in the other case, and what is unique has to be a name itself.
+        // A letter can have two in the other case, and what is unique may be no longer than a name.
         bounded(&key, MAX_NAME_CHARACTERS)?;
         Ok(Self {
             key: key.into_owned(),
@@ -79,7 +79,8 @@ impl UserName {
         &self.name
     }
 
-    /// The form that is unique among accounts.
+    /// The form that is unique among accounts. It is there to be compared and not to be parsed again: it can have letters that
+    /// PRECIS does not know, such as the small ones of Cherokee.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
@@ -204,6 +205,14 @@ mod tests {
         for name in ["Zoë", "zoe\u{308}", "ZOË", "ｚｏë", " zoë "] {
             assert_eq!(UserName::parse(name).unwrap().key(), "zoë", "{name:?}");
         }
+    }
+
+    #[test]
+    fn a_name_may_have_a_key_that_is_no_name() {
+        // Unicode gave Cherokee its small letters after the tables of PRECIS were drawn up.
+        let name = UserName::parse("ᎺᎵ").unwrap();
+        assert_eq!((name.as_str(), name.key()), ("ᎺᎵ", "ꮊꮅ"));
+        assert_eq!(UserName::parse(name.key()), Err(NameError::Characters));
     }
 
     #[test]

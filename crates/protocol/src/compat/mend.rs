@@ -65,6 +65,17 @@ pub fn mend_authenticator_data(bytes: &[u8]) -> Option<Mended> {
 }
 
 /// Puts an attestation object right that [`AttestationObject::parse`] refuses; `None` when no rule helps.
+///
+/// ```
+/// use passkeep_protocol::attestation_object::AttestationObject;
+/// use passkeep_protocol::compat::{Quirk, mend_attestation_object};
+///
+/// // `authData` before `attStmt`, which is shorter and belongs before it.
+/// let bytes = b"\xa3\x63fmt\x64none\x68authData\x41\x01\x67attStmt\xa0";
+/// let mended = mend_attestation_object(bytes).unwrap();
+/// assert_eq!(mended.quirks, [Quirk::AttestationObjectNotSorted]);
+/// assert_eq!(AttestationObject::parse(&mended.bytes).unwrap().auth_data, [1]);
+/// ```
 #[must_use]
 pub fn mend_attestation_object(bytes: &[u8]) -> Option<Mended> {
     if bytes.len() > MAX_ATTESTATION_OBJECT_BYTES {
@@ -160,6 +171,7 @@ fn sorted_map(bytes: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::cose::{CoseAlgorithm, CoseKey, KeyParameters};
+    use crate::error::{Malformed, Problem};
 
     const KEY: &[u8] = b"\xa1\x01\x02";
 
@@ -168,9 +180,11 @@ mod tests {
         [&head, aaguid, &[0, 2, 0xc1, 0xc2], key, extensions].concat()
     }
 
+    /// Strict reading refuses the bytes for that problem, and one rule puts them right.
     #[track_caller]
-    fn mended(bytes: &[u8], quirk: Quirk) -> Vec<u8> {
-        assert!(AuthenticatorData::parse(bytes).is_err(), "it needs no rule");
+    fn mended(bytes: &[u8], problem: Problem, quirk: Quirk) -> Vec<u8> {
+        let malformed = AuthenticatorData::parse(bytes).unwrap_err();
+        assert_eq!(malformed.problem, problem);
         let mended = mend_authenticator_data(bytes).unwrap();
         assert_eq!(mended.quirks, [quirk]);
         mended.bytes
@@ -179,9 +193,16 @@ mod tests {
     #[test]
     fn an_okp_key_in_words_is_read_as_firefox_117_meant_it() {
         let key = [OKP_KEY_IN_WORDS, &[0x44; 32]].concat();
-        for (flags, extensions) in [(Flags::AT, &[][..]), (Flags::AT | Flags::ED, &[0xa0])] {
+        // By its head the map has three members, so the last one counts as what comes after the key.
+        let without = (Flags::AT, &[][..], Problem::TrailingBytes);
+        let with = (
+            Flags::AT | Flags::ED,
+            &[0xa0][..],
+            Problem::Unexpected("the extension outputs"),
+        );
+        for (flags, extensions, problem) in [without, with] {
             let bytes = attested(flags, &[0xaa; 16], &key, extensions);
-            let bytes = mended(&bytes, Quirk::OkpKeyInWords);
+            let bytes = mended(&bytes, problem, Quirk::OkpKeyInWords);
             let data = AuthenticatorData::parse(&bytes).unwrap();
             let attested = data.attested_credential_data.unwrap();
             let key = CoseKey::parse(attested.credential_public_key).unwrap();
@@ -189,15 +210,19 @@ mod tests {
             let x = &[0x44; 32];
             assert_eq!(key.parameters, KeyParameters::Okp { crv: 6, x });
         }
-        let other_curve = String::from_utf8_lossy(&key).replace("Ed25519", "Ed25518");
-        let bytes = attested(Flags::AT, &[0xaa; 16], other_curve.as_bytes(), &[]);
+        // One byte of the curve's name is another.
+        let mut other_curve = key;
+        let last = OKP_KEY_IN_WORDS.len() - 4;
+        assert_eq!(other_curve[last], b'9');
+        other_curve[last] = b'8';
+        let bytes = attested(Flags::AT, &[0xaa; 16], &other_curve, &[]);
         assert_eq!(mend_authenticator_data(&bytes), None);
     }
 
     #[test]
     fn an_aaguid_of_one_zero_byte_is_read_as_firefox_98_meant_it() {
         let bytes = attested(Flags::AT, &[0], KEY, &[]);
-        let bytes = mended(&bytes, Quirk::AaguidTruncated);
+        let bytes = mended(&bytes, Problem::Truncated, Quirk::AaguidTruncated);
         let data = AuthenticatorData::parse(&bytes).unwrap();
         let attested_data = data.attested_credential_data.unwrap();
         assert_eq!(attested_data.aaguid, &[0; 16]);
@@ -212,7 +237,7 @@ mod tests {
         let outputs = b"\xa2\x6bhmac-secret\xf5\x6bcredProtect\x01";
         let sorted = b"\xa2\x6bcredProtect\x01\x6bhmac-secret\xf5";
         let bytes = attested(Flags::AT | Flags::ED, &[0xaa; 16], KEY, outputs);
-        let bytes = mended(&bytes, Quirk::ExtensionsNotSorted);
+        let bytes = mended(&bytes, Problem::NotCanonical, Quirk::ExtensionsNotSorted);
         let data = AuthenticatorData::parse(&bytes).unwrap();
         assert_eq!(data.extensions, Some(&sorted[..]));
 
@@ -225,7 +250,7 @@ mod tests {
     #[test]
     fn a_flag_without_extension_outputs_is_read_as_an_empty_map() {
         let bytes = attested(Flags::AT | Flags::ED, &[0xaa; 16], KEY, &[]);
-        let bytes = mended(&bytes, Quirk::ExtensionFlagWithoutData);
+        let bytes = mended(&bytes, Problem::Truncated, Quirk::ExtensionFlagWithoutData);
         let data = AuthenticatorData::parse(&bytes).unwrap();
         assert_eq!(data.extensions, Some(&[0xa0][..]));
         assert!(data.flags.extension_data());
@@ -234,7 +259,8 @@ mod tests {
     #[test]
     fn an_attestation_object_is_read_in_any_order() {
         let bytes = b"\xa3\x63fmt\x64none\x68authData\x41\x01\x67attStmt\xa0";
-        assert!(AttestationObject::parse(bytes).is_err());
+        let Malformed { problem, .. } = AttestationObject::parse(bytes).unwrap_err();
+        assert_eq!(problem, Problem::NotCanonical);
         let mended = mend_attestation_object(bytes).unwrap();
         assert_eq!(mended.quirks, [Quirk::AttestationObjectNotSorted]);
         let object = AttestationObject::parse(&mended.bytes).unwrap();
@@ -251,8 +277,23 @@ mod tests {
         for length in 0..trailing.len() - 1 {
             assert_eq!(mend_authenticator_data(&trailing[..length]), None);
         }
-        let long = vec![0; MAX_ATTESTATION_OBJECT_BYTES + 1];
-        assert_eq!(mend_authenticator_data(&long), None);
-        assert_eq!(mend_attestation_object(&long), None);
+    }
+
+    #[test]
+    fn nothing_longer_than_an_attestation_object_may_be_is_put_right() {
+        let of_length = |length: usize| {
+            // The members are in the wrong order, and the first one fills what room there is.
+            let head = attested(Flags::AT | Flags::ED, &[0xaa; 16], KEY, b"\xa2\x61b\x59");
+            let rest = b"\x61a\xf5";
+            let filler = length - head.len() - 2 - rest.len();
+            let size = u16::try_from(filler).unwrap().to_be_bytes();
+            [&head[..], &size, &vec![0; filler], rest].concat()
+        };
+        let longest = of_length(MAX_ATTESTATION_OBJECT_BYTES);
+        assert_eq!(longest.len(), MAX_ATTESTATION_OBJECT_BYTES);
+        let quirk = Quirk::ExtensionsNotSorted;
+        mended(&longest, Problem::NotCanonical, quirk);
+        let longer = of_length(MAX_ATTESTATION_OBJECT_BYTES + 1);
+        assert_eq!(mend_authenticator_data(&longer), None);
     }
 }

@@ -31,10 +31,13 @@ pub(super) fn verify(
         }
     }
 
-    let accepted = parts.iter().filter_map(|part| part.as_ref().ok());
+    // What the policy would refuse alone weighs less than anything it would accept. So where all parts count, a single one of
+    // these refuses the statement, and where one is enough, it refuses only if there is no better one.
+    let weight = |part: &&AttestationOutcome| (context.accepted_type(part).is_ok(), rank(part));
+    let correct = parts.iter().filter_map(|part| part.as_ref().ok());
     let deciding = match context.policy.compound {
-        CompoundPolicy::All => accepted.min_by_key(|part| rank(part)),
-        CompoundPolicy::Any => accepted.max_by_key(|part| rank(part)),
+        CompoundPolicy::All => correct.min_by_key(weight),
+        CompoundPolicy::Any => correct.max_by_key(weight),
     };
     let deciding = deciding.ok_or(AttestationRejection::CompoundAllRefused)?;
     Ok(AttestationOutcome {
@@ -49,10 +52,10 @@ pub(super) fn verify(
     })
 }
 
-/// What was noticed in the parts that were accepted.
+/// What was noticed in the parts that are correct.
 fn findings(parts: &[Result<AttestationOutcome, VerifyError>]) -> Vec<Finding> {
-    let accepted = parts.iter().flatten();
-    accepted.flat_map(|part| part.findings.clone()).collect()
+    let correct = parts.iter().flatten();
+    correct.flat_map(|part| part.findings.clone()).collect()
 }
 
 /// How much a part proves.

@@ -202,3 +202,27 @@ fn the_policy_about_trust_is_about_the_part_that_decides() {
     all([apple(), part(PackedSelf)]).refused(AttestationRejection::SelfNotAccepted);
     all([apple(), part(NoAttestation)]).refused(AttestationRejection::NoneNotAccepted);
 }
+
+#[test]
+fn a_part_counts_as_the_policy_would_judge_it_alone() {
+    let Trust::Untrusted { why } = untrusted() else {
+        panic!("trusted");
+    };
+    let own = || part(PackedSelf);
+    // The part that is refused alone proves more than the one that is accepted alone.
+    let self_only =
+        |ceremony: Ceremony| ceremony.under(|policy| policy.self_attestation = Accept::Accept);
+    for parts in [[strange(), own()], [own(), strange()]] {
+        let ty = AttestationType::SelfAttestation;
+        self_only(any(parts.clone())).accepted(ty, Trust::NotApplicable);
+        self_only(all(parts)).refused(AttestationRejection::Untrusted(why));
+    }
+    let none_only = |ceremony: Ceremony| ceremony.under(|policy| policy.none = Accept::Accept);
+    for parts in [[own(), part(NoAttestation)], [part(NoAttestation), own()]] {
+        let ty = AttestationType::None;
+        none_only(any(parts.clone())).accepted(ty, Trust::NotApplicable);
+        none_only(all(parts)).refused(AttestationRejection::SelfNotAccepted);
+    }
+    // Where no part is accepted, the one that proves most says why.
+    any([own(), strange()]).refused(AttestationRejection::Untrusted(why));
+}

@@ -9,6 +9,7 @@
 )]
 
 mod authentication;
+mod captured;
 mod noticed;
 mod policy;
 mod registration;
