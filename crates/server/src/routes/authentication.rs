@@ -1,5 +1,8 @@
 //! Authenticating: signing in with a passkey, confirming with one, and signing in with a restore key.
 
+mod minimal;
+mod unknown;
+
 use axum::Json;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -8,24 +11,20 @@ use passkeep_protocol::api::{
     AuthenticationFinish, AuthenticationFinished, AuthenticationStart, AuthenticationStarted,
     CEREMONY_HEADER, ErrorCode, Profile,
 };
-use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::names::UserVerificationRequirement;
-use passkeep_protocol::options::PublicKeyCredentialRequestOptionsJson;
-use passkeep_protocol::response::AuthenticationResponseJson;
 use passkeep_store::{
     Account, AccountId, AuditKind, AuthenticationCandidate, CredentialKind, FinishAuthentication,
     SessionMethod,
 };
 use passkeep_verify::start::AuthenticationRequest;
 use passkeep_verify::user::UserName;
-use passkeep_verify::{
-    Candidate, PendingAuthentication, Rejection, UserHandle, VerifiedAuthentication, VerifyError,
-};
-use serde::Serialize;
+use passkeep_verify::{UserHandle, VerifiedAuthentication, VerifyError};
 
+use self::minimal::Minimal;
+use self::unknown::{gone, unknown_credential};
 use super::registration::descriptor;
 use crate::ambient::random_array;
-use crate::ceremony::{AuthenticationFlow, Ceremony};
+use crate::ceremony::{AuthenticationFlow, Ceremony, Owner};
 use crate::confirmation::What;
 use crate::device::device;
 use crate::error::ApiError;
@@ -93,44 +92,6 @@ pub(super) async fn start(
             let name = HeaderName::from_static(CEREMONY_HEADER);
             let header = AppendHeaders([(name, ceremony)]);
             Ok((cookie, header, Json(Minimal::from(options))).into_response())
-        }
-    }
-}
-
-/// The options that every client knows, and nothing else.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Minimal {
-    challenge: Bytes,
-    allow_credentials: Vec<MinimalDescriptor>,
-    timeout: u32,
-    user_verification: UserVerificationRequirement,
-    rp_id: String,
-}
-
-#[derive(Serialize)]
-struct MinimalDescriptor {
-    id: Bytes,
-    #[serde(rename = "type")]
-    ty: &'static str,
-}
-
-impl From<PublicKeyCredentialRequestOptionsJson> for Minimal {
-    fn from(options: PublicKeyCredentialRequestOptionsJson) -> Self {
-        let descriptors = options.allow_credentials.into_iter();
-        Self {
-            challenge: options.challenge,
-            allow_credentials: descriptors
-                .map(|descriptor| MinimalDescriptor {
-                    id: descriptor.id,
-                    ty: "public-key",
-                })
-                .collect(),
-            timeout: options.timeout.unwrap_or_default(),
-            user_verification: options
-                .user_verification
-                .unwrap_or(UserVerificationRequirement::Preferred),
-            rp_id: options.rp_id.unwrap_or_default(),
         }
     }
 }
@@ -293,7 +254,7 @@ fn suits(
 /// What a finished authentication does besides recording that the credential was used.
 struct End {
     opening: Option<Opening>,
-    what: Option<(crate::ceremony::Owner, What)>,
+    what: Option<(Owner, What)>,
     kind: AuditKind,
 }
 
@@ -347,67 +308,5 @@ fn refused(state: &AppState, account: AccountId, error: VerifyError) -> ApiError
             cause: refused.cause,
             ..limited
         },
-    }
-}
-
-/// The answer to whoever presents a credential that the server does not have.
-fn gone(state: &AppState, credential_id: &Bytes) -> ApiError {
-    let signals = state.rp.signals_for_unknown(credential_id.clone());
-    ApiError::new(ErrorCode::CredentialUnknown).with_signals(signals)
-}
-
-/// Judges the response with a key that nobody uses, so that the answer takes about as long as for a credential that is
-/// there, and an expired ceremony is told as such here too. Whatever else comes of it, the credential is unknown.
-fn unknown_credential(
-    state: &AppState,
-    pending: PendingAuthentication,
-    response: &AuthenticationResponseJson,
-) -> ApiError {
-    let handle = response.response.user_handle().unwrap_or(&[0]);
-    let Some(user) = UserHandle::new(handle) else {
-        return gone(state, &response.raw_id);
-    };
-    let decoy = Candidate {
-        id: &response.raw_id,
-        user: &user,
-        public_key: DECOY_KEY,
-        sign_count: 0,
-        uv_initialized: true,
-        // As most passkeys have it; the others are refused a little earlier.
-        backup_eligible: true,
-    };
-    let now = state.clock.now();
-    match state
-        .rp
-        .finish_authentication(pending, response, decoy, now)
-    {
-        Err(error @ VerifyError::Rejected(Rejection::CeremonyExpired)) => {
-            ApiError::authentication_refused(error)
-        }
-        _ => gone(state, &response.raw_id),
-    }
-}
-
-/// An ES256 key in COSE: the base point of P-256, whose private key is 1. A signature by it proves nothing and changes
-/// nothing, because the answer is the same.
-const DECOY_KEY: &[u8] = b"\xa5\x01\x02\x03\x26\x20\x01\x21\x58\x20\
-    \x6b\x17\xd1\xf2\xe1\x2c\x42\x47\xf8\xbc\xe6\xe5\x63\xa4\x40\xf2\
-    \x77\x03\x7d\x81\x2d\xeb\x33\xa0\xf4\xa1\x39\x45\xd8\x98\xc2\x96\x22\x58\x20\
-    \x4f\xe3\x42\xe2\xfe\x1a\x7f\x9b\x8e\xe7\xeb\x4a\x7c\x0f\x9e\x16\
-    \x2b\xce\x33\x57\x6b\x31\x5e\xce\xcb\xb6\x40\x68\x37\xbf\x51\xf5";
-
-#[cfg(test)]
-mod tests {
-    use passkeep_protocol::cose::{CoseAlgorithm, CoseKey};
-    use passkeep_verify::algorithm::AWS_LC_RS;
-
-    use super::*;
-
-    #[test]
-    fn the_decoy_is_a_key_that_verification_would_use() {
-        let key = CoseKey::parse(DECOY_KEY).unwrap();
-        assert_eq!(key.alg, CoseAlgorithm::ES256);
-        let algorithm = AWS_LC_RS.algorithm(key.alg).unwrap();
-        assert_eq!(algorithm.check_key(&key.parameters), Ok(()));
     }
 }
