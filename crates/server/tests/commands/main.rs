@@ -15,6 +15,8 @@ mod deployment;
 #[cfg(test)]
 mod database;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod users;

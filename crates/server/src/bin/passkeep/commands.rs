@@ -1,6 +1,7 @@
 //! What an operator does on the server's machine. Everything works beside servers that run.
 
 mod backup;
+mod doctor;
 mod keys;
 mod migrate;
 mod users;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 pub(crate) use backup::BackupCommand;
+pub(crate) use doctor::DoctorCommand;
 pub(crate) use keys::KeysCommand;
 pub(crate) use migrate::MigrateCommand;
 pub(crate) use users::UsersCommand;

@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use commands::{BackupCommand, KeysCommand, MigrateCommand, UsersCommand};
+use commands::{BackupCommand, DoctorCommand, KeysCommand, MigrateCommand, UsersCommand};
 use config::{Config, ConfigError, Flags};
 use verify::VerifyCommand;
 
@@ -34,6 +34,7 @@ enum Command {
     Keys(KeysCommand),
     Migrate(MigrateCommand),
     Backup(BackupCommand),
+    Doctor(DoctorCommand),
     Verify(VerifyCommand),
 }
 
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
         Command::Keys(command) => finish(settle(command.flags()), |it| command.run(&it)),
         Command::Migrate(command) => finish(settle(command.flags()), |it| command.run(&it)),
         Command::Backup(command) => finish(settle(command.flags()), |it| command.run(&it)),
+        Command::Doctor(command) => finish(settle(command.flags()), |it| command.run(&it)),
         Command::Verify(command) => verify::run(&command),
     }
 }
