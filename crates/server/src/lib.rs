@@ -63,6 +63,7 @@ mod well_known;
 
 mod ambient;
 mod maintenance;
+mod operator;
 mod state;
 
 pub use ambient::{Clock, Outside, Random, RandomError, SystemClock, SystemRandom};
@@ -72,6 +73,8 @@ pub use host::{Host, HostError, HostSession, HostUser};
 pub use keyring::KeyringError;
 pub use limits::RateLimits;
 pub use metrics::metrics;
+pub use operator::{Operator, OperatorError, OperatorLink, SealingKeyInfo, User, UserSummary};
 pub use routes::router;
+pub use security_headers::security_headers;
 pub use state::{AppState, Settings};
-pub use well_known::{AndroidApp, AppleAppId, Apps, well_known};
+pub use well_known::{AndroidApp, AppleAppId, Apps, well_known, well_known_files};

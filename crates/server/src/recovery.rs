@@ -67,18 +67,24 @@ fn hash(purpose: &str, text: &[u8]) -> [u8; 32] {
     hash
 }
 
+/// A new enrolment link for a site, and the hash of its token.
+pub(crate) fn link_url(random: &dyn Random, site: &str) -> Result<(String, [u8; 32]), RandomError> {
+    let token = Token::random(random)?;
+    let url = format!("{site}/#enrol={}", token.to_text());
+    Ok((url, token.hash_for("passkeep enrolment link")))
+}
+
 impl AppState {
     /// A new enrolment link for a site, and the hash of its token.
     pub(crate) fn enrolment_link(&self, site: &str) -> Result<(EnrolmentLink, [u8; 32]), ApiError> {
-        let token = Token::random(&*self.random)?;
-        let url = format!("{site}/#enrol={}", token.to_text());
+        let (url, hash) = link_url(&*self.random, site)?;
         let qr_svg = qr_svg(&url)?;
         let link = EnrolmentLink {
             url,
             qr_svg,
             expires_in: LINK_LIFETIME,
         };
-        Ok((link, token.hash_for("passkeep enrolment link")))
+        Ok((link, hash))
     }
 }
 

@@ -31,8 +31,9 @@ const ALWAYS: &[(&str, &str)] = &[
 /// For sites that are reached by https only: a year of nothing else.
 const HTTPS_ONLY: (&str, &str) = ("strict-transport-security", "max-age=31536000");
 
-/// The headers for a site.
-pub(crate) fn security_headers(https: bool) -> HeaderMap {
+/// The headers that [`app`](crate::app) adds to every answer of a site.
+#[must_use]
+pub fn security_headers(https: bool) -> HeaderMap {
     let headers = ALWAYS.iter().chain(https.then_some(&HTTPS_ONLY));
     let header = |(name, value): &(&'static str, &'static str)| {
         (

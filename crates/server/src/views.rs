@@ -11,6 +11,7 @@ use passkeep_verify::aaguid;
 use passkeep_verify::signal::AccountDetails;
 
 use crate::state::AppState;
+use crate::well_known::Apps;
 
 pub(crate) fn account(account: &Account) -> api::Account {
     api::Account {
@@ -37,8 +38,8 @@ pub(crate) fn passkey(passkey: &Passkey, current: &Bytes) -> api::Passkey {
     }
 }
 
-/// `current` is the session that asks.
-pub(crate) fn session(session: &SessionSummary, current: SessionId) -> SessionView {
+/// `current` is the session that asks, if one does.
+pub(crate) fn session(session: &SessionSummary, current: Option<SessionId>) -> SessionView {
     SessionView {
         id: session.id.0.into(),
         device: session.device.clone(),
@@ -50,7 +51,7 @@ pub(crate) fn session(session: &SessionSummary, current: SessionId) -> SessionVi
         },
         created_at: session.created_at.0,
         last_used_at: session.last_used_at.0,
-        current: session.id == current,
+        current: current == Some(session.id),
     }
 }
 
@@ -63,20 +64,20 @@ pub(crate) fn event(event: &AuditEvent) -> ActivityEvent {
     }
 }
 
-impl AppState {
-    pub(crate) fn device(&self, key: &RestoreKey) -> Device {
-        let origin = &key.install.app_origin;
-        let mut apps = self.apps.android.iter();
-        let app = apps.find(|app| app.origins().any(|known| known.as_str() == origin));
-        Device {
-            id: key.id.clone(),
-            label: key.label.clone(),
-            app: app.map_or_else(|| origin.clone(), |app| app.package.clone()),
-            created_at: key.created_at.0,
-            last_used_at: key.last_used_at.map(|at| at.0),
-        }
+pub(crate) fn device(key: &RestoreKey, apps: &Apps) -> Device {
+    let origin = &key.install.app_origin;
+    let mut apps = apps.android.iter();
+    let app = apps.find(|app| app.origins().any(|known| known.as_str() == origin));
+    Device {
+        id: key.id.clone(),
+        label: key.label.clone(),
+        app: app.map_or_else(|| origin.clone(), |app| app.package.clone()),
+        created_at: key.created_at.0,
+        last_used_at: key.last_used_at.map(|at| at.0),
     }
+}
 
+impl AppState {
     /// What the owner's credential manager should know. `credentials` must be all there are, read after the last change.
     pub(crate) fn signals(&self, account: &Account, credentials: &Credentials) -> Signals {
         let details = AccountDetails {

@@ -86,23 +86,27 @@ impl AppleAppId {
 /// How long the files are kept, in seconds: an hour, so that a new fingerprint is known soon.
 const CACHED: &str = "public, max-age=3600";
 
-/// The routes of the files, at the root of the relying party's site.
-pub fn well_known(state: &AppState) -> Router {
-    let (rp, apps) = (&state.rp, &state.apps);
-    let files = [
-        ("assetlinks.json", asset_links(rp, apps)),
+/// The paths of the files and their content in JSON, which is `None` for a file that must not be there.
+#[must_use]
+pub fn well_known_files(rp: &RelyingParty, apps: &Apps) -> [(&'static str, Option<String>); 4] {
+    [
+        ("/.well-known/assetlinks.json", asset_links(rp, apps)),
         (
-            "apple-app-site-association",
+            "/.well-known/apple-app-site-association",
             apple_app_site_association(apps),
         ),
-        ("webauthn", related_origins(rp)),
-        ("passkey-endpoints", passkey_endpoints(rp)),
-    ];
+        ("/.well-known/webauthn", related_origins(rp)),
+        ("/.well-known/passkey-endpoints", passkey_endpoints(rp)),
+    ]
+}
+
+/// The routes of the files, at the root of the relying party's site.
+pub fn well_known(state: &AppState) -> Router {
+    let files = well_known_files(&state.rp, &state.apps);
     let routes = Router::new();
-    let routes = files.into_iter().fold(routes, |routes, (name, content)| {
-        let path = format!("/.well-known/{name}");
+    let routes = files.into_iter().fold(routes, |routes, (path, content)| {
         let content = content.map(Arc::<str>::from);
-        routes.route(&path, get(move || async move { answer(content) }))
+        routes.route(path, get(move || async move { answer(content) }))
     });
     let routes = match state.change_password.clone() {
         None => routes,

@@ -39,6 +39,7 @@ pub use model::{
 };
 #[cfg(feature = "postgres")]
 pub use postgres::{DatabaseUrlError, PostgresOptions, PostgresStore};
+pub use schema::Inspection;
 pub use sqlite::{SqliteOptions, SqliteStore};
 
 /// Where everything that lasts is kept.

@@ -38,9 +38,9 @@ use crate::open_since::OpenSince;
 use crate::{
     Account, AccountId, AccountSummary, AuditEvent, AuthenticationCandidate, ChangeAccountError,
     ConnectionsInUse, Credentials, DeletePasskeyError, FinishAuthentication,
-    FinishAuthenticationError, FinishRegistration, FinishRegistrationError, Grant, OpenSession,
-    Passkey, Purge, PurgeReport, RecoveryCodes, SealingKey, SessionId, SessionLifetimes,
-    SessionSummary, Store, StoreError, TokenHash,
+    FinishAuthenticationError, FinishRegistration, FinishRegistrationError, Grant, Inspection,
+    OpenSession, Passkey, Purge, PurgeReport, RecoveryCodes, SealingKey, SessionId,
+    SessionLifetimes, SessionSummary, Store, StoreError, TokenHash,
 };
 
 pub use self::address::DatabaseUrlError;
@@ -78,6 +78,16 @@ impl PostgresStore {
             connections: Connections::new(address.config.clone(), tls, connections)?,
             address,
         })
+    }
+
+    /// Looks at a database, and changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`open`](Self::open), but that a schema of another version is none.
+    pub async fn inspect(options: PostgresOptions) -> Result<Inspection, StoreError> {
+        let tls = tls::connector(&options.address)?;
+        Box::pin(migrations::inspect(&options.address.config, tls)).await
     }
 
     /// Changes what an account has: takes a lock on it, uses the confirmation up, and does the rest.

@@ -5,7 +5,32 @@ use core::fmt;
 use refinery::error::{Error, Kind};
 use refinery::{Migration, Runner};
 
+use passkeep_verify::Timestamp;
+
 use crate::StoreError;
+
+/// What a database says of itself, without being changed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Inspection {
+    /// The version of its schema; 0 before the first.
+    pub schema: u32,
+    /// The version that this program brings it to when it opens it.
+    pub known: u32,
+    /// The time there, if it has a clock of its own.
+    pub clock: Option<Timestamp>,
+}
+
+impl Inspection {
+    /// Whether the schema is this program's.
+    #[must_use]
+    pub fn is_current(&self) -> bool {
+        self.schema == self.known
+    }
+}
+
+/// The table in which the migrations that were made are kept.
+pub(crate) const HISTORY: &str = "refinery_schema_history";
 
 /// Prepares to bring a schema up to date. The steps are given as name and SQL; one that has been released never changes.
 pub(crate) fn runner(steps: &[(&str, &str)]) -> Result<Runner, Error> {

@@ -91,7 +91,10 @@ pub(super) async fn devices(
     SignedIn { session, .. }: SignedIn,
 ) -> Result<Json<Devices>, ApiError> {
     let keys = state.store.credentials(session.account.id).await?;
-    let devices = keys.restore_keys.iter().map(|key| state.device(key));
+    let devices = keys
+        .restore_keys
+        .iter()
+        .map(|key| views::device(key, &state.apps));
     Ok(Json(Devices {
         devices: devices.collect(),
     }))

@@ -118,7 +118,7 @@ pub(super) async fn finish(
     let finished = RegistrationFinished {
         account: views::account(&account),
         passkey: passkey.map(|passkey| views::passkey(passkey, &current)),
-        device: key.map(|key| state.device(key)),
+        device: key.map(|key| views::device(key, &state.apps)),
         session,
         signals: state.signals(&account, &credentials),
     };

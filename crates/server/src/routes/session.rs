@@ -56,7 +56,7 @@ pub(super) async fn list(
         .sessions(account, state.settings.sessions, now)
         .await?;
     let current = SessionId::from(signed_in.token);
-    let view = |session| views::session(session, current);
+    let view = |session| views::session(session, Some(current));
     Ok(Json(Sessions {
         sessions: sessions.iter().map(view).collect(),
     }))

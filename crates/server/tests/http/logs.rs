@@ -6,8 +6,8 @@ use passkeep_protocol::bytes::Bytes;
 use passkeep_testkit::Client;
 use serde_json::Value;
 
-use crate::program::Running;
-use crate::replicas::{ORIGIN, over_tcp};
+use crate::process::{Running, over_tcp};
+use crate::replicas::ORIGIN;
 use crate::support::{
     AUTHENTICATION_FINISH, Browser, PASSKEYS, REGISTRATION_FINISH, SESSION, send,
 };

@@ -1,6 +1,8 @@
 //! The server from outside: HTTP in, HTTP out, with a real store and a software authenticator.
 
 #[cfg(test)]
+mod process;
+#[cfg(test)]
 mod support;
 
 #[cfg(test)]

@@ -1,62 +1,17 @@
 //! Two processes of the program on one PostgreSQL database.
 
-use std::io::{Read as _, Write as _};
-
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::Request;
-use axum::http::Response;
 use passkeep_protocol::api::{
     AuthenticationFinished, ErrorCode, RegistrationFinished, RegistrationStarted,
 };
 use passkeep_store::contract::postgres::PostgresDatabase;
 use serde_json::json;
 
-use crate::program::Running;
+use crate::process::{Running, over_tcp};
 use crate::support::{
     AUTHENTICATION_FINISH, Browser, PASSKEYS, REGISTRATION_FINISH, REGISTRATION_START, SESSION,
 };
 
 pub(crate) const ORIGIN: &str = "http://localhost:9";
-
-/// Sends what a browser of the tests sends to the process.
-pub(crate) fn over_tcp(server: &Running) -> Router {
-    let stream = server.connect();
-    let address = stream.peer_addr().unwrap();
-    Router::new().fallback(move |request: Request| async move {
-        let (head, body) = request.into_parts();
-        let body = to_bytes(body, usize::MAX).await.unwrap();
-        let forward = move || {
-            let mut message = format!("{} {} HTTP/1.1\r\n", head.method, head.uri).into_bytes();
-            for (name, value) in &head.headers {
-                message
-                    .extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
-            }
-            let length = body.len();
-            let rest =
-                format!("Host: localhost\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n");
-            message.extend([rest.as_bytes(), &body].concat());
-            let mut stream = std::net::TcpStream::connect(address).unwrap();
-            stream.write_all(&message).unwrap();
-            let mut answer = String::new();
-            stream.read_to_string(&mut answer).unwrap();
-            answer
-        };
-        read(&tokio::task::spawn_blocking(forward).await.unwrap())
-    })
-}
-
-fn read(answer: &str) -> Response<Body> {
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let mut lines = head.split("\r\n");
-    let status = lines.next().unwrap().split(' ').nth(1).unwrap();
-    let mut response = Response::builder().status(status);
-    for line in lines {
-        let (name, value) = line.split_once(": ").unwrap();
-        response = response.header(name, value);
-    }
-    response.body(Body::from(body.to_owned())).unwrap()
-}
 
 #[tokio::test]
 async fn what_one_begins_the_other_finishes_and_what_one_ends_is_over_for_the_other() {

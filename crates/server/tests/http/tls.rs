@@ -16,7 +16,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::program::{Running, assert_failure, passkeep};
+use crate::process::{Running, assert_failure, passkeep};
 
 /// Writes a new certificate for localhost and its key.
 fn issue(directory: &Path) -> CertificateDer<'static> {

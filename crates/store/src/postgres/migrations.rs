@@ -2,12 +2,14 @@
 
 use core::time::Duration;
 
+use passkeep_verify::Timestamp;
 use refinery::error::Kind;
+use tokio::task::JoinHandle;
 use tokio_postgres::{Client, Config};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::fault::DatabaseError;
-use crate::{StoreError, schema};
+use crate::{Inspection, StoreError, schema};
 
 /// Every version of the schema, as the steps from one to the next. A step that has been released never changes.
 const STEPS: [(&str, &str); 2] = [
@@ -32,19 +34,72 @@ const LOCK: &str = "SELECT pg_advisory_lock(8097880544549102960)";
 
 /// Brings the schema up to date, on a connection of its own.
 pub(super) async fn migrate(config: &Config, tls: MakeRustlsConnect) -> Result<(), StoreError> {
-    let migrated = tokio::time::timeout(PATIENCE, connect_and_migrate(config, tls)).await;
-    migrated.unwrap_or_else(|_| Err(DatabaseError::timed_out().into()))
+    within_patience(async {
+        let (mut client, connection) = connect(config, tls).await?;
+        let result = check_and_migrate(&mut client).await;
+        close(client, connection).await;
+        result
+    })
+    .await
 }
 
-async fn connect_and_migrate(config: &Config, tls: MakeRustlsConnect) -> Result<(), StoreError> {
+/// What a database says of itself, on a connection of its own.
+pub(super) async fn inspect(
+    config: &Config,
+    tls: MakeRustlsConnect,
+) -> Result<Inspection, StoreError> {
+    within_patience(async {
+        let (client, connection) = connect(config, tls).await?;
+        let result = match check(&client).await {
+            Ok(()) => look(&client).await,
+            Err(error) => Err(error),
+        };
+        close(client, connection).await;
+        result
+    })
+    .await
+}
+
+async fn within_patience<T>(
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    let done = tokio::time::timeout(PATIENCE, work).await;
+    done.unwrap_or_else(|_| Err(DatabaseError::timed_out().into()))
+}
+
+type Connected = JoinHandle<Result<(), tokio_postgres::Error>>;
+
+async fn connect(
+    config: &Config,
+    tls: MakeRustlsConnect,
+) -> Result<(Client, Connected), StoreError> {
     let connected = config.connect(tls).await;
-    let (mut client, connection) = connected.map_err(|error| DatabaseError::unreachable(&error))?;
-    let connection = tokio::spawn(connection);
-    let result = check_and_migrate(&mut client).await;
+    let (client, connection) = connected.map_err(|error| DatabaseError::unreachable(&error))?;
+    Ok((client, tokio::spawn(connection)))
+}
+
+async fn close(client: Client, connection: Connected) {
     drop(client);
     // It ends by itself when the client is gone, and what it says then nobody needs.
     let _ = connection.await;
-    result
+}
+
+async fn look(client: &Client) -> Result<Inspection, StoreError> {
+    let sql = "SELECT to_regclass($1::text) IS NOT NULL, (extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+    let row = client.query_one(sql, &[&schema::HISTORY]).await;
+    let row = row.map_err(|error| DatabaseError::from(&error))?;
+    let (migrated, clock): (bool, i64) = (row.get(0), row.get(1));
+    let mut version = 0_i32;
+    if migrated {
+        let sql = format!("SELECT coalesce(max(version), 0) FROM {}", schema::HISTORY);
+        let row = client.query_one(&sql, &[]).await;
+        version = row.map_err(|error| DatabaseError::from(&error))?.get(0);
+    }
+    Ok(Inspection {
+        schema: u32::try_from(version).unwrap_or_default(),
+        known: u32::try_from(STEPS.len()).unwrap_or(u32::MAX),
+        clock: u64::try_from(clock).ok().map(Timestamp),
+    })
 }
 
 async fn check_and_migrate(client: &mut Client) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use core::fmt;
 use core::num::NonZeroUsize;
 use core::time::Duration;
 
-use tokio_postgres::config::TargetSessionAttrs;
+use tokio_postgres::config::{Host, TargetSessionAttrs};
 
 use super::address::{Address, DatabaseUrlError};
 
@@ -58,6 +58,22 @@ impl PostgresOptions {
             connections: const { NonZeroUsize::new(16).unwrap() },
             address,
         })
+    }
+
+    /// The same database as arguments of PostgreSQL's own programs (`pg_dump`, `psql`). The password is not among them.
+    #[must_use]
+    pub fn program_arguments(&self) -> Vec<String> {
+        let config = &self.address.config;
+        let host = config.get_hosts().first().map(|host| match host {
+            Host::Tcp(name) => format!("--host={name}"),
+            #[cfg(unix)]
+            Host::Unix(path) => format!("--host={}", path.display()),
+        });
+        let port = config.get_ports().first();
+        let port = port.map(|port| format!("--port={port}"));
+        let user = config.get_user().map(|user| format!("--username={user}"));
+        let database = config.get_dbname().map(|name| format!("--dbname={name}"));
+        [host, port, user, database].into_iter().flatten().collect()
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::{may_pass, store_error};
-use crate::{StoreError, schema};
+use crate::{Inspection, StoreError, schema};
 
 /// Every version of the schema, as the steps from one to the next. A step that has been released never changes.
 const MIGRATIONS: [(&str, &str); 2] = [
@@ -88,7 +88,25 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn open(path: &Path) -> rusqlite::Result<Connection> {
+/// What a database that exists says of itself.
+pub(super) fn inspect(path: &Path) -> Result<Inspection, StoreError> {
+    let schema = open(path).and_then(|connection| version(&connection));
+    Ok(Inspection {
+        schema: schema.map_err(store_error)?,
+        known: u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX),
+        clock: None,
+    })
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<u32> {
+    if !connection.table_exists(None, schema::HISTORY)? {
+        return Ok(0);
+    }
+    let sql = format!("SELECT coalesce(max(version), 0) FROM {}", schema::HISTORY);
+    connection.query_row(&sql, [], |row| row.get(0))
+}
+
+pub(super) fn open(path: &Path) -> rusqlite::Result<Connection> {
     // Each connection belongs to one thread and needs no lock of its own.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags)?;

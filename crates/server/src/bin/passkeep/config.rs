@@ -1,10 +1,10 @@
 //! What the server is told, and by whom: flags before the environment, before the configuration file, before the defaults.
 
+mod error;
 mod file;
 mod flags;
 
 use std::fmt;
-use std::io;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 
@@ -13,10 +13,11 @@ use clap::parser::ValueSource;
 use passkeep_server::{AndroidApp, AppleAppId, Apps, Settings, TrustedProxies};
 use passkeep_store::PostgresOptions;
 use passkeep_verify::algorithm::AWS_LC_RS;
-use passkeep_verify::origin::{Origin, OriginError};
-use passkeep_verify::{Misuse, RelyingParty, RelyingPartyConfig};
+use passkeep_verify::origin::Origin;
+use passkeep_verify::{RelyingParty, RelyingPartyConfig};
 
 use crate::serve::Files;
+pub(crate) use error::ConfigError;
 use file::File;
 pub(crate) use flags::{DatabaseUrl, Flags, LogFormat};
 
@@ -178,6 +179,38 @@ impl Config {
         let mut config = RelyingPartyConfig::new(id, name, origins, AWS_LC_RS);
         config.related_origins = parse_origins(&self.related_origins.value)?;
         RelyingParty::new(config).map_err(ConfigError::RelyingParty)
+    }
+
+    /// The address of the site: the first origin that is not an app's.
+    pub(crate) fn site(&self) -> Result<String, ConfigError> {
+        let first = match self.origins.value.first() {
+            Some(_) => parse_origins(&self.origins.value)?
+                .into_iter()
+                .find(|origin| origin.host().is_some()),
+            None => None,
+        };
+        if let Some(origin) = first {
+            return Ok(origin.as_str().to_owned());
+        }
+        Ok(self.local_origin(self.known_port()?))
+    }
+
+    /// The relying party, where nobody listens.
+    pub(crate) fn relying_party_of_others(&self) -> Result<RelyingParty, ConfigError> {
+        // With an origin of its own a server's port does not matter.
+        let port = if self.origins.value.is_empty() {
+            self.known_port()?
+        } else {
+            0
+        };
+        self.relying_party(port)
+    }
+
+    fn known_port(&self) -> Result<u16, ConfigError> {
+        let port = self.listen.value.rsplit(':').next();
+        let port = port.and_then(|port| port.parse().ok());
+        let port = port.filter(|port| *port != 0);
+        port.ok_or_else(|| ConfigError::NoSite(self.listen.value.clone()))
     }
 
     pub(crate) fn trusted_proxies(&self) -> Result<TrustedProxies, ConfigError> {
@@ -401,73 +434,6 @@ impl fmt::Display for Config {
 /// A text in TOML.
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
-}
-
-/// A configuration that cannot be used.
-#[derive(Debug)]
-pub(crate) enum ConfigError {
-    Unreadable {
-        path: PathBuf,
-        error: io::Error,
-    },
-    NotUnderstood {
-        path: PathBuf,
-        error: String,
-    },
-    Origin {
-        origin: String,
-        error: OriginError,
-    },
-    AndroidApp {
-        package: String,
-        problem: &'static str,
-    },
-    AppleApp(String),
-    TrustedProxy(String),
-    HalfOfTls,
-    RelyingParty(Misuse),
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unreadable { path, error } => {
-                let path = path.display();
-                write!(
-                    f,
-                    "cannot read the configuration {path}: {error} (PASSKEEP_CONFIG)"
-                )
-            }
-            Self::NotUnderstood { path, error } => {
-                let path = path.display();
-                write!(
-                    f,
-                    "the configuration {path} is not understood (PASSKEEP_CONFIG):\n{error}"
-                )
-            }
-            Self::Origin { origin, error } => {
-                write!(f, "the origin {origin:?} cannot be accepted: {error}")
-            }
-            Self::AndroidApp { package, problem } => write!(
-                f,
-                "the Android app {package:?} cannot be used: {problem} (PASSKEEP_ANDROID_APPS)"
-            ),
-            Self::AppleApp(id) => write!(
-                f,
-                "{id:?} is no Apple app: an id is the team's ten characters, a dot and the bundle identifier \
-                 (PASSKEEP_APPLE_APPS)"
-            ),
-            Self::TrustedProxy(text) => write!(
-                f,
-                "{text:?} is no proxy that can be trusted: give an address, or a network like 10.0.0.0/8 \
-                 (PASSKEEP_TRUSTED_PROXIES)"
-            ),
-            Self::HalfOfTls => f.write_str(
-                "TLS needs a certificate and its key, and one of them is not given (PASSKEEP_TLS_CERT, PASSKEEP_TLS_KEY)",
-            ),
-            Self::RelyingParty(misuse) => write!(f, "{misuse} (PASSKEEP_RP_ID, PASSKEEP_ORIGINS)"),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,15 +1,19 @@
 //! The program `passkeep`.
 
 mod config;
+mod database;
+
+mod commands;
 mod serve;
 mod verify;
 
+use std::fmt;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
-use config::{Config, Flags};
-use serve::StartError;
+use commands::{BackupCommand, DoctorCommand, KeysCommand, MigrateCommand, UsersCommand};
+use config::{Config, ConfigError, Flags};
 use verify::VerifyCommand;
 
 /// A passkey server: accounts, sign-up and sign-in with passkeys, and the site that shows them.
@@ -26,28 +30,56 @@ enum Command {
     Serve(Flags),
     /// Prints the configuration that is in force, and where each value comes from.
     Config(Flags),
+    Users(UsersCommand),
+    Keys(KeysCommand),
+    Migrate(MigrateCommand),
+    Backup(BackupCommand),
+    Doctor(DoctorCommand),
     Verify(VerifyCommand),
 }
 
 fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
     let Cli { command } = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    // There is a subcommand: the arguments would have been refused otherwise.
-    let given = matches.subcommand().map_or(&matches, |(_, given)| given);
-    let result = match command {
-        Command::Serve(flags) => settled(flags, given).and_then(|config| serve::run(&config)),
-        Command::Config(flags) => settled(flags, given).map(|config| print!("{config}")),
-        Command::Verify(command) => return verify::run(&command),
+    let given = innermost(&matches);
+    let settle = |flags: &Flags| Config::settle(flags.clone(), given);
+    match command {
+        Command::Serve(flags) => finish(settle(&flags), |config| serve::run(&config)),
+        Command::Config(flags) => finish(settle(&flags), |config| {
+            print!("{config}");
+            Ok::<_, ConfigError>(())
+        }),
+        Command::Users(command) => finish(settle(command.flags()), |it| command.run(&it)),
+        Command::Keys(command) => finish(settle(command.flags()), |it| command.run(&it)),
+        Command::Migrate(command) => finish(settle(command.flags()), |it| command.run(&it)),
+        Command::Backup(command) => finish(settle(command.flags()), |it| command.run(&it)),
+        Command::Doctor(command) => finish(settle(command.flags()), |it| command.run(&it)),
+        Command::Verify(command) => verify::run(&command),
+    }
+}
+
+/// What was given to the subcommand of a subcommand: there the flags are.
+fn innermost(mut matches: &ArgMatches) -> &ArgMatches {
+    while let Some((_, inner)) = matches.subcommand() {
+        matches = inner;
+    }
+    matches
+}
+
+/// Does what was asked for with the configuration that is in force, and says what came in the way.
+fn finish<E: fmt::Display>(
+    config: Result<Config, ConfigError>,
+    run: impl FnOnce(Config) -> Result<(), E>,
+) -> ExitCode {
+    let done = match config {
+        Ok(config) => run(config).map_err(|error| error.to_string()),
+        Err(error) => Err(error.to_string()),
     };
-    match result {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("passkeep: {error}");
             ExitCode::FAILURE
         }
     }
-}
-
-fn settled(flags: Flags, given: &ArgMatches) -> Result<Config, StartError> {
-    Config::settle(flags, given).map_err(StartError::Config)
 }

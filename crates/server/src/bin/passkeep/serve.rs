@@ -7,13 +7,8 @@ mod tls;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::sync::Arc;
 
 use passkeep_server::{AppState, KeyringError, Outside, app, metrics};
-use passkeep_store::{
-    DatabaseUrlError, PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store, StoreError,
-};
 use passkeep_verify::RelyingParty;
 use passkeep_verify::origin::{Origin, related};
 use tokio::net::TcpListener;
@@ -25,6 +20,7 @@ pub(crate) use tls::Files;
 use tls::{Certificate, Hangup, TlsError};
 
 use crate::config::{Config, ConfigError, LogFormat};
+use crate::database::{Database, DatabaseError};
 
 /// Serves until a signal says to stop and everything accepted is answered.
 pub(crate) fn run(config: &Config) -> Result<(), StartError> {
@@ -48,7 +44,9 @@ async fn serve(config: &Config) -> Result<(), StartError> {
     let certificate = certificate.map_err(StartError::Tls)?;
     let proxies = config.trusted_proxies().map_err(StartError::Config)?;
 
-    let store = open_store(config).await?;
+    let database = Database::of(config).map_err(StartError::Database)?;
+    let store = database.open().await.map_err(StartError::Database)?;
+    tracing::info!("the store is {database}");
     let site = site_address(config, address, rp.origins().first());
     let state = AppState::new(rp, store, Outside::system(), config.settings()).await;
     let state = state.map_err(StartError::Keys)?;
@@ -108,23 +106,6 @@ async fn serve_metrics(address: &str, state: &AppState) -> Result<JoinHandle<()>
             tracing::error!(%error, "the metrics are not served any more");
         }
     }))
-}
-
-/// Opens the PostgreSQL database that was named, or else the embedded one.
-async fn open_store(config: &Config) -> Result<Arc<dyn Store>, StartError> {
-    let Some(url) = &config.database_url.value else {
-        let path = config.data_dir.value.join("passkeep.sqlite");
-        let store = SqliteStore::open(SqliteOptions::new(&path));
-        let store = store.map_err(|error| StartError::Sqlite(path.clone(), error))?;
-        tracing::info!("the store is the SQLite database {}", path.display());
-        return Ok(Arc::new(store));
-    };
-    let options = PostgresOptions::from_url(&url.0).map_err(StartError::DatabaseUrl)?;
-    let place = options.to_string();
-    let store = PostgresStore::open(options).await;
-    let store = store.map_err(|error| StartError::Postgres(place.clone(), error))?;
-    tracing::info!("the store is the PostgreSQL database {place}");
-    Ok(Arc::new(store))
 }
 
 /// Browsers read the file of related origins by rules of their own, and ignore what they do not like.
@@ -197,9 +178,7 @@ pub(crate) enum StartError {
         error: io::Error,
         variable: &'static str,
     },
-    Sqlite(PathBuf, StoreError),
-    DatabaseUrl(DatabaseUrlError),
-    Postgres(String, StoreError),
+    Database(DatabaseError),
     Keys(KeyringError),
     Tls(TlsError),
     Runtime(io::Error),
@@ -225,23 +204,7 @@ impl fmt::Display for StartError {
                 error,
                 variable,
             } => write!(f, "cannot listen on {address}: {error} ({variable})"),
-            Self::Sqlite(path, error) => write!(
-                f,
-                "cannot open the database {}: {error} (PASSKEEP_DATA_DIR)",
-                path.display()
-            ),
-            Self::DatabaseUrl(error) => {
-                write!(
-                    f,
-                    "no database can have that URL: {error} (PASSKEEP_DATABASE_URL)"
-                )
-            }
-            Self::Postgres(place, error) => {
-                write!(
-                    f,
-                    "cannot use the database {place}: {error} (PASSKEEP_DATABASE_URL)"
-                )
-            }
+            Self::Database(error) => error.fmt(f),
             Self::Keys(error) => write!(f, "no sealing key: {error}"),
             Self::Tls(error) => error.fmt(f),
             Self::Runtime(error) => write!(f, "the system refused what a server needs: {error}"),

@@ -1,6 +1,7 @@
 use std::io::Write as _;
 
 use clap::{Args as _, Command, FromArgMatches as _};
+use passkeep_verify::Misuse;
 use passkeep_verify::origin::OriginError;
 use tempfile::NamedTempFile;
 

@@ -1,0 +1,93 @@
+//! Whether platforms find the files under `/.well-known/`, and in them what the configuration says.
+
+use axum::http::StatusCode;
+use passkeep_server::{Apps, well_known_files};
+use passkeep_verify::RelyingParty;
+use serde_json::Value;
+
+use super::Report;
+use super::client::{Answer, Client};
+
+pub(super) async fn check(client: &Client, rp: &RelyingParty, apps: &Apps, report: &mut Report) {
+    for (path, expected) in well_known_files(rp, apps) {
+        match client.get(path).await {
+            Ok(answer) => file(path, expected.as_deref(), &answer, report),
+            Err(why) => report.error(
+                "well-known",
+                format!("{path}: {why}"),
+                "Platforms that ask for it do not find it either.",
+            ),
+        }
+    }
+}
+
+fn file(path: &str, expected: Option<&str>, answer: &Answer, report: &mut Report) {
+    let status = answer.status;
+    if status.is_redirection() {
+        let to = answer.header("location").unwrap_or("nowhere");
+        report.error(
+            "well-known",
+            format!("{path} is redirected to {to}"),
+            "Platforms follow no redirect here: let this address answer itself, with 200.",
+        );
+        return;
+    }
+    match (expected, status) {
+        (None, StatusCode::NOT_FOUND) => {}
+        (None, StatusCode::OK) => report.error(
+            "well-known",
+            format!("{path} is there, and the configuration has nothing to say in it"),
+            "Somebody else's file, or that of another configuration, is believed by platforms: see who serves it.",
+        ),
+        (None, _) => report.warning(
+            "well-known",
+            format!("{path} answers {status}"),
+            "A file that is not there is 404 to platforms; some take anything else for a fault and ask again.",
+        ),
+        (Some(expected), StatusCode::OK) => content(path, expected, answer, report),
+        (Some(_), _) => report.error(
+            "well-known",
+            format!("{path} answers {status}"),
+            "Platforms need it with 200: let the proxy forward it, and restart the server if the configuration is newer.",
+        ),
+    }
+}
+
+fn content(path: &str, expected: &str, answer: &Answer, report: &mut Report) {
+    let mut right = true;
+    let ty = answer.header("content-type").unwrap_or("none");
+    let essence = ty.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case("application/json") {
+        right = false;
+        report.error(
+            "well-known",
+            format!("{path} has the type {ty}"),
+            "Platforms take application/json only.",
+        );
+    }
+    let expected: Option<Value> = serde_json::from_str(expected).ok();
+    if expected != serde_json::from_slice(&answer.body).ok() {
+        right = false;
+        report.error(
+            "well-known",
+            format!("{path} says something else than the configuration"),
+            "Platforms believe it and the server does not, so ceremonies fail: restart the server with this configuration, \
+             and see who else answers at this address. Caches keep the old file for an hour.",
+        );
+    }
+    let cached = answer.header("cache-control").unwrap_or_default();
+    if !cached.contains("max-age=") {
+        right = false;
+        report.warning(
+            "well-known",
+            format!("{path} does not say how long it may be kept"),
+            "Something between takes Cache-Control away, so a new fingerprint may be known late.",
+        );
+    }
+    if right {
+        report.ok(
+            "well-known",
+            format!("{path} is what the configuration says"),
+        );
+    }
+}

@@ -1,0 +1,159 @@
+//! `passkeep users`
+
+use passkeep_protocol::api::{ErrorCode, RegistrationFinished};
+use serde_json::json;
+
+use crate::deployment::{Deployment, ORIGIN};
+use crate::process::{assert_failure, passkeep};
+use crate::support::{AUTHENTICATION_FINISH, REGISTRATION_FINISH, REGISTRATION_START};
+
+#[tokio::test]
+async fn accounts_are_listed_by_name_and_a_page_at_a_time() {
+    let deployment = Deployment::start();
+    for name in ["cy", "Ada", "bob"] {
+        deployment.browser(name).sign_up(name).await;
+    }
+    let users = deployment.json(&["users", "list"]);
+    let names = |users: &serde_json::Value| {
+        let users = users.as_array().unwrap().iter();
+        let names = users.map(|user| user["userName"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(names(&users), ["Ada", "bob", "cy"]);
+    assert_eq!(users[0]["passkeys"], 1);
+    assert_eq!(users[0]["lockedAt"], json!(null));
+    let page = deployment.json(&["users", "list", "--after", "ada", "--limit", "1"]);
+    assert_eq!(names(&page), ["bob"]);
+    let text = deployment.text(&["users", "list"]);
+    assert_eq!(text.lines().count(), 3, "{text}");
+    assert!(
+        text.starts_with("Ada                      1 passkey     created "),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn an_account_is_shown_with_what_it_has() {
+    let deployment = Deployment::start();
+    let mut ada = deployment.browser("ada");
+    ada.sign_up("ada").await;
+    ada.sign_in().await;
+    let user = deployment.json(&["users", "show", "ADA"]);
+    assert_eq!(user["userName"], "ada");
+    assert_eq!(user["passkeys"].as_array().unwrap().len(), 1);
+    // The sign-in took the place of the session of the sign-up.
+    assert_eq!(user["sessions"].as_array().unwrap().len(), 1);
+    assert_eq!(user["devices"], json!([]));
+    assert_eq!(user["recoveryCodes"]["left"], 0);
+    assert_eq!(user["activity"][0]["kind"], "signed_in");
+    assert_eq!(user["activity"][1]["kind"], "account_created");
+    let text = deployment.text(&["users", "show", "ada"]);
+    for expected in [
+        "ada (ada)\n",
+        "\n1 passkey\n",
+        "\n1 session\n",
+        "  signed in\n",
+        "\n0 recovery codes left\n",
+    ] {
+        assert!(text.contains(expected), "{expected:?} in {text}");
+    }
+    // Nothing of it opens anything.
+    let token = ada.cookies.values().next().unwrap();
+    assert!(!text.contains(token), "{text}");
+}
+
+#[tokio::test]
+async fn a_locked_account_is_shut_until_it_is_unlocked() {
+    let deployment = Deployment::start();
+    let mut ada = deployment.browser("ada");
+    ada.sign_up("ada").await;
+    let since = deployment.json(&["users", "lock", "ada"])["lockedAt"].clone();
+    assert_eq!(ada.signed_in_as().await, None);
+    let started = ada.start_sign_in().await;
+    let finish = ada.assert(started);
+    let refused = ada.post(AUTHENTICATION_FINISH, finish).await;
+    refused.problem(ErrorCode::AccountLocked, 403);
+    // Once more changes nothing.
+    let again = deployment.json(&["users", "lock", "ada"])["lockedAt"].clone();
+    assert_eq!(again, since);
+    assert_failure(
+        &deployment.run(&["users", "recovery-link", "ada"]),
+        "passkeep: the account of \"ada\" is locked, and nobody can sign in to it; unlock it first",
+    );
+    let user = deployment.json(&["users", "show", "ada"]);
+    assert_eq!(user["lockedAt"], since);
+    assert_eq!(user["activity"][0]["kind"], "account_locked");
+    assert_eq!(user["activity"][0]["device"], "operator");
+
+    assert_eq!(
+        deployment.text(&["users", "unlock", "ada"]),
+        "ada is unlocked.\n"
+    );
+    assert_eq!(
+        deployment.text(&["users", "unlock", "ada"]),
+        "ada was not locked.\n"
+    );
+    ada.sign_in().await;
+}
+
+#[tokio::test]
+async fn an_account_is_deleted_only_if_it_is_meant() {
+    let deployment = Deployment::start();
+    let mut ada = deployment.browser("ada");
+    ada.sign_up("ada").await;
+    assert_failure(
+        &deployment.run(&["users", "delete", "ada"]),
+        "passkeep: nobody can be asked here whether the account is to be deleted; say --yes if it is",
+    );
+    assert_eq!(ada.signed_in_as().await.as_deref(), Some("ada"));
+    let deleted = deployment.text(&["users", "delete", "ada", "--yes"]);
+    assert_eq!(deleted, "ada is deleted.\n");
+    assert_eq!(ada.signed_in_as().await, None);
+    assert_failure(
+        &deployment.run(&["users", "delete", "ada", "--yes"]),
+        "passkeep: there is no user \"ada\"; `passkeep users list` shows those that there are",
+    );
+}
+
+#[tokio::test]
+async fn a_recovery_link_gives_an_account_one_new_passkey() {
+    let deployment = Deployment::start();
+    deployment.browser("lost").sign_up("ada").await;
+    let link = deployment.json(&["users", "recovery-link", "ada"]);
+    assert_eq!(link["expiresIn"], 600);
+    let url = link["url"].as_str().unwrap();
+    let (site, token) = url.split_once("/#enrol=").unwrap();
+    assert_eq!(site, ORIGIN);
+    let mut new = deployment.browser("new");
+    let start = json!({ "flow": "enrol", "link": token });
+    let started = new.post(REGISTRATION_START, &start).await.json(200);
+    let finish = new.create(started);
+    let finished: RegistrationFinished = new.post(REGISTRATION_FINISH, finish).await.json(201);
+    assert_eq!(finished.account.user_name, "ada");
+    let again = new.post(REGISTRATION_START, &start).await;
+    again.problem(ErrorCode::EnrolmentLinkUnknown, 404);
+    let user = deployment.json(&["users", "show", "ada"]);
+    let kinds = ["passkey_enrolled", "enrolment_link_made", "account_created"];
+    for (index, kind) in kinds.into_iter().enumerate() {
+        assert_eq!(user["activity"][index]["kind"], kind);
+    }
+    assert_eq!(user["activity"][1]["device"], "operator");
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_can_have_is_named() {
+    let deployment = Deployment::start();
+    assert_failure(
+        &deployment.run(&["users", "show", "ada lovelace"]),
+        "passkeep: \"ada lovelace\" is no user name: it has a character that is not allowed",
+    );
+}
+
+#[test]
+fn no_database_is_made_by_a_command_that_looks_for_one() {
+    let data = tempfile::tempdir().unwrap();
+    let folder = data.path().join("none");
+    let output = passkeep(&["users", "list", "--data-dir", folder.to_str().unwrap()]).output();
+    assert_failure(&output.unwrap(), "passkeep: there is no database ");
+    assert!(!folder.exists());
+}
