@@ -12,7 +12,8 @@ use crate::cose::CoseAlgorithm;
 
 /// Unpadded base64url: groups of four characters, and of the last group as many as its bytes take, with no bit set that
 /// stands for nothing.
-const BASE64URL: &str = "^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$";
+const BASE64URL: &str =
+    "^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$";
 
 impl PartialSchema for Bytes {
     fn schema() -> RefOr<Schema> {
@@ -48,7 +49,8 @@ impl PartialSchema for ErrorCode {
     fn schema() -> RefOr<Schema> {
         let codes = Self::ALL.iter().map(|code| code.as_str());
         let text = ObjectBuilder::new().schema_type(Type::String);
-        let description = "What a program can act on. A code never changes its meaning; new ones may come.";
+        let description =
+            "What a program can act on. A code never changes its meaning; new ones may come.";
         text.description(Some(description))
             .enum_values(Some(codes))
             .into()
@@ -82,21 +84,37 @@ impl PartialSchema for AuthenticationStart {
                 .schema_type(Type::Object)
                 .description(Some(about))
                 .property("flow", flow(name))
-                .additional_properties(Some(utoipa::openapi::schema::AdditionalProperties::<Schema>::FreeForm(false)))
+                .additional_properties(Some(
+                    utoipa::openapi::schema::AdditionalProperties::<Schema>::FreeForm(false),
+                ))
         };
         let name = ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::SchemaType::from_iter([Type::String, Type::Null]))
-            .description(Some("Whose passkeys to list; without it the client offers all that it has."));
+            .schema_type(utoipa::openapi::schema::SchemaType::from_iter([
+                Type::String,
+                Type::Null,
+            ]))
+            .description(Some(
+                "Whose passkeys to list; without it the client offers all that it has.",
+            ));
         let sign_in = object("Signs in; also the flow when none is named.", "sign-in")
             .property("userName", name)
             .property("profile", Ref::from_schema_name(Profile::name()));
-        let confirm = object("The owner, who is signed in, confirms what they are about to do.", "confirm")
-            .property("action", Ref::from_schema_name(Action::name()))
-            .required("flow")
-            .required("action");
-        let restore = object("An app signs in with the restore key of its backup. Apps only.", "restore").required("flow");
+        let confirm = object(
+            "The owner, who is signed in, confirms what they are about to do.",
+            "confirm",
+        )
+        .property("action", Ref::from_schema_name(Action::name()))
+        .required("flow")
+        .required("action");
+        let restore = object(
+            "An app signs in with the restore key of its backup. Apps only.",
+            "restore",
+        )
+        .required("flow");
         utoipa::openapi::schema::OneOfBuilder::new()
-            .description(Some("Asks for the options of `get()`. `{}` is a sign-in of anybody."))
+            .description(Some(
+                "Asks for the options of `get()`. `{}` is a sign-in of anybody.",
+            ))
             .item(sign_in)
             .item(confirm)
             .item(restore)

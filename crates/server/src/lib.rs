@@ -54,6 +54,7 @@ mod device;
 mod views;
 
 mod metrics;
+mod openapi;
 mod readiness;
 
 mod app;
@@ -72,6 +73,7 @@ pub use host::{Host, HostError, HostSession, HostUser};
 pub use keyring::KeyringError;
 pub use limits::RateLimits;
 pub use metrics::metrics;
+pub use openapi::description;
 pub use routes::router;
 pub use state::{AppState, Settings};
 pub use well_known::{AndroidApp, AppleAppId, Apps, well_known};
