@@ -57,6 +57,13 @@ const PARTS = {
       { title: 'node --test peers', ...node('--test', '--test-reporter=spec', 'peers/peers.test.mjs'), count: countNode },
     ],
   },
+  api: {
+    about: 'the running server held against its own description by a fuzzing client',
+    commands: [
+      cargo('build', '--workspace', '--bin', 'passkeep', '--example', 'sign_up', ...BOTH_PROVIDERS),
+      { title: 'node --test api-tests', ...node('--test', '--test-reporter=spec', 'api-tests/api.test.mjs'), count: countNode },
+    ],
+  },
   wasm: {
     about: "the browser module's tests, as WebAssembly in Chromium",
     commands: [{ ...cargo('test', ...crates('browser'), ...WASM, '--no-fail-fast'), count: countCargo, show: cargoTestLines }],
@@ -114,7 +121,8 @@ await main(async () => {
   const browser = names.some((name) => name === 'wasm' || name === 'e2e');
   const database = names.includes('rust');
   const peers = names.includes('peers');
-  const tools = await prepare({ forTests: true, browser, database, peers }).catch((error) => explain(error));
+  const api = names.includes('api');
+  const tools = await prepare({ forTests: true, browser, database, peers, api }).catch((error) => explain(error));
   if (!tools) {
     say(`\n${summary({ passed: 0, failed: 1 }, ['set-up'], duration(Date.now() - began))}`);
     return 1;

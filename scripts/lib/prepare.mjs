@@ -5,7 +5,7 @@ import { provideBrowser } from './browser-install.mjs';
 import { provideCompiler } from './compiler.mjs';
 import { npmPackages } from './npm-packages.mjs';
 import { providePostgres } from './postgres-install.mjs';
-import { providePythonPeer } from './python-peer.mjs';
+import { providePythonPeer, provideSchemathesis } from './python-packages.mjs';
 import { root } from './paths.mjs';
 import { heading } from './say.mjs';
 import { environmentForInstalls, rustToolchain } from './toolchain.mjs';
@@ -14,9 +14,9 @@ import { siteTools } from './tools.mjs';
 /**
  * Resolves with `{ env, versions }`: an environment in which cargo, trunk, wasm-bindgen and wasm-opt are the
  * right ones, and which ones these are.
- * @param {{forTests?: boolean, browser?: boolean, database?: boolean, peers?: boolean}} need
+ * @param {{forTests?: boolean, browser?: boolean, database?: boolean, peers?: boolean, api?: boolean}} need
  */
-export async function prepare({ forTests = false, browser = false, database = false, peers = false } = {}) {
+export async function prepare({ forTests = false, browser = false, database = false, peers = false, api = false } = {}) {
   heading('Set-up');
   // Child scripts, such as Trunk's hook, must find the repository wherever they run.
   process.chdir(root);
@@ -30,6 +30,8 @@ export async function prepare({ forTests = false, browser = false, database = fa
   if (database) env.PASSKEEP_POSTGRES_BIN = await providePostgres();
   const peer = peers ? await providePythonPeer() : undefined;
   if (peer) Object.assign(env, { PASSKEEP_PEER_PYTHON: peer.python, PASSKEEP_PEER_PACKAGES: peer.packages });
+  const client = api ? await provideSchemathesis() : undefined;
+  if (client) Object.assign(env, { PASSKEEP_API_PYTHON: client.python, PASSKEEP_API_PACKAGES: client.packages });
   // What a build depends on besides the repository's files.
   const versions = { rust: rust.stamp, tools: tools.map((tool) => tool.version), flags: process.env.RUSTFLAGS ?? '' };
   return { env, versions };

@@ -52,5 +52,7 @@ pub mod api;
 mod error;
 #[cfg(feature = "serde")]
 mod json_object;
+#[cfg(feature = "openapi")]
+mod openapi;
 
 pub use error::{Malformed, Problem, Structure};

@@ -15,6 +15,7 @@ use crate::names::{
 
 /// The options of `navigator.credentials.create()`. Source: L3 §5.4.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PublicKeyCredentialCreationOptionsJson {
     /// The Relying Party.
@@ -29,6 +30,7 @@ pub struct PublicKeyCredentialCreationOptionsJson {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout: Option<u32>,
     /// Credentials the account has already: an authenticator holding one of them makes no second.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     #[serde(default)]
     pub exclude_credentials: Vec<PublicKeyCredentialDescriptorJson>,
     /// What the authenticator must be able to do.
@@ -53,6 +55,7 @@ pub struct PublicKeyCredentialCreationOptionsJson {
 
 /// The options of `navigator.credentials.get()`. Source: L3 §5.5.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PublicKeyCredentialRequestOptionsJson {
     /// Random bytes, used once.
@@ -64,6 +67,7 @@ pub struct PublicKeyCredentialRequestOptionsJson {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rp_id: Option<String>,
     /// Acceptable credentials; any discoverable one when empty.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     #[serde(default)]
     pub allow_credentials: Vec<PublicKeyCredentialDescriptorJson>,
     /// Whether the authenticator must verify the user; "preferred" when absent.
@@ -82,6 +86,7 @@ pub struct PublicKeyCredentialRequestOptionsJson {
 
 /// The Relying Party. Source: L3 §5.4.2.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublicKeyCredentialRpEntity {
     /// A name for people; deprecated in Level 3 but still required by clients.
     pub name: String,
@@ -92,6 +97,7 @@ pub struct PublicKeyCredentialRpEntity {
 
 /// The account a credential is made for. Source: L3 §5.4.3.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PublicKeyCredentialUserEntityJson {
     /// The user handle, 1 to 64 bytes, with nothing personal in it.
@@ -104,6 +110,7 @@ pub struct PublicKeyCredentialUserEntityJson {
 
 /// One acceptable algorithm. Source: L3 §5.3.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublicKeyCredentialParameters {
     /// Always `public-key`.
     #[serde(rename = "type")]
@@ -114,6 +121,7 @@ pub struct PublicKeyCredentialParameters {
 
 /// One credential, named to a client. Source: L3 §5.8.3.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PublicKeyCredentialDescriptorJson {
     /// Always `public-key`.
     #[serde(rename = "type")]
@@ -127,6 +135,7 @@ pub struct PublicKeyCredentialDescriptorJson {
 
 /// What the authenticator must be able to do. Source: L3 §5.4.4.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticatorSelectionCriteria {
     /// Only platform or only cross-platform authenticators.
@@ -136,6 +145,7 @@ pub struct AuthenticatorSelectionCriteria {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resident_key: Option<ResidentKeyRequirement>,
     /// For Level 1 clients: true exactly when `resident_key` is "required".
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     #[serde(default)]
     pub require_resident_key: bool,
     /// Whether the authenticator must verify the user; "preferred" when absent.

@@ -21,6 +21,7 @@ pub const MAX_RESPONSE_BYTES: usize = 256 * 1024;
 
 /// The answer to `navigator.credentials.create()`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", from = "json::Registration")]
 pub struct RegistrationResponseJson {
     /// The credential id as text: base64url of `raw_id`.
@@ -33,8 +34,10 @@ pub struct RegistrationResponseJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authenticator_attachment: Option<AuthenticatorAttachment>,
     /// Extension outputs.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub client_extension_results: AuthenticationExtensionsClientOutputsJson,
     /// Always `public-key`.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     #[serde(rename = "type")]
     pub ty: PublicKeyCredentialType,
     /// How the JSON departed from its format. Not part of it.
@@ -68,6 +71,7 @@ impl RegistrationResponseJson {
 
 /// What an authenticator made at registration. Source: L3 §5.2.1.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticatorAttestationResponseJson {
     /// The JSON the client made, as bytes.
@@ -76,11 +80,13 @@ pub struct AuthenticatorAttestationResponseJson {
     /// The CBOR the authenticator made.
     pub attestation_object: Bytes,
     /// How the authenticator can be reached.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub transports: Vec<AuthenticatorTransport>,
 }
 
 /// The answer to `navigator.credentials.get()`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", from = "json::Authentication")]
 pub struct AuthenticationResponseJson {
     /// The credential id as text: base64url of `raw_id`.
@@ -93,8 +99,10 @@ pub struct AuthenticationResponseJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authenticator_attachment: Option<AuthenticatorAttachment>,
     /// Extension outputs.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     pub client_extension_results: AuthenticationExtensionsClientOutputsJson,
     /// Always `public-key`.
+    #[cfg_attr(feature = "openapi", schema(required = false))]
     #[serde(rename = "type")]
     pub ty: PublicKeyCredentialType,
     /// How the JSON departed from its format. Not part of it.
@@ -115,6 +123,7 @@ impl AuthenticationResponseJson {
 
 /// What an authenticator signed. Source: L3 §5.2.2.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticatorAssertionResponseJson {
     /// The JSON the client made, as bytes.

@@ -14,12 +14,13 @@ use tracing::{Span, info, info_span};
 
 use crate::cookies::is_https;
 use crate::error::ApiError;
+use crate::openapi::description;
 use crate::routes::router;
 use crate::state::AppState;
 use crate::well_known::well_known;
 use crate::{metrics, problem, readiness, security_headers, site};
 
-/// The API of [`router`], the files of [`well_known`], the site, `/healthz`, `/readyz`, request ids, logs and security headers.
+/// The API of [`router`], its [`description`], the files of [`well_known`], the site, `/healthz`, `/readyz`, request ids, logs and security headers.
 pub fn app(state: AppState) -> Router {
     let headers = security_headers::security_headers(is_https(state.rp.origins()));
     let trace = TraceLayer::new_for_http()
@@ -38,6 +39,7 @@ pub fn app(state: AppState) -> Router {
         .with_state(state.clone());
     well_known(&state)
         .merge(router(state.clone()))
+        .merge(description(&state))
         .merge(ready)
         .route("/healthz", get(|| async { "ok" }))
         .fallback(elsewhere)

@@ -54,6 +54,7 @@ mod device;
 mod views;
 
 mod metrics;
+mod openapi;
 mod readiness;
 
 mod app;
@@ -73,6 +74,7 @@ pub use host::{Host, HostError, HostSession, HostUser};
 pub use keyring::KeyringError;
 pub use limits::RateLimits;
 pub use metrics::metrics;
+pub use openapi::description;
 pub use operator::{Operator, OperatorError, OperatorLink, SealingKeyInfo, User, UserSummary};
 pub use routes::router;
 pub use security_headers::security_headers;

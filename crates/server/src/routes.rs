@@ -1,15 +1,17 @@
 //! The routes of `passkeep_protocol::api`.
 
 mod account;
-mod authentication;
+pub(crate) mod authentication;
 mod passkeys;
 mod registration;
 mod session;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::handler::Handler;
+use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{delete, get, patch, post};
+use axum::routing::{self, MethodRouter};
 use passkeep_protocol::api::ErrorCode;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -28,45 +30,12 @@ const FINISH_LIMIT: usize = 64 * 1024;
 /// Whoever mounts it decides about logs and response headers; a request id is taken from tower-http's extension if there is
 /// one. The limit by address needs the address of the peer, so serve it with `into_make_service_with_connect_info`.
 pub fn router(state: AppState) -> Router {
-    let finish_limit = || DefaultBodyLimit::max(FINISH_LIMIT);
-    let routes = Router::new()
-        .route("/api/v1/registration/start", post(registration::start))
-        .route(
-            "/api/v1/registration/finish",
-            post(registration::finish).layer(finish_limit()),
-        )
-        .route("/api/v1/authentication/start", post(authentication::start))
-        .route(
-            "/api/v1/authentication/finish",
-            post(authentication::finish).layer(finish_limit()),
-        )
-        .route("/api/v1/session", get(session::show).delete(session::end))
-        .route(
-            "/api/v1/sessions",
-            get(session::list).delete(session::revoke_all),
-        )
-        .route("/api/v1/sessions/{id}", delete(session::revoke))
-        .route("/api/v1/passkeys", get(passkeys::list))
-        .route(
-            "/api/v1/passkeys/{id}",
-            patch(passkeys::rename).delete(passkeys::delete),
-        )
-        .route("/api/v1/devices", get(passkeys::devices))
-        .route("/api/v1/devices/{id}", delete(passkeys::delete_device))
-        .route(
-            "/api/v1/recovery-codes",
-            get(account::recovery_codes).post(account::make_recovery_codes),
-        )
-        .route(
-            "/api/v1/enrolment-links",
-            post(account::make_enrolment_link),
-        )
-        .route("/api/v1/activity", get(account::activity))
-        .route(
-            "/api/v1/account",
-            patch(account::change).delete(account::delete),
-        )
-        .method_not_allowed_fallback(|| async { ApiError::new(ErrorCode::MethodNotAllowed) });
+    let routes = routes().into_iter();
+    let routes = routes.fold(Router::new(), |router, route| {
+        router.route(route.path, route.handler)
+    });
+    let routes =
+        routes.method_not_allowed_fallback(|| async { ApiError::new(ErrorCode::MethodNotAllowed) });
     // From the inside out: a request passes the last one first.
     routes
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
@@ -81,4 +50,85 @@ pub fn router(state: AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), metrics::count_ceremonies))
         .layer(from_fn(problem::render))
         .with_state(state)
+}
+
+/// A route, with its method and path as data too: the description of the API is held against them.
+pub(crate) struct Route {
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for the test of the description")
+    )]
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    handler: MethodRouter<AppState>,
+}
+
+/// All of them.
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        post("/api/v1/registration/start", registration::start),
+        post("/api/v1/registration/finish", registration::finish).limited_to(FINISH_LIMIT),
+        post("/api/v1/authentication/start", authentication::start),
+        post("/api/v1/authentication/finish", authentication::finish).limited_to(FINISH_LIMIT),
+        get("/api/v1/session", session::show),
+        delete("/api/v1/session", session::end),
+        get("/api/v1/sessions", session::list),
+        delete("/api/v1/sessions", session::revoke_all),
+        delete("/api/v1/sessions/{id}", session::revoke),
+        get("/api/v1/passkeys", passkeys::list),
+        patch("/api/v1/passkeys/{id}", passkeys::rename),
+        delete("/api/v1/passkeys/{id}", passkeys::delete),
+        get("/api/v1/devices", passkeys::devices),
+        delete("/api/v1/devices/{id}", passkeys::delete_device),
+        get("/api/v1/recovery-codes", account::recovery_codes),
+        post("/api/v1/recovery-codes", account::make_recovery_codes),
+        post("/api/v1/enrolment-links", account::make_enrolment_link),
+        get("/api/v1/activity", account::activity),
+        patch("/api/v1/account", account::change),
+        delete("/api/v1/account", account::delete),
+    ]
+}
+
+impl Route {
+    /// The same for bodies of that many bytes.
+    fn limited_to(self, bytes: usize) -> Self {
+        let handler = self.handler.layer(DefaultBodyLimit::max(bytes));
+        Self { handler, ..self }
+    }
+}
+
+fn get<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
+    let (method, handler) = (Method::GET, routing::get(handler));
+    Route {
+        method,
+        path,
+        handler,
+    }
+}
+
+fn post<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
+    let (method, handler) = (Method::POST, routing::post(handler));
+    Route {
+        method,
+        path,
+        handler,
+    }
+}
+
+fn patch<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
+    let (method, handler) = (Method::PATCH, routing::patch(handler));
+    Route {
+        method,
+        path,
+        handler,
+    }
+}
+
+fn delete<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
+    let (method, handler) = (Method::DELETE, routing::delete(handler));
+    Route {
+        method,
+        path,
+        handler,
+    }
 }

@@ -30,6 +30,12 @@ const PAGES: &[&str] = &["/", "/account"];
 
 const INDEX: &str = "/index.html";
 
+/// The paths of the site's styles, for pages that are not the site's own.
+pub(crate) fn stylesheets() -> impl Iterator<Item = &'static str> {
+    let styles = FILES.iter().filter(|file| file.path.ends_with(".css"));
+    styles.map(|file| file.path)
+}
+
 /// Answers a request for a file or a page.
 pub(crate) fn serve(
     files: &'static [SiteFile],

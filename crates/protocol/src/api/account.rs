@@ -10,16 +10,19 @@ pub const MAX_NAME_CHARACTERS: usize = 64;
 
 /// How many recovery codes the account has left.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RecoveryCodesLeft {
     /// How many.
     pub left: u32,
     /// When they were made, in milliseconds since 1970-01-01T00:00:00Z; `null` when there are none.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub created_at: Option<u64>,
 }
 
 /// New recovery codes. They are shown once: the server keeps their hashes only.
 #[derive(Clone, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RecoveryCodes {
     /// The codes, each good for one new passkey.
@@ -34,6 +37,7 @@ impl core::fmt::Debug for RecoveryCodes {
 
 /// A link by which another device registers a passkey for the account, once.
 #[derive(Clone, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct EnrolmentLink {
     /// The link. Its token is in the fragment, which browsers do not send to servers.
@@ -54,6 +58,8 @@ impl core::fmt::Debug for EnrolmentLink {
 
 /// How much of the activity is wanted.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ActivityRange {
     /// At most so many events: 1 to 200.
@@ -67,6 +73,7 @@ fn some_events() -> u32 {
 
 /// What has happened to the account, newest first.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Activity {
     /// The events.
@@ -75,6 +82,7 @@ pub struct Activity {
 
 /// Something that has happened to the account.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ActivityEvent {
     /// When, in milliseconds since 1970-01-01T00:00:00Z.
@@ -91,6 +99,7 @@ pub struct ActivityEvent {
 
 /// Changes the account.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AccountChange {
     /// What to call the person: 1 to [`MAX_NAME_CHARACTERS`] characters.
@@ -99,6 +108,7 @@ pub struct AccountChange {
 
 /// The account, changed.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AccountChanged {
     /// The account.
@@ -109,6 +119,7 @@ pub struct AccountChanged {
 
 /// The account is gone, with everything it had.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AccountDeleted {
     /// What the client should tell the browser's credential manager: that none of the account's passkeys is accepted.
@@ -117,6 +128,7 @@ pub struct AccountDeleted {
 
 /// An account, as its owner sees it.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
     /// What the person types to name the account.

@@ -46,6 +46,7 @@ impl Default for AuthenticationStart {
 
 /// The form of a start's answer.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Profile {
     /// [`AuthenticationStarted`].
@@ -59,6 +60,7 @@ pub enum Profile {
 
 /// What an owner confirms with a passkey.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Action {
     /// A passkey is added.
@@ -155,6 +157,7 @@ impl From<AuthenticationStart> for AuthenticationStartWire {
 
 /// An authentication ceremony, begun.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticationStarted {
     /// The ceremony, sealed by the server. Send it back unchanged at finish.
@@ -167,6 +170,7 @@ pub struct AuthenticationStarted {
 
 /// Hands in what `get()` signed.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AuthenticationFinish {
     /// The ceremony, as it came from start.
@@ -178,6 +182,7 @@ pub struct AuthenticationFinish {
 
 /// An authentication ceremony, finished: the account is signed in, or its owner has confirmed something.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticationFinished {
     /// The account.
@@ -197,6 +202,7 @@ pub struct AuthenticationFinished {
 
 /// What permits a confirmed request, once.
 #[derive(Clone, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Confirmation {
     /// What to send in the header [`CONFIRMATION_HEADER`].

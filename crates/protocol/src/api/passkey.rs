@@ -10,6 +10,7 @@ pub const MAX_LABEL_CHARACTERS: usize = 64;
 
 /// The devices that can sign in with a restore key, newest first.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Devices {
     /// All of them.
@@ -18,6 +19,7 @@ pub struct Devices {
 
 /// A device whose backup holds a restore key for an app. Times are milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Device {
     /// The credential id of the restore key.
@@ -29,11 +31,13 @@ pub struct Device {
     /// When the restore key was made.
     pub created_at: u64,
     /// When it last signed in; `null` before the first time.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub last_used_at: Option<u64>,
 }
 
 /// A device can restore nothing any more.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceDeleted {
     /// What the client should tell the credential manager.
@@ -42,6 +46,7 @@ pub struct DeviceDeleted {
 
 /// The passkeys of the account that is signed in, newest first.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Passkeys {
     /// All of them.
@@ -52,6 +57,7 @@ pub struct Passkeys {
 
 /// A passkey, as its owner sees it. Times are milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Passkey {
     /// The credential id.
@@ -61,6 +67,7 @@ pub struct Passkey {
     /// When it was registered.
     pub created_at: u64,
     /// When it last signed somebody in; `null` before the first time.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub last_used_at: Option<u64>,
     /// On which device that was, in a few coarse words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,6 +76,7 @@ pub struct Passkey {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider: Option<String>,
     /// The authenticator's model, as in `ea9b8d66-4d01-1d21-3ce4-b6b48cb575d4`; all zeros when it does not say.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     #[serde(default)]
     pub aaguid: String,
     /// Whether its provider keeps it on one device only, or can copy it to others, and has.
@@ -79,6 +87,7 @@ pub struct Passkey {
 
 /// Where a passkey lives. Source: L3 §6.1.3, "Credential Backup State".
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Backup {
     /// It cannot leave its device: BE is 0.
@@ -103,6 +112,7 @@ impl Backup {
 
 /// Renames a passkey.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PasskeyRename {
     /// The new name: 1 to [`MAX_LABEL_CHARACTERS`] characters without control characters.
@@ -111,6 +121,8 @@ pub struct PasskeyRename {
 
 /// How a passkey is deleted.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PasskeyDelete {
     /// Says that the caller knows this is the account's last passkey. Without it that deletion is refused with
@@ -121,6 +133,7 @@ pub struct PasskeyDelete {
 
 /// A passkey is gone from the server.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct PasskeyDeleted {
     /// How many the account has left.

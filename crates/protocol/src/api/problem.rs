@@ -6,6 +6,7 @@ use crate::api::Signals;
 
 /// A refusal, as `application/problem+json`. Source: RFC 9457.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ProblemDetails {
     /// `urn:passkeep:problem:` and the code.

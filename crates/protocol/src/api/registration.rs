@@ -13,6 +13,7 @@ pub const MAX_INSTALL_BYTES: usize = 64;
 
 /// Asks for the options of `create()`.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(
     tag = "flow",
     rename_all = "kebab-case",
@@ -23,8 +24,10 @@ pub enum RegistrationStart {
     /// A new account, which comes to exist when the ceremony finishes.
     SignUp {
         /// The user name: 1 to [`MAX_NAME_CHARACTERS`] characters, unique, without control characters.
+        #[cfg_attr(feature = "openapi", schema(rename = "userName"))]
         user_name: String,
         /// What to call the person; the user name when absent.
+        #[cfg_attr(feature = "openapi", schema(rename = "displayName"))]
         #[serde(default, skip_serializing_if = "Option::is_none")]
         display_name: Option<String>,
     },
@@ -44,6 +47,7 @@ pub enum RegistrationStart {
     /// A new passkey for somebody who has lost theirs, with one of the account's recovery codes. Signs in.
     Recover {
         /// The user name.
+        #[cfg_attr(feature = "openapi", schema(rename = "userName"))]
         user_name: String,
         /// The code, as it was shown; spaces, hyphens and case do not matter.
         code: String,
@@ -57,6 +61,7 @@ pub enum RegistrationStart {
 
 /// A registration ceremony, begun.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RegistrationStarted {
     /// The ceremony, sealed by the server. Send it back unchanged at finish.
@@ -70,6 +75,7 @@ pub struct RegistrationStarted {
 
 /// How `create()` may involve the person. Source: L3 §5.1.3.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum CreateMediation {
     /// Without a dialog.
@@ -78,6 +84,7 @@ pub enum CreateMediation {
 
 /// Hands in what `create()` made.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct RegistrationFinish {
     /// The ceremony, as it came from start.
@@ -89,6 +96,7 @@ pub struct RegistrationFinish {
 
 /// A registration ceremony, finished: the passkey is stored, and a new account is signed in.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct RegistrationFinished {
     /// The account the credential belongs to.

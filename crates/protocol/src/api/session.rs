@@ -13,6 +13,7 @@ pub const NATIVE_CLIENT: &str = "native";
 
 /// A session of an app.
 #[derive(Clone, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct BearerSession {
     /// What to send as `Authorization: Bearer`. Keep it where other apps cannot read it.
@@ -31,14 +32,17 @@ impl core::fmt::Debug for BearerSession {
 
 /// Who is signed in.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Session {
     /// The account, or `null` when nobody is signed in.
+    #[cfg_attr(feature = "openapi", schema(required = true))]
     pub account: Option<Account>,
 }
 
 /// The open sessions of the account, the last used first.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Sessions {
     /// All of them.
@@ -47,6 +51,7 @@ pub struct Sessions {
 
 /// A session, as its owner sees it. Times are milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SessionView {
     /// What to call it by to end it.
@@ -65,6 +70,7 @@ pub struct SessionView {
 
 /// How a session was opened.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum SignInMethod {
     /// With a passkey.
@@ -80,6 +86,8 @@ pub enum SignInMethod {
 
 /// Which sessions end.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct SessionsEnd {
     /// Keeps the session that asks, and the restore key of its install.
@@ -89,6 +97,7 @@ pub struct SessionsEnd {
 
 /// Sessions have ended, and restore keys with them.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SessionsEnded {
     /// How many sessions.

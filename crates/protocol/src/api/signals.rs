@@ -9,6 +9,7 @@ use crate::bytes::Bytes;
 /// A signal is present only when it is safe to send: a list of accepted credentials is complete, and an unknown
 /// credential is one that the server knows it does not have. Source: L3 §5.1.10.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Signals {
     /// For `PublicKeyCredential.signalUnknownCredential()`.
@@ -24,6 +25,7 @@ pub struct Signals {
 
 /// The argument of `signalUnknownCredential()`. Source: L3 §5.1.10.2.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UnknownCredentialOptions {
     /// The Relying Party's id.
@@ -34,6 +36,7 @@ pub struct UnknownCredentialOptions {
 
 /// The argument of `signalAllAcceptedCredentials()`. Source: L3 §5.1.10.3.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AllAcceptedCredentialsOptions {
     /// The Relying Party's id.
@@ -46,6 +49,7 @@ pub struct AllAcceptedCredentialsOptions {
 
 /// The argument of `signalCurrentUserDetails()`. Source: L3 §5.1.10.4.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct CurrentUserDetailsOptions {
     /// The Relying Party's id.

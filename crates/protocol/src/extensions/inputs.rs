@@ -19,6 +19,7 @@ use crate::names::{CredentialProtectionPolicy, LargeBlobSupport};
 /// assert_eq!(serde_json::to_string(&inputs).unwrap(), json);
 /// ```
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticationExtensionsClientInputsJson {
     /// Create: whether the new credential is discoverable. Source: L3 §10.1.3.
@@ -61,6 +62,7 @@ pub struct AuthenticationExtensionsClientInputsJson {
 
 /// What to do with the large blob of a credential.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuthenticationExtensionsLargeBlobInputsJson {
     /// Create: whether the authenticator must be able to keep one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -8,6 +8,7 @@ use crate::bytes::Bytes;
 
 /// Client extension outputs, of either ceremony. None of it is signed.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticationExtensionsClientOutputsJson {
     /// Create: properties of the new credential. Source: L3 §10.1.3.
@@ -42,6 +43,7 @@ pub struct AuthenticationExtensionsClientOutputsJson {
 
 /// Properties of a new credential.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CredentialPropertiesOutput {
     /// Whether it is discoverable; absent when the client does not know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -53,6 +55,7 @@ pub struct CredentialPropertiesOutput {
 
 /// What came of the large blob.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuthenticationExtensionsLargeBlobOutputsJson {
     /// Create: whether the authenticator can keep one.
     #[serde(default, skip_serializing_if = "Option::is_none")]

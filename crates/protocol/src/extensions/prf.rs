@@ -9,6 +9,7 @@ use crate::bytes::Bytes;
 
 /// What to evaluate the credential's pseudo-random function on.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticationExtensionsPrfInputsJson {
     /// For whatever credential is used.
@@ -23,6 +24,7 @@ pub struct AuthenticationExtensionsPrfInputsJson {
 ///
 /// `Debug` shows lengths only: outputs are secrets.
 #[derive(Clone, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuthenticationExtensionsPrfValuesJson {
     /// The first value.
     pub first: Bytes,
@@ -43,6 +45,7 @@ impl fmt::Debug for AuthenticationExtensionsPrfValuesJson {
 
 /// What came of it.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticationExtensionsPrfOutputsJson {
     /// Whether the new credential has such a function. Always in the answer to `create()`, never in that to `get()`.

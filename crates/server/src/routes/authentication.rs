@@ -20,7 +20,7 @@ use passkeep_verify::start::AuthenticationRequest;
 use passkeep_verify::user::UserName;
 use passkeep_verify::{UserHandle, VerifiedAuthentication, VerifyError};
 
-use self::minimal::Minimal;
+pub(crate) use self::minimal::Minimal;
 use self::unknown::{gone, unknown_credential};
 use super::registration::descriptor;
 use crate::ambient::random_array;

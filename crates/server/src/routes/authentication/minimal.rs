@@ -4,21 +4,32 @@ use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::names::UserVerificationRequirement;
 use passkeep_protocol::options::PublicKeyCredentialRequestOptionsJson;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-/// The options that every client knows, and nothing else.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Minimal {
+/// The options that every client knows, and nothing else: the answer to the profile `minimal`.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(as = MinimalRequestOptions)]
+pub(crate) struct Minimal {
+    /// Random bytes, used once.
     challenge: Bytes,
+    /// Acceptable credentials; any discoverable one when empty.
     allow_credentials: Vec<MinimalDescriptor>,
+    /// A hint for how long the client should wait, in milliseconds.
     timeout: u32,
+    /// Whether the authenticator must verify the user.
     user_verification: UserVerificationRequirement,
+    /// The Relying Party's id.
     rp_id: String,
 }
 
-#[derive(Serialize)]
+/// One credential, without its transports.
+#[derive(Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct MinimalDescriptor {
+    /// The credential id.
     id: Bytes,
+    /// Always `public-key`.
     #[serde(rename = "type")]
     ty: &'static str,
 }

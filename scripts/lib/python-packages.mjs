@@ -1,4 +1,5 @@
-// py_webauthn, one of the implementations that the tests hold ours against: from PyPI into the cache.
+// What the tests take from PyPI, into the cache: py_webauthn, one of the implementations that ours is held against, and
+// schemathesis, the client that holds the server against its description.
 
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,24 +12,30 @@ import { say } from './say.mjs';
 import { atLeast } from './versions.mjs';
 
 const OLDEST = '3.10';
-const requirements = join(root, 'peers', 'requirements.txt');
 // The tag tells builds of Python apart, because some of the packages are compiled.
 const DESCRIBE = 'import platform, sys; print(platform.python_version(), sys.implementation.cache_tag, platform.machine())';
 
+/** See `provide`. */
+export const providePythonPeer = () => provide('py_webauthn', join(root, 'peers', 'requirements.txt'));
+
+/** See `provide`. */
+export const provideSchemathesis = () => provide('schemathesis', join(root, 'api-tests', 'requirements.txt'));
+
 /**
  * Resolves with `{ python, packages }`: a Python, and the folder of the packages for its path. Without a Python there is
- * nothing to compare with, which is said and counted as skipped: everything else can be tested all the same.
+ * no such test, which is said and counted as skipped: everything else can be tested all the same.
  */
-export async function providePythonPeer() {
+async function provide(what, requirements) {
   const found = await findPython();
-  if (!found) return without(`there is no Python of version ${OLDEST} or later`);
+  if (!found) return without(what, `there is no Python of version ${OLDEST} or later`);
   const { python, description } = found;
   const packages = join(cacheDir, 'python', fingerprint([requirements], { description }).slice(0, 16));
   if (!existsSync(packages)) {
-    const problem = await whileInstalling(() => (existsSync(packages) ? undefined : install(python, packages)));
-    if (problem) return without(problem);
+    const installed = () => existsSync(packages);
+    const problem = await whileInstalling(() => (installed() ? undefined : install(what, requirements, python, packages)));
+    if (problem) return without(what, problem);
   }
-  stepDone(`py_webauthn, for Python ${description.split(' ')[0]}`);
+  stepDone(`${what}, for Python ${description.split(' ')[0]}`);
   return { python, packages };
 }
 
@@ -41,13 +48,13 @@ async function findPython() {
   return undefined;
 }
 
-function without(reason) {
-  say(`  py_webauthn is left out: ${reason}. Its tests will be skipped.`);
+function without(what, reason) {
+  say(`  ${what} is left out: ${reason}. Its tests will be skipped.`);
   return undefined;
 }
 
 /** Installs beside the folder and renames, so that the folder is there only when it is whole. Resolves with what went wrong. */
-async function install(python, packages) {
+async function install(what, requirements, python, packages) {
   const temporary = `${packages}.tmp`;
   rmSync(temporary, { recursive: true, force: true });
   mkdirSync(temporary, { recursive: true });
@@ -55,7 +62,7 @@ async function install(python, packages) {
   if (!pip) return `${python} has neither pip nor venv (on Debian: apt-get install python3-pip)`;
   const options = ['--disable-pip-version-check', '--no-deps', '--only-binary=:all:', '--root-user-action=ignore'];
   const args = ['-m', 'pip', 'install', ...options, '--target', join(temporary, 'packages'), '-r', requirements];
-  const run = await runStep({ title: 'py_webauthn (pip install)', command: pip, args, log: 'pip-install', mayFail: true });
+  const run = await runStep({ title: `${what} (pip install)`, command: pip, args, log: 'pip-install', mayFail: true });
   if (run.code !== 0) return 'pip could not install it (see target/passkeep/logs/pip-install.log)';
   renameSync(join(temporary, 'packages'), packages);
   rmSync(temporary, { recursive: true, force: true });

@@ -1,0 +1,89 @@
+// A fuzzing client holds the running server against its own description: no answer of the 500s, and none whose status,
+// type, headers or body the description does not have. It asks as nobody, as an app and as a page.
+
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { delimiter } from 'node:path';
+import { tmpdir } from 'node:os';
+import { after, before, test } from 'node:test';
+import { signUp, startServer } from './server.mjs';
+
+const { PASSKEEP_API_PYTHON: python, PASSKEEP_API_PACKAGES: packages, PYTHONPATH } = process.env;
+const skip = python ? false : 'there is no Python with its packages; npm test -- api says why';
+const RUN = 'from schemathesis.cli import schemathesis; schemathesis()';
+// What ends the session that the others need. Deleting the account takes a confirmation, which a fuzzer does not have.
+const ENDS_THE_SESSION = ['signOut', 'endSessions'];
+
+let server;
+let description;
+before(async () => {
+  server = await startServer();
+  description = await (await fetch(`${server.origin}/openapi.json`)).json();
+});
+after(() => server?.stop());
+
+/** Runs schemathesis and resolves with what it complains of, or nothing. */
+function complaints(headers, examples, selection = []) {
+  const args = [
+    ...['-c', RUN, 'run', `${server.origin}/openapi.json`, '--no-color', '--phases', 'examples,coverage,fuzzing'],
+    // Our limits on names and ceremonies are no limits of JSON schema, so what fits the schema can be refused.
+    ...['--checks', 'all', '--exclude-checks', 'positive_data_acceptance'],
+    ...['--generation-deterministic', '--generation-database', 'none', '--max-examples', String(examples)],
+    ...['--continue-on-failure', '--request-timeout', '20', '--warnings', 'off', '--workers', '2'],
+    ...Object.entries(headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]),
+    ...selection,
+  ];
+  const env = { ...process.env, PYTHONPATH: [packages, PYTHONPATH].filter(Boolean).join(delimiter), PYTHONIOENCODING: 'utf-8' };
+  const options = { env, cwd: tmpdir(), maxBuffer: 64 * 1024 * 1024 };
+  return new Promise((resolve) => {
+    execFile(python, args, options, (error, stdout, stderr) => resolve(error ? `${stdout}\n${stderr}` : ''));
+  });
+}
+
+const exclude = (names) => names.flatMap((name) => ['--exclude-operation-id', name]);
+const include = (names) => names.flatMap((name) => ['--include-operation-id', name]);
+
+async function accountOf(headers) {
+  const answer = await fetch(`${server.origin}/api/v1/session`, { headers });
+  return (await answer.json()).account;
+}
+
+test('nobody is answered as described', { skip }, async () => {
+  assert.equal(await complaints({}, 10), '');
+});
+
+for (const who of ['app', 'page']) {
+  test(`an ${who === 'app' ? 'app' : 'owner on a page'} that is signed in is answered as described`, { skip }, async () => {
+    const headers = await signUp(server.origin, who);
+    assert.equal(await complaints(headers, 10, exclude(ENDS_THE_SESSION)), '');
+    assert.ok(await accountOf(headers), 'the session has ended, so little was tested');
+  });
+}
+
+test('whoever signs out is answered as described', { skip }, async () => {
+  const headers = await signUp(server.origin, 'app');
+  assert.equal(await complaints(headers, 10, include(ENDS_THE_SESSION)), '');
+  assert.equal(await accountOf(headers), null);
+});
+
+test('what has to be confirmed is refused without a confirmation, and with one that is none', async () => {
+  const headers = await signUp(server.origin, 'app');
+  const operations = Object.entries(description.paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({ path: path.replace('{id}', 'AQID'), method: method.toUpperCase(), operation })),
+  );
+  const isConfirmed = ({ operation }) => operation.parameters?.some(({ name, required }) => name === 'passkeep-confirmation' && required);
+  const confirmed = operations.filter(isConfirmed);
+  assert.deepEqual(confirmed.map(({ operation }) => operation.operationId).sort(), [
+    'deleteAccount',
+    'deletePasskey',
+    'makeEnrolmentLink',
+    'makeRecoveryCodes',
+  ]);
+  for (const { path, method } of confirmed) {
+    for (const confirmation of [{}, { 'passkeep-confirmation': 'AgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA' }]) {
+      const answer = await fetch(server.origin + path, { method, headers: { ...headers, ...confirmation } });
+      const { code } = await answer.json();
+      assert.deepEqual([answer.status, code], [403, 'confirmation_required'], `${method} ${path}`);
+    }
+  }
+});
