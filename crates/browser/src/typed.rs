@@ -79,16 +79,36 @@ impl Autofill {
     /// accepts it, the page usually drops the `Autofill`; if not, it is armed again when that future is done.
     ///
     /// ```no_run
-    /// # use passkeep_protocol::{api::AuthenticationStarted, response::AuthenticationResponseJson};
-    /// # async fn start_authentication() -> Result<AuthenticationStarted, String> { unimplemented!() }
-    /// # async fn finish_authentication(response: AuthenticationResponseJson, ceremony: String) {}
-    /// let autofill = passkeep_browser::Autofill::start(
+    /// use gloo_net::Error;
+    /// use gloo_net::http::Request;
+    /// use passkeep_browser::Autofill;
+    /// use passkeep_protocol::api::{
+    ///     AuthenticationFinish, AuthenticationFinished, AuthenticationStart, AuthenticationStarted,
+    /// };
+    ///
+    /// async fn start() -> Result<AuthenticationStarted, Error> {
+    ///     let request = Request::post("/api/v1/authentication/start");
+    ///     request.json(&AuthenticationStart {})?.send().await?.json().await
+    /// }
+    ///
+    /// async fn finish(finish: AuthenticationFinish) -> Result<AuthenticationFinished, Error> {
+    ///     let request = Request::post("/api/v1/authentication/finish");
+    ///     request.json(&finish)?.send().await?.json().await
+    /// }
+    ///
+    /// let autofill = Autofill::start(
     ///     || async {
-    ///         let started = start_authentication().await?;
-    ///         Ok::<_, String>((started.options, started.ceremony, started.expires_in))
+    ///         let started = start().await?;
+    ///         Ok::<_, Error>((started.options, started.ceremony, started.expires_in))
     ///     },
-    ///     |response, ceremony| finish_authentication(response, ceremony),
+    ///     |credential, ceremony| async {
+    ///         if let Ok(finished) = finish(AuthenticationFinish { ceremony, credential }).await {
+    ///             passkeep_browser::signal(&finished.signals).await;
+    ///         }
+    ///     },
     /// );
+    /// // Keep it for as long as the page offers a sign-in: dropping it ends it.
+    /// # drop(autofill);
     /// ```
     pub fn start<S, F, E, O, G>(source: S, on_outcome: O) -> Self
     where

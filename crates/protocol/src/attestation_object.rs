@@ -28,6 +28,16 @@ impl<'a> AttestationObject<'a> {
     ///
     /// [`Problem::Missing`] or [`Problem::Unexpected`] with the member's name, [`Problem::TooLong`], or what
     /// [`crate::cbor`] finds.
+    ///
+    /// ```
+    /// use passkeep_protocol::attestation_object::AttestationObject;
+    ///
+    /// let bytes = b"\xa3\x63fmt\x64none\x67attStmt\xa0\x68authData\x41\x01";
+    /// let object = AttestationObject::parse(bytes).unwrap();
+    /// assert_eq!((object.fmt, object.att_stmt, object.auth_data), ("none", &[0xa0][..], &[1][..]));
+    /// let cut = AttestationObject::parse(&bytes[..bytes.len() - 1]).unwrap_err();
+    /// assert_eq!(cut.to_string(), "the attestation object is malformed at byte 29: it ends too early");
+    /// ```
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
         if bytes.len() > MAX_ATTESTATION_OBJECT_BYTES {
             let cap = MAX_ATTESTATION_OBJECT_BYTES;

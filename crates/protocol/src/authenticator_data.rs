@@ -40,6 +40,17 @@ impl<'a> AuthenticatorData<'a> {
     ///
     /// [`Problem::Truncated`], [`Problem::TrailingBytes`], [`Problem::TooLong`] for the credential id, or what
     /// [`crate::cbor`] finds in the key or the extensions.
+    ///
+    /// ```
+    /// use passkeep_protocol::authenticator_data::AuthenticatorData;
+    ///
+    /// // The hash of the RP ID, the flags UP and UV, and a counter of 7, as in an assertion.
+    /// let bytes = [&[0x11; 32][..], &[0x05, 0, 0, 0, 7]].concat();
+    /// let data = AuthenticatorData::parse(&bytes).unwrap();
+    /// assert!(data.flags.user_present() && data.flags.user_verified());
+    /// assert_eq!(data.sign_count, 7);
+    /// assert!(data.attested_credential_data.is_none());
+    /// ```
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
         let mut reader = Reader::new(Structure::AuthenticatorData, bytes);
         let rp_id_hash = reader.take_array::<32>()?;

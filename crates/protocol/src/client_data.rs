@@ -41,6 +41,15 @@ impl<'a> CollectedClientData<'a> {
     ///
     /// [`Problem::TooLong`], [`Problem::NotUtf8`], or [`Problem::NotJson`] for text that is no JSON object with the
     /// members above in their types.
+    ///
+    /// ```
+    /// use passkeep_protocol::client_data::CollectedClientData;
+    ///
+    /// let json = br#"{"type":"webauthn.get","challenge":"AAAA","origin":"https://example.org"}"#;
+    /// let client_data = CollectedClientData::parse(json).unwrap();
+    /// assert_eq!(client_data.origin, "https://example.org");
+    /// assert!(!client_data.cross_origin);
+    /// ```
     pub fn parse(client_data_json: &'a [u8]) -> Result<Self, Malformed> {
         let error = |offset, problem| Malformed::new(Structure::ClientData, offset, problem);
         if client_data_json.len() > MAX_CLIENT_DATA_BYTES {

@@ -116,6 +116,15 @@ impl AuthenticationResponseJson {
     /// # Errors
     ///
     /// As [`RegistrationResponseJson::parse`].
+    ///
+    /// ```
+    /// use passkeep_protocol::response::AuthenticationResponseJson;
+    ///
+    /// let json = br#"{"id":"AQI","rawId":"AQI","type":"public-key","clientExtensionResults":{},
+    ///     "response":{"clientDataJSON":"e30","authenticatorData":"AA","signature":"AA","userHandle":"YWRh"}}"#;
+    /// let response = AuthenticationResponseJson::parse(json).unwrap();
+    /// assert_eq!(response.response.user_handle(), Some(&b"ada"[..]));
+    /// ```
     pub fn parse(json: &[u8]) -> Result<Self, Malformed> {
         parse(Structure::AuthenticationResponse, json)
     }

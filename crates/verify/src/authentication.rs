@@ -140,6 +140,29 @@ impl RelyingParty {
     /// [`VerifyError::Malformed`] for bytes that are not in their format, and a [`Rejection`] for everything that is
     /// refused.
     ///
+    /// ```
+    /// # use passkeep_protocol::response::AuthenticationResponseJson;
+    /// # use passkeep_verify::{ceremony::PendingAuthentication, *};
+    /// # fn example(
+    /// #     relying_party: &RelyingParty, pending: PendingAuthentication, response: &AuthenticationResponseJson,
+    /// #     record: &CredentialRecord, owner: &UserHandle, now: Timestamp,
+    /// # ) -> Result<(), VerifyError> {
+    /// // The store has the record that `response.raw_id` names, and whose it is.
+    /// let candidate = Candidate {
+    ///     id: &record.id,
+    ///     user: owner,
+    ///     public_key: record.public_key.as_slice(),
+    ///     sign_count: record.sign_count,
+    ///     uv_initialized: record.uv_initialized,
+    ///     backup_eligible: record.backup_eligible,
+    /// };
+    /// let verified = relying_party.finish_authentication(pending, response, candidate, now)?;
+    /// let update = verified.update(); // What changes in the record.
+    /// # let _ = update;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// [L3 §14.6.2, "Username Enumeration"]: https://www.w3.org/TR/webauthn-3/#sctn-username-enumeration
     pub fn finish_authentication(
         &self,
@@ -152,6 +175,20 @@ impl RelyingParty {
     }
 
     /// As [`finish_authentication`](Self::finish_authentication), and says how the verdict was reached.
+    ///
+    /// ```
+    /// # use passkeep_protocol::response::AuthenticationResponseJson;
+    /// # use passkeep_verify::{ceremony::PendingAuthentication, *};
+    /// # fn example(
+    /// #     relying_party: &RelyingParty, pending: PendingAuthentication, response: &AuthenticationResponseJson,
+    /// #     candidate: Candidate<'_>, now: Timestamp,
+    /// # ) {
+    /// let traced = relying_party.trace_authentication(pending, response, candidate, now);
+    /// if let Err(error) = &traced.verdict {
+    ///     println!("{}: {error}; {}", error.check().code(), error.check().hint());
+    /// }
+    /// # }
+    /// ```
     pub fn trace_authentication(
         &self,
         pending: PendingAuthentication,

@@ -19,6 +19,12 @@
 //! are arguments. Two things are therefore the caller's, and `passkeep-store` does both in one transaction: a ceremony id
 //! is spent once, and a credential id is registered once ([L3 §7.1, "Verify that the credentialId is not yet registered"]).
 //!
+//! # Crypto libraries
+//!
+//! The feature `aws-lc-rs`, on by default, has `algorithm::AWS_LC_RS` for servers; `portable` has `algorithm::PORTABLE`, in pure
+//! Rust, for wasm32 and wherever no C compiler is. Both may be on. With neither the crate builds as well, and verifies with
+//! whatever [`CryptoProvider`](algorithm::CryptoProvider) a caller brings: a [`RelyingPartyConfig`] cannot be made without one.
+//!
 //! # Reading order
 //!
 //! [`relying_party`], [`start`], then the two check lists [`registration`] and [`authentication`], which follow the
