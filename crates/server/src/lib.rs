@@ -54,7 +54,9 @@ mod device;
 mod views;
 
 mod metrics;
+mod notify;
 mod readiness;
+mod store_methods;
 
 mod app;
 mod security_headers;
@@ -73,6 +75,7 @@ pub use host::{Host, HostError, HostSession, HostUser};
 pub use keyring::KeyringError;
 pub use limits::RateLimits;
 pub use metrics::metrics;
+pub use notify::{Notifier, NotifyingStore, SecurityEvent};
 pub use operator::{Operator, OperatorError, OperatorLink, SealingKeyInfo, User, UserSummary};
 pub use routes::router;
 pub use security_headers::security_headers;

@@ -50,6 +50,9 @@ pub trait Store: Send + Sync + 'static {
     /// Checks that the store answers.
     async fn ping(&self) -> Result<(), StoreError>;
 
+    /// The account with that id.
+    async fn account(&self, account: AccountId) -> Result<Option<Account>, StoreError>;
+
     /// The account with that user name, compared by [`UserName::key`].
     async fn account_by_name(&self, name: &UserName) -> Result<Option<Account>, StoreError>;
 
