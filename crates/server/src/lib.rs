@@ -54,8 +54,10 @@ mod device;
 mod views;
 
 mod metrics;
+mod notify;
 mod openapi;
 mod readiness;
+mod store_methods;
 
 mod app;
 mod security_headers;
@@ -74,6 +76,7 @@ pub use host::{Host, HostError, HostSession, HostUser};
 pub use keyring::KeyringError;
 pub use limits::RateLimits;
 pub use metrics::metrics;
+pub use notify::{Notifier, NotifyingStore, SecurityEvent};
 pub use openapi::description;
 pub use operator::{Operator, OperatorError, OperatorLink, SealingKeyInfo, User, UserSummary};
 pub use routes::router;

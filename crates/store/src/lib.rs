@@ -56,6 +56,9 @@ pub trait Store: Send + Sync + 'static {
         None
     }
 
+    /// The account with that id.
+    async fn account(&self, account: AccountId) -> Result<Option<Account>, StoreError>;
+
     /// The account with that user name, compared by [`UserName::key`].
     async fn account_by_name(&self, name: &UserName) -> Result<Option<Account>, StoreError>;
 

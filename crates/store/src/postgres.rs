@@ -132,6 +132,12 @@ impl Store for PostgresStore {
         Ok(())
     }
 
+    async fn account(&self, account: AccountId) -> Result<Option<Account>, StoreError> {
+        let values = values![&account.0];
+        let rows = self.connections.query(accounts::BY_ID, &values).await?;
+        at_most_one(&rows, accounts::read)
+    }
+
     async fn account_by_name(&self, name: &UserName) -> Result<Option<Account>, StoreError> {
         let values = values![name.key()];
         let rows = self.connections.query(accounts::BY_NAME, &values).await?;

@@ -25,7 +25,7 @@ mod fault;
 
 use core::fmt;
 use core::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 use passkeep_protocol::bytes::Bytes;
@@ -39,9 +39,9 @@ use crate::open_since::OpenSince;
 use crate::{
     Account, AccountId, AccountSummary, AuditEvent, AuthenticationCandidate, ChangeAccountError,
     Credentials, DeletePasskeyError, FinishAuthentication, FinishAuthenticationError,
-    FinishRegistration, FinishRegistrationError, Inspection, OpenSession, Passkey, Purge,
-    PurgeReport, RecoveryCodes, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store,
-    StoreError, TokenHash,
+    FinishRegistration, FinishRegistrationError, OpenSession, Passkey, Purge, PurgeReport,
+    RecoveryCodes, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError,
+    TokenHash,
 };
 
 /// How a [`SqliteStore`] is set up. [`SqliteOptions::new`] takes what must be decided; the rest has defaults.
@@ -109,28 +109,6 @@ impl SqliteStore {
         })
     }
 
-    /// Looks at a database that exists, and changes nothing. It blocks while it does.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`] when there is no such file or it cannot be read, and [`StoreError::Inconsistent`] when it
-    /// is no database.
-    pub fn inspect(path: &Path) -> Result<Inspection, StoreError> {
-        connection::inspect(path)
-    }
-
-    /// Copies a database, as it is at one moment, to a file that does not exist yet, readable by its owner alone. Others
-    /// may read and write the database meanwhile. The copy is opened and checked before this answers. It blocks while it
-    /// does.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`] when either file cannot be used or the copy exists already, and
-    /// [`StoreError::Inconsistent`] when the copy is not sound. No part of a copy is left behind.
-    pub fn back_up(path: &Path, copy: &Path) -> Result<(), StoreError> {
-        backup::back_up(path, copy)
-    }
-
     /// How many transactions have been committed since the store was opened. The writes of concurrent callers share
     /// transactions, so under load there are fewer of these than of those.
     #[must_use]
@@ -158,6 +136,11 @@ impl Store for SqliteStore {
         self.readers.run(read).await?;
         // An empty transaction takes the lock that writing needs, and syncs nothing.
         self.writer.run(|_| Ok::<_, Fault<StoreError>>(())).await
+    }
+
+    async fn account(&self, account: AccountId) -> Result<Option<Account>, StoreError> {
+        let read = move |connection: &_| accounts::by_id(connection, account);
+        self.readers.run(read).await
     }
 
     async fn account_by_name(&self, name: &UserName) -> Result<Option<Account>, StoreError> {

@@ -5,6 +5,8 @@ use std::path::Path;
 use passkeep_store::contract::postgres::PostgresDatabase;
 use passkeep_store::{PostgresOptions, PostgresStore, SqliteOptions, SqliteStore, Store as _};
 
+use passkeep_verify::user::UserName;
+
 use crate::deployment::{Deployment, ORIGIN};
 use crate::process::{Running, assert_failure, over_tcp, passkeep};
 use crate::support::AUTHENTICATION_FINISH;
@@ -63,6 +65,18 @@ async fn postgresql_is_migrated_too_and_its_backup_is_pg_dumps() {
     let expected = format!("{{\"from\":0,\"to\":{}}}\n", inspection.known);
     assert_eq!(String::from_utf8_lossy(&migrated.stdout), expected);
     assert!(PostgresStore::inspect(options).await.unwrap().is_current());
+
+    let deployment = Deployment::with(vec![("PASSKEEP_DATABASE_URL", url.clone())]);
+    deployment.browser("ada").sign_up("ada").await;
+    assert_eq!(deployment.json(&["users", "list"])[0]["userName"], "ada");
+    let keys = deployment.json(&["keys", "rotate"]);
+    assert_eq!(keys.as_array().unwrap().len(), 2);
+    let store = database.store().await;
+    let ada = store
+        .account_by_name(&UserName::parse("ada").unwrap())
+        .await;
+    let ada = ada.unwrap().unwrap();
+    assert_eq!(store.account(ada.id).await.unwrap(), Some(ada));
 
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("copy");

@@ -20,3 +20,5 @@ mod doctor;
 mod keys;
 #[cfg(test)]
 mod users;
+#[cfg(test)]
+mod webhook;

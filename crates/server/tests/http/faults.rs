@@ -128,6 +128,10 @@ impl Store for FaultyStore {
         self.fail().await
     }
 
+    async fn account(&self, _: AccountId) -> Result<Option<Account>, StoreError> {
+        self.fail().await
+    }
+
     async fn account_by_name(&self, _: &UserName) -> Result<Option<Account>, StoreError> {
         self.fail().await
     }

@@ -42,6 +42,8 @@ pub async fn a_lock_ends_sessions_and_deletes_restore_keys(store: &dyn Store) {
     assert_eq!(found.as_ref(), Some(&expected));
     let found = store.account_by_user(&ada.person.user).await.unwrap();
     assert_eq!(found.as_ref(), Some(&expected));
+    let found = store.account(ada.account.id).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&expected));
     let kinds = event_kinds(store, ada.account.id).await;
     assert_eq!(kinds[0], AuditKind::AccountLocked);
     assert_eq!(kinds.len(), 4);

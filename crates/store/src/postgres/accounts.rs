@@ -3,6 +3,11 @@ use tokio_postgres::{Error, Row};
 use super::columns::{Counter, Fixed, Handle, Millis};
 use crate::{Account, AccountId, AccountSummary};
 
+/// The account with an id.
+pub(super) const BY_ID: &str = "
+    SELECT id, user_handle, user_name, display_name, created_at, locked_at
+    FROM accounts WHERE id = $1";
+
 /// The account with a user name key.
 pub(super) const BY_NAME: &str = "
     SELECT id, user_handle, user_name, display_name, created_at, locked_at

@@ -1,14 +1,38 @@
-//! Copies of a database that others are using.
+//! What can be done with a database that others are using, without opening a store.
 
 use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::connection;
 use super::fault::{Fault, store_error};
-use crate::StoreError;
+use super::{SqliteStore, connection};
+use crate::{Inspection, StoreError};
 
-pub(super) fn back_up(path: &Path, copy: &Path) -> Result<(), StoreError> {
+impl SqliteStore {
+    /// Looks at a database that exists, and changes nothing. It blocks while it does.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] when there is no such file or it cannot be read, and [`StoreError::Inconsistent`] when it
+    /// is no database.
+    pub fn inspect(path: &Path) -> Result<Inspection, StoreError> {
+        connection::inspect(path)
+    }
+
+    /// Copies a database, as it is at one moment, to a file that does not exist yet, readable by its owner alone. Others
+    /// may read and write the database meanwhile. The copy is opened and checked before this answers. It blocks while it
+    /// does.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] when either file cannot be used or the copy exists already, and
+    /// [`StoreError::Inconsistent`] when the copy is not sound. No part of a copy is left behind.
+    pub fn back_up(path: &Path, copy: &Path) -> Result<(), StoreError> {
+        back_up(path, copy)
+    }
+}
+
+fn back_up(path: &Path, copy: &Path) -> Result<(), StoreError> {
     let unavailable = |error: io::Error| StoreError::Unavailable(error.into());
     let copy = std::path::absolute(copy).map_err(unavailable)?;
     let source = connection::open(path).map_err(store_error)?;

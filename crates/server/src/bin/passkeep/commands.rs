@@ -8,8 +8,10 @@ mod users;
 
 use std::fmt;
 use std::io::{self, Write as _};
+use std::sync::Arc;
+use std::time::Duration;
 
-use passkeep_server::{Operator, OperatorError, Outside};
+use passkeep_server::{NotifyingStore, Operator, OperatorError, Outside};
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -21,6 +23,7 @@ pub(crate) use users::UsersCommand;
 
 use crate::config::{Config, ConfigError};
 use crate::database::{Database, DatabaseError};
+use crate::webhook::Webhook;
 
 /// Runs a command to its end.
 fn block_on<T>(work: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
@@ -30,10 +33,30 @@ fn block_on<T>(work: impl Future<Output = Result<T, CommandError>>) -> Result<T,
     runtime.map_err(CommandError::System)?.block_on(work)
 }
 
-/// An operator at the configured database, which must be ready for this version.
-async fn operator(config: &Config) -> Result<Operator, CommandError> {
+/// How long a command goes on telling the webhook what it has done.
+const LAST_DELIVERIES: Duration = Duration::from_secs(20);
+
+/// An operator at the configured database, which must be ready for this version, and the webhook that is told.
+async fn operator(config: &Config) -> Result<(Operator, Option<Webhook>), CommandError> {
+    let webhook = config.webhook()?.map(Webhook::start).transpose();
+    let webhook = webhook.map_err(CommandError::Refused)?;
     let store = Database::of(config)?.open_as_it_is().await?;
-    Ok(Operator::new(store, Outside::system()))
+    let store = match &webhook {
+        Some(webhook) => Arc::new(NotifyingStore::new(store, webhook.queue())) as _,
+        None => store,
+    };
+    Ok((Operator::new(store, Outside::system()), webhook))
+}
+
+/// Waits until the webhook has been told. What was done is done in any case.
+async fn tell(webhook: Option<Webhook>) {
+    if let Some(webhook) = webhook
+        && !webhook.finish(LAST_DELIVERIES).await
+    {
+        eprintln!(
+            "The webhook was not told. Look at PASSKEEP_WEBHOOK_URL, and at what answers there."
+        );
+    }
 }
 
 /// Prints what was asked for. Whoever closed the pipe has read enough.

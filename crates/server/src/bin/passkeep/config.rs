@@ -17,9 +17,10 @@ use passkeep_verify::origin::Origin;
 use passkeep_verify::{RelyingParty, RelyingPartyConfig};
 
 use crate::serve::Files;
+use crate::webhook::Address;
 pub(crate) use error::ConfigError;
 use file::File;
-pub(crate) use flags::{DatabaseUrl, Flags, LogFormat};
+pub(crate) use flags::{Flags, Hidden, LogFormat};
 
 /// The configuration that is in force.
 #[derive(Debug)]
@@ -30,7 +31,7 @@ pub(crate) struct Config {
     tls_key: Settled<Option<PathBuf>>,
     pub(crate) metrics_listen: Settled<Option<String>>,
     pub(crate) data_dir: Settled<PathBuf>,
-    pub(crate) database_url: Settled<Option<DatabaseUrl>>,
+    pub(crate) database_url: Settled<Option<Hidden>>,
     rp_id: Settled<String>,
     rp_name: Settled<String>,
     origins: Settled<Vec<String>>,
@@ -47,6 +48,8 @@ pub(crate) struct Config {
     restore_without_presence: Settled<bool>,
     address_limit: Settled<u32>,
     account_limit: Settled<u32>,
+    webhook_url: Settled<String>,
+    webhook_secret: Settled<Hidden>,
     pub(crate) log: Settled<String>,
     pub(crate) log_format: Settled<LogFormat>,
 }
@@ -109,7 +112,7 @@ impl Config {
                     flags.database_url.map_or_else(String::new, |url| url.0),
                     read.database_url,
                 )
-                .map(|url| (!url.trim().is_empty()).then(|| DatabaseUrl(url.trim().to_owned()))),
+                .map(|url| (!url.trim().is_empty()).then(|| Hidden(url.trim().to_owned()))),
             rp_id: given.settle("rp_id", flags.rp_id, read.rp_id),
             rp_name: given.settle("rp_name", flags.rp_name, read.rp_name),
             origins: given.list("origins", flags.origins, read.origins),
@@ -160,6 +163,18 @@ impl Config {
             ),
             address_limit: given.settle("address_limit", flags.address_limit, read.address_limit),
             account_limit: given.settle("account_limit", flags.account_limit, read.account_limit),
+            webhook_url: given.settle(
+                "webhook_url",
+                flags.webhook_url.unwrap_or_default(),
+                read.webhook_url,
+            ),
+            webhook_secret: given.settle(
+                "webhook_secret",
+                flags
+                    .webhook_secret
+                    .unwrap_or_else(|| Hidden(String::new())),
+                read.webhook_secret.map(Hidden),
+            ),
             log: given.settle("log", flags.log, read.log),
             log_format: given.settle("log_format", flags.log_format, read.log_format),
             file,
@@ -238,6 +253,23 @@ impl Config {
             (false, port) => format!("http://localhost:{port}"),
             (true, 443) => "https://localhost".to_owned(),
             (true, port) => format!("https://localhost:{port}"),
+        }
+    }
+
+    /// Who is told of security events, if somebody is.
+    pub(crate) fn webhook(&self) -> Result<Option<Address>, ConfigError> {
+        let (url, secret) = (
+            self.webhook_url.value.trim(),
+            self.webhook_secret.value.0.trim(),
+        );
+        match (url.is_empty(), secret.is_empty()) {
+            (true, true) => Ok(None),
+            (false, false) => Address::new(url, secret)
+                .map(Some)
+                .map_err(ConfigError::Webhook),
+            _ => Err(ConfigError::Webhook(
+                "it needs an address and a secret, and one of them is not given",
+            )),
         }
     }
 
@@ -425,6 +457,14 @@ impl fmt::Display for Config {
         ] {
             line(f, key, &limit.value.to_string(), limit.source)?;
         }
+        let url = &self.webhook_url;
+        line(f, "webhook_url", &quoted(url.value.trim()), url.source)?;
+        let secret = &self.webhook_secret;
+        let shown = match secret.value.0.trim() {
+            "" => "",
+            _ => "(not shown)",
+        };
+        line(f, "webhook_secret", &quoted(shown), secret.source)?;
         line(f, "log", &quoted(&self.log.value), self.log.source)?;
         let format = &self.log_format;
         line(f, "log_format", &quoted(format.value.name()), format.source)

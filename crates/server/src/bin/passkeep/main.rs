@@ -2,6 +2,8 @@
 
 mod config;
 mod database;
+mod http_client;
+mod webhook;
 
 mod commands;
 mod serve;

@@ -7,8 +7,10 @@ mod tls;
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
-use passkeep_server::{AppState, KeyringError, Outside, app, metrics};
+use passkeep_server::{AppState, KeyringError, NotifyingStore, Outside, app, metrics};
 use passkeep_verify::RelyingParty;
 use passkeep_verify::origin::{Origin, related};
 use tokio::net::TcpListener;
@@ -21,6 +23,10 @@ use tls::{Certificate, Hangup, TlsError};
 
 use crate::config::{Config, ConfigError, LogFormat};
 use crate::database::{Database, DatabaseError};
+use crate::webhook::Webhook;
+
+/// How long a server that stops goes on telling the webhook what it has not been told yet.
+const LAST_DELIVERIES: Duration = Duration::from_secs(5);
 
 /// Serves until a signal says to stop and everything accepted is answered.
 pub(crate) fn run(config: &Config) -> Result<(), StartError> {
@@ -47,6 +53,13 @@ async fn serve(config: &Config) -> Result<(), StartError> {
     let database = Database::of(config).map_err(StartError::Database)?;
     let store = database.open().await.map_err(StartError::Database)?;
     tracing::info!("the store is {database}");
+    let webhook = config.webhook().map_err(StartError::Config)?;
+    let webhook = webhook.map(Webhook::start).transpose();
+    let webhook = webhook.map_err(StartError::Webhook)?;
+    let store = match &webhook {
+        Some(webhook) => Arc::new(NotifyingStore::new(store, webhook.queue())) as _,
+        None => store,
+    };
     let site = site_address(config, address, rp.origins().first());
     let state = AppState::new(rp, store, Outside::system(), config.settings()).await;
     let state = state.map_err(StartError::Keys)?;
@@ -80,6 +93,9 @@ async fn serve(config: &Config) -> Result<(), StartError> {
     connections::serve(listener, front, told_to_stop).await;
 
     maintenance.abort();
+    if let Some(webhook) = webhook {
+        webhook.finish(LAST_DELIVERIES).await;
+    }
     if let Some(measured) = measured {
         measured.abort();
     }
@@ -181,6 +197,7 @@ pub(crate) enum StartError {
     Database(DatabaseError),
     Keys(KeyringError),
     Tls(TlsError),
+    Webhook(String),
     Runtime(io::Error),
 }
 
@@ -207,6 +224,7 @@ impl fmt::Display for StartError {
             Self::Database(error) => error.fmt(f),
             Self::Keys(error) => write!(f, "no sealing key: {error}"),
             Self::Tls(error) => error.fmt(f),
+            Self::Webhook(error) => write!(f, "{error} (PASSKEEP_WEBHOOK_URL)"),
             Self::Runtime(error) => write!(f, "the system refused what a server needs: {error}"),
         }
     }

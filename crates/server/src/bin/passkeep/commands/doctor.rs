@@ -1,18 +1,19 @@
 //! `passkeep doctor`: looks at a deployment as its operator, and as those who use it.
 
-mod client;
 mod configuration;
 mod database;
 mod report;
 mod site;
 mod well_known;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use axum::http::Uri;
 use clap::Args;
 
 use super::{CommandError, block_on, count, say, say_json};
 use crate::config::{Config, Flags};
+use crate::http_client::Client;
 use report::Report;
 
 /// Checks a deployment and explains what is not right: the configuration, the database, the keys, the clock, and what the
@@ -66,7 +67,7 @@ impl DoctorCommand {
         match (url, rp) {
             (Some(url), Some(rp)) => {
                 let trust = self.trust.as_deref();
-                let client = client::Client::new(&url, trust).map_err(CommandError::Refused)?;
+                let client = client(&url, trust).map_err(CommandError::Refused)?;
                 if site::check(&client, &rp, &mut report).await {
                     well_known::check(&client, &rp, &config.apps(), &mut report).await;
                 }
@@ -79,4 +80,18 @@ impl DoctorCommand {
         }
         Ok(report)
     }
+}
+
+/// A client for the site at that address, which has no path.
+fn client(url: &str, trust: Option<&Path>) -> Result<Client, String> {
+    let unusable =
+        || format!("{url:?} is no address of a site: give one like https://example.org (--url)");
+    let uri: Uri = url.parse().map_err(|_| unusable())?;
+    if uri
+        .path_and_query()
+        .is_some_and(|path| path.as_str() != "/")
+    {
+        return Err(unusable());
+    }
+    Client::new(&uri, trust)?.ok_or_else(unusable)
 }

@@ -43,7 +43,7 @@ impl KeysCommand {
 
     pub(crate) fn run(&self, config: &Config) -> Result<(), CommandError> {
         let keys = block_on(async {
-            let operator = operator(config).await?;
+            let (operator, _) = operator(config).await?;
             Ok(match self.action {
                 Action::List(_) => operator.keys().await?,
                 Action::Rotate(_) => operator.rotate_keys().await?,

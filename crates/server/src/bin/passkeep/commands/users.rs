@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use clap::{Args, Subcommand};
-use passkeep_server::{User, UserSummary};
+use passkeep_server::{Operator, User, UserSummary};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use serde_json::json;
 
-use super::{CommandError, block_on, count, operator, say, say_json, time_text};
+use super::{CommandError, block_on, count, operator, say, say_json, tell, time_text};
 use crate::config::{Config, Flags};
 
 /// Shows, locks and deletes accounts, and lets people back in. Servers may run meanwhile.
@@ -89,8 +89,14 @@ impl UsersCommand {
     }
 
     async fn carry_out(&self, config: &Config) -> Result<(), CommandError> {
+        let (operator, webhook) = operator(config).await?;
+        let done = self.act(&operator, config).await;
+        tell(webhook).await;
+        done
+    }
+
+    async fn act(&self, operator: &Operator, config: &Config) -> Result<(), CommandError> {
         let json = self.common().json;
-        let operator = operator(config).await?;
         match &self.action {
             Action::List { after, limit, .. } => {
                 let users = operator.users(after.as_deref(), *limit).await?;

@@ -30,6 +30,7 @@ pub(crate) enum ConfigError {
     TrustedProxy(String),
     HalfOfTls,
     NoSite(String),
+    Webhook(&'static str),
     RelyingParty(Misuse),
 }
 
@@ -74,6 +75,10 @@ impl fmt::Display for ConfigError {
                 f,
                 "there is no address to reach the site at: no origin is given, and {listen:?} has no port that is known \
                  beforehand (PASSKEEP_ORIGINS, PASSKEEP_LISTEN)"
+            ),
+            Self::Webhook(problem) => write!(
+                f,
+                "the webhook cannot be used: {problem} (PASSKEEP_WEBHOOK_URL, PASSKEEP_WEBHOOK_SECRET)"
             ),
             Self::RelyingParty(misuse) => write!(f, "{misuse} (PASSKEEP_RP_ID, PASSKEEP_ORIGINS)"),
         }

@@ -37,6 +37,8 @@ pub(super) struct File {
     pub(super) restore_without_presence: Option<bool>,
     pub(super) address_limit: Option<u32>,
     pub(super) account_limit: Option<u32>,
+    pub(super) webhook_url: Option<String>,
+    pub(super) webhook_secret: Option<String>,
     pub(super) log: Option<String>,
     pub(super) log_format: Option<LogFormat>,
 }

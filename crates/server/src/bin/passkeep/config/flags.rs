@@ -42,7 +42,7 @@ pub(crate) struct Flags {
     /// The PostgreSQL database to use instead of the embedded one, as postgres://user:password@host/database. Give it in
     /// the environment if it has a password: flags can be seen by everybody on the machine
     #[arg(long, env = "PASSKEEP_DATABASE_URL", hide_env_values = true)]
-    pub(super) database_url: Option<DatabaseUrl>,
+    pub(super) database_url: Option<Hidden>,
 
     /// The domain that passkeys are for. Passkeys made for one cannot be used with another
     #[arg(long, env = "PASSKEEP_RP_ID", default_value = "localhost")]
@@ -112,6 +112,16 @@ pub(crate) struct Flags {
     #[arg(long, env = "PASSKEEP_RESTORE_WITHOUT_PRESENCE", default_value_t = true, action = clap::ArgAction::Set)]
     pub(super) restore_without_presence: bool,
 
+    /// Where to POST what changes who can get in to an account, as the Standard Webhooks specification has it; https, or
+    /// http on this machine [default: nowhere]
+    #[arg(long, env = "PASSKEEP_WEBHOOK_URL")]
+    pub(super) webhook_url: Option<String>,
+
+    /// The secret that this is signed with: whsec_ and 24 to 64 random bytes in base64. Give it in the environment or in the
+    /// file: flags can be seen by everybody on the machine
+    #[arg(long, env = "PASSKEEP_WEBHOOK_SECRET", hide_env_values = true)]
+    pub(super) webhook_secret: Option<Hidden>,
+
     /// What is logged to stderr, as a filter of tracing-subscriber
     #[arg(long, env = "PASSKEEP_LOG", default_value = "info")]
     pub(super) log: String,
@@ -121,19 +131,19 @@ pub(crate) struct Flags {
     pub(super) log_format: LogFormat,
 }
 
-/// A URL that may have a password in it.
+/// A text that may be a secret, or have one in it.
 #[derive(Clone)]
-pub(crate) struct DatabaseUrl(pub(crate) String);
+pub(crate) struct Hidden(pub(crate) String);
 
-impl From<String> for DatabaseUrl {
-    fn from(url: String) -> Self {
-        Self(url)
+impl From<String> for Hidden {
+    fn from(text: String) -> Self {
+        Self(text)
     }
 }
 
-impl fmt::Debug for DatabaseUrl {
+impl fmt::Debug for Hidden {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DatabaseUrl(…)")
+        f.write_str("Hidden(…)")
     }
 }
 

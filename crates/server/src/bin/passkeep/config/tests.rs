@@ -188,12 +188,15 @@ fn a_key_that_is_not_known_is_an_error_that_names_it_and_the_line() {
 
 #[test]
 fn what_is_in_force_is_shown_with_its_source_and_without_passwords() {
-    let url = "postgres://passkeep:secret@localhost/passkeep";
+    let url = "postgres://passkeep:hunter2@localhost/passkeep";
     let app = format!("org.example.app={FINGERPRINT}");
     let settled = settle(&["--database-url", url, "--android-apps", &app]).unwrap();
     let shown = settled.to_string();
-    assert!(!shown.contains("secret"), "{shown}");
+    assert!(!shown.contains("hunter2"), "{shown}");
     assert!(shown.contains("# --database-url"), "{shown}");
+    let hidden = settle(&["--webhook-secret", "whsec_hunter2"]).unwrap();
+    assert!(!hidden.to_string().contains("hunter2"), "{hidden}");
+    assert!(!format!("{hidden:?}").contains("hunter2"));
     assert!(shown.contains(FINGERPRINT), "{shown}");
     let line = "rp_id = \"localhost\"                                      # default\n";
     assert!(shown.contains(line), "{shown}");

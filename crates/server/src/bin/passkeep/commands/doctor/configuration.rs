@@ -20,7 +20,11 @@ pub(super) fn check(config: &Config, report: &mut Report) -> Option<RelyingParty
         }
     };
     rp_id(&rp, report);
-    let errors = [config.trusted_proxies().err(), config.tls_files().err()];
+    let errors = [
+        config.trusted_proxies().err(),
+        config.tls_files().err(),
+        config.webhook().err(),
+    ];
     for error in errors.into_iter().flatten() {
         let advice = "The server does not start with it.";
         report.error("configuration", error.to_string(), advice);

@@ -8,9 +8,9 @@ use time::format_description::well_known::Rfc2822;
 use x509_cert::Certificate;
 use x509_cert::der::Decode as _;
 
-use super::client::{Answer, Client};
 use super::database::APART;
 use super::{Report, count};
+use crate::http_client::{Answer, Client};
 
 /// Whoever renews certificates by itself has done it by then.
 const SOON: u64 = 14;

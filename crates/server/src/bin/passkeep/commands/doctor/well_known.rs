@@ -6,7 +6,7 @@ use passkeep_verify::RelyingParty;
 use serde_json::Value;
 
 use super::Report;
-use super::client::{Answer, Client};
+use crate::http_client::{Answer, Client};
 
 pub(super) async fn check(client: &Client, rp: &RelyingParty, apps: &Apps, report: &mut Report) {
     for (path, expected) in well_known_files(rp, apps) {

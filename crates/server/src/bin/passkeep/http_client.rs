@@ -1,12 +1,14 @@
-//! One request on one connection, which follows no redirect and no proxy: what platforms do when they fetch the files.
+//! One request on one connection, which follows no redirect and no proxy: what platforms do when they fetch the well-known
+//! files, and what a webhook should meet.
 
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::http::header::{HOST, USER_AGENT};
-use axum::http::{HeaderMap, Request, Response, StatusCode, Uri};
+use axum::http::{HeaderMap, HeaderValue, Request, Response, StatusCode, Uri};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use rustls::crypto::aws_lc_rs;
@@ -18,85 +20,82 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
 /// How long a request may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The most of an answer that is read, in bytes.
 const MAX_BODY: usize = 1 << 20;
 
-/// Somebody who visits the site.
-pub(super) struct Client {
+/// Somebody who asks one host.
+pub(crate) struct Client {
     host: String,
     port: u16,
-    /// None where the site is plain HTTP.
+    /// None where the host speaks plain HTTP.
     tls: Option<TlsConnector>,
 }
 
 /// An answer, read to its end.
-pub(super) struct Answer {
-    pub(super) status: StatusCode,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
     /// The server's certificate, where there is TLS.
-    pub(super) certificate: Option<CertificateDer<'static>>,
+    pub(crate) certificate: Option<CertificateDer<'static>>,
 }
 
 impl Answer {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 }
 
 impl Client {
-    pub(super) fn new(url: &str, trust: Option<&Path>) -> Result<Self, String> {
-        let unusable = || {
-            format!("{url:?} is no address of a site: give one like https://example.org (--url)")
-        };
-        let uri: Uri = url.parse().map_err(|_| unusable())?;
-        let https = match uri.scheme_str() {
+    /// A client for the host of a URL; `None` if the URL has no host, or neither `http` nor `https` as its scheme.
+    pub(crate) fn new(url: &Uri, trust: Option<&Path>) -> Result<Option<Self>, String> {
+        let https = match url.scheme_str() {
             Some("https") => true,
             Some("http") => false,
-            _ => return Err(unusable()),
+            _ => return Ok(None),
         };
-        let host = uri.host().ok_or_else(unusable)?;
-        if uri
-            .path_and_query()
-            .is_some_and(|path| path.as_str() != "/")
-        {
-            return Err(unusable());
-        }
-        Ok(Self {
+        let Some(host) = url.host() else {
+            return Ok(None);
+        };
+        Ok(Some(Self {
             host: host.to_owned(),
-            port: uri.port_u16().unwrap_or(if https { 443 } else { 80 }),
+            port: url.port_u16().unwrap_or(if https { 443 } else { 80 }),
             tls: https.then(|| connector(trust)).transpose()?,
-        })
+        }))
     }
 
-    pub(super) fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.tls.is_some()
     }
 
-    pub(super) fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         &self.host
     }
 
     /// Fetches what is at a path, or says why it could not be fetched.
-    pub(super) async fn get(&self, path: &str) -> Result<Answer, String> {
-        let fetched = tokio::time::timeout(PATIENCE, self.fetch(path)).await;
-        fetched.unwrap_or_else(|_| {
-            Err(format!(
-                "it did not answer within {} seconds",
-                PATIENCE.as_secs()
-            ))
+    pub(crate) async fn get(&self, path: &str) -> Result<Answer, String> {
+        let request = Request::get(path).body(Body::empty());
+        self.send(request.map_err(|error| error.to_string())?).await
+    }
+
+    /// Sends a request, whose URI is a path, or says why there is no answer.
+    pub(crate) async fn send(&self, request: Request<Body>) -> Result<Answer, String> {
+        let answered = tokio::time::timeout(PATIENCE, self.connect_and_send(request)).await;
+        answered.unwrap_or_else(|_| {
+            let seconds = PATIENCE.as_secs();
+            Err(format!("it did not answer within {seconds} seconds"))
         })
     }
 
-    async fn fetch(&self, path: &str) -> Result<Answer, String> {
+    async fn connect_and_send(&self, request: Request<Body>) -> Result<Answer, String> {
         // Brackets are for URLs.
         let name = self.host.trim_matches(['[', ']']);
         let stream = TcpStream::connect((name, self.port)).await;
         let stream = stream.map_err(|error| format!("cannot connect to it: {error}"))?;
         let Some(tls) = &self.tls else {
-            return self.send(stream, path, None).await;
+            return self.converse(stream, request, None).await;
         };
         let server = ServerName::try_from(name.to_owned());
         let server = server.map_err(|error| format!("TLS knows no such host: {error}"))?;
@@ -105,13 +104,13 @@ impl Client {
         let chain = stream.get_ref().1.peer_certificates();
         let certificate = chain.and_then(|chain| chain.first().cloned());
         let certificate = certificate.map(CertificateDer::into_owned);
-        self.send(stream, path, certificate).await
+        self.converse(stream, request, certificate).await
     }
 
-    async fn send(
+    async fn converse(
         &self,
         stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
-        path: &str,
+        mut request: Request<Body>,
         certificate: Option<CertificateDer<'static>>,
     ) -> Result<Answer, String> {
         let broken = |error: hyper::Error| format!("HTTP fails: {error}");
@@ -119,21 +118,23 @@ impl Client {
         let (mut sender, connection) = handshake.map_err(broken)?;
         // It ends with the sender; what it says then, the request has said.
         tokio::spawn(connection);
-        let ours = if self.tls.is_some() { 443 } else { 80 };
+        let schemes_own = if self.tls.is_some() { 443 } else { 80 };
         let host = match self.port {
-            port if port == ours => self.host.clone(),
+            port if port == schemes_own => self.host.clone(),
             port => format!("{}:{port}", self.host),
         };
-        let request = Request::get(path)
-            .header(HOST, host)
-            .header(
-                USER_AGENT,
-                concat!("passkeep-doctor/", env!("CARGO_PKG_VERSION")),
-            )
-            .body(Body::empty())
-            .map_err(|error| error.to_string())?;
+        let host = HeaderValue::try_from(host).map_err(|error| error.to_string())?;
+        let ours = HeaderValue::from_static(concat!("passkeep/", env!("CARGO_PKG_VERSION")));
+        request.headers_mut().insert(HOST, host);
+        request.headers_mut().insert(USER_AGENT, ours);
         let answer = sender.send_request(request).await.map_err(broken)?;
         read(answer, certificate).await
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Client({}:{})", self.host, self.port)
     }
 }
 
@@ -158,7 +159,7 @@ fn connector(trust: Option<&Path>) -> Result<TlsConnector, String> {
     // A system whose store cannot be read in full, or has none, trusts so much fewer.
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if let Some(path) = trust {
-        let unreadable = |error: &dyn std::fmt::Display| {
+        let unreadable = |error: &dyn fmt::Display| {
             format!(
                 "cannot read certificates from {}: {error} (--trust)",
                 path.display()
