@@ -54,7 +54,10 @@ pub fn router(state: AppState) -> Router {
 
 /// A route, with its method and path as data too: the description of the API is held against them.
 pub(crate) struct Route {
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the test of the description"))]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for the test of the description")
+    )]
     pub(crate) method: Method,
     pub(crate) path: &'static str,
     handler: MethodRouter<AppState>,

@@ -14,6 +14,8 @@ mod ceremonies;
 #[cfg(test)]
 mod confirmations;
 #[cfg(test)]
+mod description;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod limits;
