@@ -84,6 +84,27 @@ mod tests {
     }
 
     #[test]
+    fn what_has_no_members_takes_none() {
+        for flow in ["add", "upgrade"] {
+            let surplus = json!({"flow": flow, "userName": "ada"});
+            let refused = serde_json::from_value::<RegistrationStart>(surplus).unwrap_err();
+            let expected = "unknown field `userName`, there are no fields";
+            assert_eq!(refused.to_string(), expected, "{flow}");
+        }
+        for action in [
+            "add-passkey",
+            "make-recovery-codes",
+            "make-enrolment-link",
+            "delete-account",
+        ] {
+            let surplus = json!({"do": action, "id": "AQID"});
+            let refused = serde_json::from_value::<Action>(surplus).unwrap_err();
+            let expected = "unknown field `id`, there are no fields";
+            assert_eq!(refused.to_string(), expected, "{action}");
+        }
+    }
+
+    #[test]
     fn an_empty_start_signs_anybody_in_and_flows_take_only_what_is_theirs() {
         let read = |value| serde_json::from_value::<AuthenticationStart>(value);
         assert_eq!(read(json!({})).unwrap(), AuthenticationStart::default());

@@ -144,7 +144,7 @@ pub struct AuthenticatorSelectionCriteria {
     /// Whether the credential must be discoverable.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resident_key: Option<ResidentKeyRequirement>,
-    /// For Level 1 clients: true exactly when `resident_key` is "required".
+    /// For Level 1 clients: true exactly when a discoverable credential is required.
     #[cfg_attr(feature = "openapi", schema(required = true))]
     #[serde(default)]
     pub require_resident_key: bool,

@@ -24,7 +24,7 @@ pub const MAX_RESPONSE_BYTES: usize = 256 * 1024;
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", from = "json::Registration")]
 pub struct RegistrationResponseJson {
-    /// The credential id as text: base64url of `raw_id`.
+    /// The credential id as text, in base64url.
     pub id: String,
     /// The credential id.
     pub raw_id: Bytes,
@@ -89,7 +89,7 @@ pub struct AuthenticatorAttestationResponseJson {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", from = "json::Authentication")]
 pub struct AuthenticationResponseJson {
-    /// The credential id as text: base64url of `raw_id`.
+    /// The credential id as text, in base64url.
     pub id: String,
     /// The credential id.
     pub raw_id: Bytes,

@@ -53,8 +53,17 @@ impl AppState {
     ///
     /// # Errors
     ///
-    /// [`ErrorCode::WrongChannel`] if it has come both ways: then one of its credentials is where it should not be.
+    /// [`ErrorCode::WrongChannel`] if it has come both ways, since one of its credentials is where it should not be then; or if
+    /// it says that it is a client of another kind.
     pub(crate) fn via(&self, headers: &HeaderMap) -> Result<Via, ApiError> {
+        if let Some(client) = headers.get(CLIENT_HEADER)
+            && client.as_bytes() != NATIVE_CLIENT.as_bytes()
+        {
+            // Taken for a page, an app that misspells it would get cookies and wonder where its token is.
+            let error = ApiError::new(ErrorCode::WrongChannel);
+            let expected = format_args!("`{CLIENT_HEADER}` is `{NATIVE_CLIENT}`, or is not sent");
+            return Err(error.with_detail(expected));
+        }
         match says_native(headers) {
             true if self.cookies.any_in(headers) => {
                 let error = ApiError::new(ErrorCode::WrongChannel);

@@ -13,6 +13,7 @@ use axum::response::IntoResponse as _;
 use axum::routing::get;
 use passkeep_protocol::api::ProblemDetails;
 use serde_json::Value;
+use utoipa::ToSchema as _;
 use utoipa::openapi::path::Paths;
 use utoipa::openapi::schema::ComponentsBuilder;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -66,7 +67,10 @@ pub fn description(state: &AppState) -> Router {
 /// The description, for servers with cookies of that style.
 fn document(cookies: CookieStyle) -> Value {
     let mut paths = Paths::new();
-    let mut components = ComponentsBuilder::new().schema_from::<ProblemDetails>();
+    let mut schemas = Vec::new();
+    ProblemDetails::schemas(&mut schemas);
+    let components = ComponentsBuilder::new().schema_from::<ProblemDetails>();
+    let mut components = components.schemas_from_iter(schemas);
     for operation in operations() {
         components = components.schemas_from_iter(operation.schemas.clone());
         let method = operation.method.clone();

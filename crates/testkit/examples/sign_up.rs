@@ -27,8 +27,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     // A server that is tested twice has the first account still.
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_nanos();
+    let user_name = format!("{who}-{now}");
+    let mut authenticator = Authenticator::new(&user_name);
     let start = RegistrationStart::SignUp {
-        user_name: format!("{who}-{now}"),
+        user_name,
         display_name: None,
     };
     let mut server = Server {
@@ -38,7 +40,6 @@ fn main() -> Result<(), Box<dyn Error>> {
     };
     let started = server.post("/api/v1/registration/start", &start)?;
     let started: RegistrationStarted = serde_json::from_str(&started)?;
-    let mut authenticator = Authenticator::new("sign-up");
     let credential = Client::new(origin).create(&started.options, &mut authenticator)?;
     let finish = RegistrationFinish {
         ceremony: started.ceremony,

@@ -63,6 +63,7 @@ impl core::fmt::Debug for EnrolmentLink {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ActivityRange {
     /// At most so many events: 1 to 200.
+    #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 200))]
     #[serde(default = "some_events")]
     pub limit: u32,
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{Account, BearerSession, Passkey, Signals};
 use crate::bytes::Bytes;
-use crate::json_object::object;
+use crate::json_object::{nothing_else, object};
 use crate::options::PublicKeyCredentialRequestOptionsJson;
 use crate::response::AuthenticationResponseJson;
 
@@ -64,6 +64,7 @@ pub enum Profile {
 #[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Action {
     /// A passkey is added.
+    #[serde(deserialize_with = "nothing_else")]
     AddPasskey,
     /// That passkey is deleted.
     DeletePasskey {
@@ -71,10 +72,13 @@ pub enum Action {
         id: Bytes,
     },
     /// Recovery codes are made, and the old ones are void.
+    #[serde(deserialize_with = "nothing_else")]
     MakeRecoveryCodes,
     /// An enrolment link is made.
+    #[serde(deserialize_with = "nothing_else")]
     MakeEnrolmentLink,
     /// The account is deleted.
+    #[serde(deserialize_with = "nothing_else")]
     DeleteAccount,
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::{Account, BearerSession, Device, Passkey, Signals};
 use crate::bytes::Bytes;
-use crate::json_object::object;
+use crate::json_object::{nothing_else, object};
 use crate::options::PublicKeyCredentialCreationOptionsJson;
 use crate::response::RegistrationResponseJson;
 
@@ -32,9 +32,11 @@ pub enum RegistrationStart {
         display_name: Option<String>,
     },
     /// One more passkey for the account that is signed in. Confirmed, unless it has just signed in.
+    #[serde(deserialize_with = "nothing_else")]
     Add,
     /// One more passkey for the account that has just signed in, without a dialog: the client calls `create()` with
     /// `mediation: "conditional"`, which [`RegistrationStarted::mediation`] says.
+    #[serde(deserialize_with = "nothing_else")]
     Upgrade,
     /// A restore key for the account that is signed in on an app, in place of the one that this install has. Apps only.
     Restore {

@@ -5,7 +5,7 @@ mod schema;
 
 use serde_json::{Map, Value};
 
-use self::html::{escape, prose};
+use self::html::{escape, inline, prose};
 use self::schema::{form, members};
 use crate::site;
 
@@ -42,8 +42,8 @@ fn head() -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta name=\"description\" content=\"Every operation of the Passkeep API, with what it takes, answers and refuses.\">\n\
-         <title>Passkeep: the API</title>\n{}<link rel=\"stylesheet\" href=\"/docs/api.css\">\n</head>\n<body>\n\
-         <div class=\"frame\">\n<header class=\"top\"><a class=\"brand\" href=\"/\">Passkeep</a></header>\n\
+         <title>Passkeep: the API</title>\n<link rel=\"icon\" type=\"image/svg+xml\" href=\"/icons/mark.svg\">\n{}<link rel=\"stylesheet\" href=\"/docs/api.css\">\n</head>\n<body>\n\
+         <div class=\"frame\">\n<header class=\"top\"><a class=\"brand\" href=\"/\"><img src=\"/icons/mark.svg\" alt=\"\" width=\"32\" height=\"32\">Passkeep</a></header>\n\
          <main class=\"api\">\n",
         site.collect::<String>(),
     )
@@ -88,7 +88,7 @@ fn contents(groups: &[Group<'_>]) -> String {
             list += &format!(
                 "<li><a href=\"#{}\">{}</a> {}</li>\n",
                 escape(operation.id()),
-                escape(text(operation.described, "summary")),
+                inline(text(operation.described, "summary")),
                 operation.signature(),
             );
         }
@@ -117,7 +117,7 @@ impl Operation<'_> {
         let mut html = format!(
             "<article id=\"{}\" class=\"card\">\n<h3>{}</h3>\n<p>{}</p>\n{}",
             escape(self.id()),
-            escape(text(self.described, "summary")),
+            inline(text(self.described, "summary")),
             self.signature(),
             prose(text(self.described, "description")),
         );
@@ -192,8 +192,8 @@ impl Operation<'_> {
                 prose(text(answer, "description")),
             );
             for (name, header) in object(answer, "headers") {
-                let about = prose(text(header, "description"));
-                html += &format!("<p>Header <code>{}</code>:</p>{about}", escape(name));
+                let about = inline(text(header, "description"));
+                html += &format!("<p>Header <code>{}</code>: {about}</p>\n", escape(name));
             }
             html += "</dd>\n";
         }

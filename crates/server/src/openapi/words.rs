@@ -3,16 +3,18 @@
 use std::collections::BTreeSet;
 
 use passkeep_protocol::api::{
-    CEREMONY_HEADER, CLIENT_HEADER, CONFIRMATION_HEADER, MAX_INSTALL_BYTES, MAX_LABEL_CHARACTERS,
-    MAX_NAME_CHARACTERS, NATIVE_CLIENT,
+    Action, CEREMONY_HEADER, CLIENT_HEADER, CONFIRMATION_HEADER, ErrorCode, MAX_INSTALL_BYTES,
+    MAX_LABEL_CHARACTERS, MAX_NAME_CHARACTERS, NATIVE_CLIENT, RegistrationStart,
 };
 use serde_json::Value;
+use utoipa::ToSchema as _;
 
 const SCHEMAS: &str = "#/components/schemas/";
 
 /// Changes the whole document.
 pub(super) fn polish(document: &mut Value) {
     descriptions(document);
+    variants_take_only_what_is_theirs(document);
     absent_is_not_null(document);
 }
 
@@ -22,7 +24,7 @@ fn descriptions(value: &mut Value) {
         Value::Object(members) => {
             for (name, member) in members {
                 match member {
-                    Value::String(text) if name == "description" => *text = without_links(text),
+                    Value::String(text) if name == "description" => *text = in_words(text),
                     _ => descriptions(member),
                 }
             }
@@ -30,6 +32,15 @@ fn descriptions(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(descriptions),
         _ => {}
     }
+}
+
+/// Without the examples, the line breaks and the links that comments have.
+fn in_words(text: &str) -> String {
+    let text = text.split("\n\n```").next().unwrap_or_default();
+    let paragraphs = text
+        .split("\n\n")
+        .map(|paragraph| paragraph.replace('\n', " "));
+    without_links(&paragraphs.collect::<Vec<_>>().join("\n\n"))
 }
 
 fn without_links(text: &str) -> String {
@@ -55,7 +66,26 @@ fn word(item: &str) -> String {
         "CLIENT_HEADER" => format!("`{CLIENT_HEADER}`"),
         "CONFIRMATION_HEADER" => format!("`{CONFIRMATION_HEADER}`"),
         "NATIVE_CLIENT" => format!("`{NATIVE_CLIENT}`"),
-        _ => format!("`{}`", item.replace("::", ".")),
+        _ => match item.strip_prefix("ErrorCode::").and_then(code) {
+            Some(code) => format!("`{}`", code.as_str()),
+            None => format!("`{}`", item.replace("::", ".")),
+        },
+    }
+}
+
+fn code(variant: &str) -> Option<ErrorCode> {
+    let mut codes = ErrorCode::ALL.iter().copied();
+    codes.find(|code| format!("{code:?}") == variant)
+}
+
+/// utoipa does not see that the variants of a tagged enumeration refuse members that they do not know.
+fn variants_take_only_what_is_theirs(document: &mut Value) {
+    for name in [RegistrationStart::name(), Action::name()] {
+        let variants = document.pointer_mut(&format!("/components/schemas/{name}/oneOf"));
+        let variants = variants.and_then(Value::as_array_mut).into_iter().flatten();
+        for variant in variants.filter_map(Value::as_object_mut) {
+            variant.insert("additionalProperties".to_owned(), false.into());
+        }
     }
 }
 
@@ -89,6 +119,9 @@ fn without_null(schema: &mut Value) {
         }
         if let Some(forms) = member.get_mut("oneOf").and_then(Value::as_array_mut) {
             forms.retain(|form| form.get("type").is_none_or(|ty| ty != "null"));
+            if let [only] = forms.as_mut_slice() {
+                *member = only.take();
+            }
         }
     }
 }

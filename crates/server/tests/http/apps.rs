@@ -198,6 +198,23 @@ async fn a_request_cannot_come_both_ways() {
 }
 
 #[tokio::test]
+async fn an_app_that_misspells_what_it_is_is_told_so() {
+    let server = Server::with_app(&FINGERPRINT).await;
+    let app = App::new(&server, "phone");
+    for misspelt in ["Native", "app", ""] {
+        let mut request = app.request(Method::POST, AUTHENTICATION_START, Some("{}".to_owned()));
+        let headers = request.headers_mut();
+        headers.insert(CLIENT_HEADER, misspelt.parse().unwrap());
+        let problem = app
+            .send(request)
+            .await
+            .problem(ErrorCode::WrongChannel, 400);
+        let expected = "`passkeep-client` is `native`, or is not sent";
+        assert_eq!(problem.detail.as_deref(), Some(expected), "{misspelt:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_that_says_it_is_an_app_gets_no_token() {
     let server = Server::with_app(&FINGERPRINT).await;
     let app = App::new(&server, "phone");

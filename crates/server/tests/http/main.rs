@@ -16,6 +16,8 @@ mod ceremonies;
 #[cfg(test)]
 mod confirmations;
 #[cfg(test)]
+mod description;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod limits;

@@ -18,7 +18,8 @@ pub(super) fn prose(text: &str) -> String {
     paragraphs.collect()
 }
 
-fn inline(text: &str) -> String {
+/// A line, with what is between backticks as code.
+pub(super) fn inline(text: &str) -> String {
     let mut html = String::new();
     for (index, part) in text.split('`').enumerate() {
         html += &match index % 2 {
