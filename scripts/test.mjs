@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { buildAll } from './lib/build.mjs';
 import { countCargo, countNode, countPlaywright } from './lib/counting.mjs';
 import { main } from './lib/main.mjs';
-import { root, serverBinary, stateDir } from './lib/paths.mjs';
+import { program, root, serverBinary, stateDir, targetDir } from './lib/paths.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { Problem, duration, explain, heading, say } from './lib/say.mjs';
 import { listParts, runParts, summary } from './lib/test-parts.mjs';
@@ -18,6 +18,11 @@ const BOTH_PROVIDERS = ['--features', 'passkeep-verify/portable'];
 const crates = (...names) => names.flatMap((name) => ['-p', `passkeep-${name}`]);
 const cargo = (...args) => ({ command: 'cargo', args });
 const node = (...args) => ({ command: process.execPath, args });
+const load = (what, ...args) => {
+  const debug = (...path) => join(targetDir, 'debug', ...path);
+  const command = debug('examples', program('load'));
+  return { title: `load ${what}`, command, args: [what, '--server', debug(program('passkeep')), ...args] };
+};
 const module = (path) => join('node_modules', path);
 
 const unitTests = readdirSync(join(root, 'scripts/lib')).filter((file) => file.endsWith('.test.mjs')).map((file) => `scripts/lib/${file}`);
@@ -52,6 +57,14 @@ const PARTS = {
   rust: {
     about: "the workspace's tests on this machine (cargo test)",
     commands: [{ ...cargo('test', '--workspace', ...BOTH_PROVIDERS, '--no-fail-fast'), count: countCargo, show: cargoTestLines }],
+  },
+  load: {
+    about: 'real servers on both databases: a few hundred sign-ins, and three kills under load',
+    commands: [
+      cargo('build', '--workspace', '--bin', 'passkeep', '--example', 'load', ...BOTH_PROVIDERS),
+      load('measure', '--quick'),
+      load('crash', '--kills', '3'),
+    ],
   },
   peers: {
     about: 'the same ceremonies before two other implementations, every disagreement explained',
@@ -122,7 +135,7 @@ await main(async () => {
   const began = Date.now();
   const names = chosenParts(words);
   const browser = names.some((name) => name === 'wasm' || name === 'e2e');
-  const database = names.includes('rust');
+  const database = names.includes('rust') || names.includes('load');
   const peers = names.includes('peers');
   const api = names.includes('api');
   const tools = await prepare({ forTests: true, browser, database, peers, api }).catch((error) => explain(error));

@@ -34,7 +34,7 @@ export function localCrates(folder, found = new Set()) {
 /** Builds what is out of date. */
 export async function buildAll({ env, versions }) {
   await buildSite(env, versions);
-  await buildServer(env, versions);
+  await buildServer({ env, versions });
 }
 
 async function buildSite(env, versions) {
@@ -65,7 +65,8 @@ const kilobytes = (suffix) => {
   return `${Math.round(bytes / 1024)} kB`;
 };
 
-async function buildServer(env, versions) {
+/** Builds the server, with whatever site there is: the API needs none. */
+export async function buildServer({ env, versions }) {
   const inputs = fingerprint(serverInputs(), { ...versions, site: recall('site')?.output });
   const before = recall('server');
   if (before?.inputs === inputs && before.output === stampOf(serverBinary)) {

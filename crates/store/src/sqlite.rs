@@ -134,8 +134,17 @@ impl Store for SqliteStore {
                 .query_row([], |_| Ok(()))
         };
         self.readers.run(read).await?;
-        // An empty transaction takes the lock that writing needs, and syncs nothing.
-        self.writer.run(|_| Ok::<_, Fault<StoreError>>(())).await
+        // An empty transaction takes the lock that writing needs, and syncs nothing. Where the last that was not empty has
+        // failed, only another tells whether the disk has room again.
+        let failing = self.writer.is_failing();
+        let write = move |connection: &rusqlite::Connection| {
+            if failing {
+                let nothing = "UPDATE sealing_keys SET created_at = created_at";
+                connection.execute(nothing, [])?;
+            }
+            Ok::<_, Fault<StoreError>>(())
+        };
+        self.writer.run(write).await
     }
 
     async fn account(&self, account: AccountId) -> Result<Option<Account>, StoreError> {

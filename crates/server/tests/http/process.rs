@@ -39,7 +39,16 @@ impl Running {
 
     /// Starts one with more of an environment, and returns the address that it tells people as well.
     pub(crate) fn with(data: &TempDir, environment: &[(&str, &str)]) -> (String, Self) {
-        let mut process = passkeep(&["serve"])
+        Self::by(passkeep(&["serve"]), data, environment)
+    }
+
+    /// Starts one by a command that becomes the program.
+    pub(crate) fn by(
+        mut command: Command,
+        data: &TempDir,
+        environment: &[(&str, &str)],
+    ) -> (String, Self) {
+        let mut process = command
             .env("PASSKEEP_LISTEN", "127.0.0.1:0")
             .env("PASSKEEP_DATA_DIR", data.path().join("deep/data"))
             .envs(environment.iter().copied())
@@ -88,6 +97,12 @@ impl Running {
                 .unwrap()
                 .success()
         );
+    }
+
+    /// Ends it at once, as `kill -9` does, wherever it is.
+    pub(crate) fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
     }
 
     /// Its exit status, and what it logged.

@@ -1,10 +1,23 @@
-//! Two processes of the program on one PostgreSQL database.
+//! Processes of the program on one PostgreSQL database.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::SystemTime;
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::Method;
 use passkeep_protocol::api::{
     AuthenticationFinished, ErrorCode, RegistrationFinished, RegistrationStarted,
 };
+use passkeep_protocol::bytes::decode_base64url;
 use passkeep_store::contract::postgres::PostgresDatabase;
+use passkeep_store::{SealingKey, Store as _};
+use passkeep_verify::Timestamp;
 use serde_json::json;
+use tempfile::TempDir;
+use tokio::task::JoinSet;
+use tower::ServiceExt as _;
 
 use crate::process::{Running, over_tcp};
 use crate::support::{
@@ -87,4 +100,146 @@ async fn what_one_begins_the_other_finishes_and_what_one_ends_is_over_for_the_ot
         assert!(!log.contains("postgres:"), "{log}");
     }
     assert!(!data.path().join("deep").exists());
+}
+
+/// A server on that database which counts nobody's requests: here all clients have one address.
+pub(crate) fn unlimited(data: &TempDir, url: &str) -> Running {
+    let environment = [
+        ("PASSKEEP_DATABASE_URL", url),
+        ("PASSKEEP_ORIGINS", ORIGIN),
+        ("PASSKEEP_ADDRESS_LIMIT", "0"),
+        ("PASSKEEP_ACCOUNT_LIMIT", "0"),
+    ];
+    Running::with(data, &environment).1
+}
+
+/// Sends each request to the next server.
+fn round_robin(servers: &[Running]) -> Router {
+    let servers: Arc<[Router]> = servers.iter().map(over_tcp).collect();
+    let next = Arc::new(AtomicUsize::new(0));
+    Router::new().fallback(move |request: Request| async move {
+        let number = next.fetch_add(1, Ordering::Relaxed) % servers.len();
+        servers[number].clone().oneshot(request).await.unwrap()
+    })
+}
+
+#[tokio::test]
+async fn three_do_the_work_of_one_and_what_one_ends_is_over_for_all() {
+    let database = PostgresDatabase::new().await;
+    let data = tempfile::tempdir().unwrap();
+    let servers = [(); 3].map(|()| unlimited(&data, &database.url()));
+    let app = round_robin(&servers);
+    let mut people = Vec::new();
+    for name in ["ada", "bob", "cat", "dan"] {
+        let mut person = Browser::new(app.clone(), ORIGIN, name);
+        person.sign_up(name).await;
+        assert_eq!(person.signed_in_as().await.as_deref(), Some(name));
+        assert_eq!(person.sign_in().await.account.user_name, name);
+        people.push(person);
+    }
+    let ada = &mut people[0];
+    let stolen = ada.clone();
+    assert_eq!(ada.delete(SESSION).await.status, 204);
+    for server in &servers {
+        let mut there = stolen.clone().at(over_tcp(server));
+        let refused = there.get(PASSKEYS).await;
+        refused.problem(ErrorCode::NotSignedIn, 401);
+    }
+    for person in &mut people[1..] {
+        assert!(person.signed_in_as().await.is_some());
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_killed_takes_nothing_with_it() {
+    let database = PostgresDatabase::new().await;
+    let data = tempfile::tempdir().unwrap();
+    let [first, second, third] = [(); 3].map(|()| unlimited(&data, &database.url()));
+
+    let mut ada = Browser::new(over_tcp(&first), ORIGIN, "ada");
+    let started = ada.start_sign_up("ada").await;
+    let finish = ada.create(started);
+    let answer = ada.post(REGISTRATION_FINISH, &finish).await;
+    answer.json::<RegistrationFinished>(201);
+    let begun = ada.start_sign_in().await;
+    first.kill();
+    let mut ada = ada.at(over_tcp(&second));
+    assert_eq!(ada.signed_in_as().await.as_deref(), Some("ada"));
+    let again = ada.post(REGISTRATION_FINISH, &finish).await;
+    again.problem(ErrorCode::CeremonySpent, 409);
+    let finish = ada.assert(begun);
+    let answer = ada.post(AUTHENTICATION_FINISH, &finish).await;
+    answer.json::<AuthenticationFinished>(200);
+    second.kill();
+    let mut ada = ada.at(over_tcp(&third));
+    assert_eq!(ada.signed_in_as().await.as_deref(), Some("ada"));
+    let again = ada.post(AUTHENTICATION_FINISH, &finish).await;
+    again.problem(ErrorCode::CeremonySpent, 409);
+    assert_eq!(ada.sign_in().await.account.user_name, "ada");
+}
+
+#[tokio::test]
+async fn a_new_sealing_key_reaches_servers_that_run() {
+    let database = PostgresDatabase::new().await;
+    let data = tempfile::tempdir().unwrap();
+    let old = [(); 2].map(|()| unlimited(&data, &database.url()));
+    let mut ada = Browser::new(over_tcp(&old[0]), ORIGIN, "ada");
+    ada.sign_up("ada").await;
+    let under_way = ada.start_sign_in().await;
+
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let now = Timestamp(u64::try_from(now.unwrap().as_millis()).unwrap());
+    let key = SealingKey {
+        id: *b"rotated!",
+        secret: [7; 32],
+        created_at: now,
+    };
+    let store = database.store().await;
+    let keys = store.add_sealing_key(key, now).await.unwrap();
+    assert_eq!(keys.len(), 2);
+
+    // It seals with the new key from the start; the others have not heard of it.
+    let new = unlimited(&data, &database.url());
+    for server in &old {
+        ada = ada.at(over_tcp(&new));
+        let started = ada.start_sign_in().await;
+        assert_eq!(key_id(&started.ceremony), "rotated!");
+        let finish = ada.assert(started);
+        ada = ada.at(over_tcp(server));
+        let answer = ada.post(AUTHENTICATION_FINISH, finish).await;
+        answer.json::<AuthenticationFinished>(200);
+        let started = ada.start_sign_in().await;
+        assert_eq!(key_id(&started.ceremony), "rotated!");
+    }
+    // What the old key sealed is still good, for all.
+    let finish = ada.assert(under_way);
+    ada = ada.at(over_tcp(&new));
+    let answer = ada.post(AUTHENTICATION_FINISH, finish).await;
+    answer.json::<AuthenticationFinished>(200);
+}
+
+fn key_id(ceremony: &str) -> String {
+    let sealed = decode_base64url(ceremony).unwrap();
+    String::from_utf8_lossy(&sealed[1..9]).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_thousand_finishes_over_http_at_two_servers_one_succeeds() {
+    let database = PostgresDatabase::new().await;
+    let data = tempfile::tempdir().unwrap();
+    let servers = [(); 2].map(|()| unlimited(&data, &database.url()));
+    let apps = servers.each_ref().map(over_tcp);
+    let mut ada = Browser::new(apps[0].clone(), ORIGIN, "ada");
+    ada.sign_up("ada").await;
+    let started = ada.start_sign_in().await;
+    let finish = serde_json::to_string(&ada.assert(started)).unwrap();
+    let mut replays = JoinSet::new();
+    for app in apps.iter().cycle().take(1000) {
+        let request = ada.request(Method::POST, AUTHENTICATION_FINISH, Some(finish.clone()));
+        let app = app.clone();
+        replays.spawn(async move { app.oneshot(request).await.unwrap().status().as_u16() });
+    }
+    let statuses = replays.join_all().await;
+    let count = |wanted: u16| statuses.iter().filter(|it| **it == wanted).count();
+    assert_eq!((count(200), count(409)), (1, 999));
 }

@@ -139,22 +139,29 @@ impl Cluster {
     /// Makes a cluster and starts it.
     #[must_use]
     pub fn start() -> Self {
-        Self::start_with(&[], 5432)
+        Self::start_with(&[], 5432, "off")
+    }
+
+    /// Makes a cluster that syncs what it commits, as one in production does, and starts it.
+    #[must_use]
+    pub fn start_durable() -> Self {
+        Self::start_with(&[], 5432, "on")
     }
 
     /// Makes a cluster that listens for TLS on that port of the loopback interface too, with a certificate and its key in
     /// PEM.
     #[must_use]
     pub fn start_with_tls(port: u16, certificate: &str, key: &str) -> Self {
-        Self::start_with(&[&port.to_string(), certificate, key], port)
+        Self::start_with(&[&port.to_string(), certificate, key], port, "off")
     }
 
-    fn start_with(tls: &[&str], port: u16) -> Self {
+    fn start_with(tls: &[&str], port: u16, fsync: &str) -> Self {
         let programs = programs().unwrap_or_else(|| panic!("{HELP}"));
         let mut command = as_somebody_but_root();
         command
             .args(["sh", "-c", include_str!("postgres/guard.sh"), "guard"])
             .arg(programs)
+            .arg(fsync)
             .args(tls)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());

@@ -8,7 +8,7 @@ use core::fmt;
 use core::iter;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
 use async_channel::{Receiver, Sender};
@@ -28,22 +28,29 @@ const MAX_WAITING: usize = 4 * MAX_BATCH;
 pub(super) struct Writer {
     jobs: Sender<Box<dyn Job>>,
     thread: Option<thread::JoinHandle<()>>,
-    commits: Arc<AtomicU64>,
+    record: Arc<Record>,
+}
+
+/// How the thread gets on.
+#[derive(Default)]
+struct Record {
+    commits: AtomicU64,
+    failing: AtomicBool,
 }
 
 impl Writer {
     pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
         let (jobs, waiting) = async_channel::bounded(MAX_WAITING);
-        let commits = Arc::new(AtomicU64::new(0));
-        let counter = Arc::clone(&commits);
+        let record = Arc::new(Record::default());
+        let kept = Arc::clone(&record);
         let thread = thread::Builder::new()
             .name("passkeep-sqlite-writer".to_owned())
-            .spawn(move || write(connection, &waiting, &counter))
+            .spawn(move || write(connection, &waiting, &kept))
             .map_err(|error| StoreError::Unavailable(error.into()))?;
         Ok(Self {
             jobs,
             thread: Some(thread),
-            commits,
+            record,
         })
     }
 
@@ -68,7 +75,13 @@ impl Writer {
     }
 
     pub(super) fn commits(&self) -> u64 {
-        self.commits.load(Ordering::Relaxed)
+        self.record.commits.load(Ordering::Relaxed)
+    }
+
+    /// Whether the last transaction that came to something or to nothing came to nothing: as on a disk that is full, where
+    /// an empty one would succeed.
+    pub(super) fn is_failing(&self) -> bool {
+        self.record.failing.load(Ordering::Relaxed)
     }
 }
 
@@ -83,10 +96,11 @@ impl Drop for Writer {
     }
 }
 
-fn write(connection: Connection, waiting: &Receiver<Box<dyn Job>>, commits: &AtomicU64) {
+fn write(connection: Connection, waiting: &Receiver<Box<dyn Job>>, record: &Record) {
     while let Ok(first) = waiting.recv_blocking() {
         let others = iter::from_fn(|| waiting.try_recv().ok());
         let mut batch: Vec<_> = iter::once(first).chain(others).take(MAX_BATCH).collect();
+        let changes = connection.total_changes();
         // A panic in a piece of work is a mistake of this crate; it must not leave everybody else waiting for ever.
         let transaction = AssertUnwindSafe(|| transact(&connection, &mut batch));
         let committed = match panic::catch_unwind(transaction) {
@@ -95,10 +109,16 @@ fn write(connection: Connection, waiting: &Receiver<Box<dyn Job>>, commits: &Ato
             Err(_) => Err(NotCommitted(Arc::new(Stopped))),
         };
         if committed.is_ok() {
-            commits.fetch_add(1, Ordering::Relaxed);
-        } else if !connection.is_autocommit() {
-            // Where this fails too, the next transaction cannot begin and comes here again.
-            let _ = connection.execute_batch("ROLLBACK");
+            record.commits.fetch_add(1, Ordering::Relaxed);
+            if connection.total_changes() != changes {
+                record.failing.store(false, Ordering::Relaxed);
+            }
+        } else {
+            record.failing.store(true, Ordering::Relaxed);
+            if !connection.is_autocommit() {
+                // Where this fails too, the next transaction cannot begin and comes here again.
+                let _ = connection.execute_batch("ROLLBACK");
+            }
         }
         for job in batch {
             job.answer(&committed);

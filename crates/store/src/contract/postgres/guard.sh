@@ -5,7 +5,7 @@
 
 # With a port, a certificate and its key it listens for TLS on the loopback interface as well.
 
-programs=$1 port=$2 certificate=$3 key=$4
+programs=$1 fsync=$2 port=$3 certificate=$4 key=$5
 
 fail() {
     echo "$1"
@@ -18,8 +18,8 @@ trap 'rm -rf "$folder"' EXIT
 trap '' HUP INT TERM
 cd "$folder" || fail "cannot enter $folder"
 
-# Without syncs: these tests end processes, not machines.
-options="-c unix_socket_directories='$folder' -c fsync=off -c max_connections=500"
+# Tests end processes, not machines, and do without syncs; who measures does not.
+options="-c unix_socket_directories='$folder' -c fsync=$fsync -c max_connections=500"
 if [ -n "$port" ]; then
     (umask 077 && echo "$certificate" >server.pem && echo "$key" >server.key) || fail "cannot write to $folder"
     options="$options -c listen_addresses=localhost -c port=$port -c ssl=on"

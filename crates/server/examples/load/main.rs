@@ -1,0 +1,70 @@
+//! The program `passkeep` under load, from outside: `npm run load` measures sign-ins, `npm run crash` kills servers.
+//!
+//! Both start real servers on loopback, on SQLite and on a private PostgreSQL, and speak HTTP to them with software
+//! authenticators. What they need is made in a folder of its own and removed at the end.
+
+mod crash;
+mod databases;
+mod fill;
+mod http;
+mod measure;
+mod people;
+mod server;
+mod table;
+
+use std::error::Error;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+type Result<T> = std::result::Result<T, Box<dyn Error + Send + Sync>>;
+
+/// Puts a server under load.
+#[derive(Parser)]
+struct Command {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Measures sign-ins on databases of several sizes.
+    Measure(measure::Options),
+    /// Kills servers and databases under load, and checks what is left.
+    Crash(crash::Options),
+}
+
+/// What both do it with.
+#[derive(Args)]
+struct Common {
+    /// The program to start.
+    #[arg(long, value_name = "PATH")]
+    server: PathBuf,
+    /// The databases to use.
+    #[arg(long, value_delimiter = ',', default_value = "sqlite,postgres")]
+    stores: Vec<Engine>,
+}
+
+/// A kind of database.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    match Command::parse().what {
+        What::Measure(options) => measure::run(options).await,
+        What::Crash(options) => crash::run(options).await,
+    }
+}
