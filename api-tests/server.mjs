@@ -2,6 +2,7 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -64,5 +65,16 @@ async function freePort() {
 export async function signUp(origin, who) {
   const { stdout } = await promisify(execFile)(signUpProgram, [origin, who]);
   const value = stdout.trim();
-  return who === 'app' ? { authorization: value } : { cookie: value, origin };
+  return who === 'app' ? { Authorization: value } : { Cookie: value, Origin: origin };
+}
+
+/** Sends a request without a body and resolves with `{ status, body }`. Not by `fetch`, which says that it is a page. */
+export function ask(origin, method, path, headers) {
+  return new Promise((resolve, reject) => {
+    const sent = request(origin + path, { method, headers }, async (answer) => {
+      const text = (await answer.setEncoding('utf8').toArray()).join('');
+      resolve({ status: answer.statusCode, body: JSON.parse(text) });
+    });
+    sent.on('error', reject).end();
+  });
 }
