@@ -130,7 +130,8 @@ fn fill_postgres(url: &str, batches: &Batches, size: u64) -> Result<()> {
         for batch in batches {
             copy(&client, &batch, size).await?;
         }
-        Ok(client.batch_execute("VACUUM ANALYZE; CHECKPOINT").await?)
+        client.batch_execute("VACUUM ANALYZE").await?;
+        Ok(client.batch_execute("CHECKPOINT").await?)
     })
 }
 

@@ -63,8 +63,38 @@ impl Engine {
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    match Command::parse().what {
-        What::Measure(options) => measure::run(options).await,
-        What::Crash(options) => crash::run(options).await,
+    let command = Command::parse();
+    let work = async {
+        match command.what {
+            What::Measure(options) => measure::run(options).await,
+            What::Crash(options) => crash::run(options).await,
+        }
+    };
+    // Whoever is interrupted ends the servers it has started, which go with the work.
+    tokio::select! {
+        done = work => done,
+        () = told_to_stop() => std::process::exit(130),
+    }
+}
+
+async fn told_to_stop() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => drop(terminate.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
     }
 }
