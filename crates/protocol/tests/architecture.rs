@@ -226,6 +226,33 @@ fn every_rejection_is_made_in_one_place() {
     }
 }
 
+#[test]
+fn every_finding_is_made() {
+    let sources = sources("verify");
+    let (_, findings) = sources
+        .iter()
+        .find(|(path, _)| path.ends_with("src/finding.rs"))
+        .unwrap();
+    let table = findings.split("\nfindings! {").nth(1).unwrap();
+    let table = table.split("\n}\n").next().unwrap();
+    let names = table.lines().filter_map(|line| {
+        let line = line.strip_prefix("    ")?;
+        line.split([' ', '{'])
+            .next()
+            .filter(|name| name.starts_with(char::is_uppercase))
+    });
+    let names: Vec<_> = names.collect();
+    assert!(names.len() > 20, "{names:?}");
+    for name in names {
+        let of_a_quirk = findings.contains(&format!("Quirk::{name} => Self::{name},"));
+        let made = format!("Finding::{name}");
+        let elsewhere = sources
+            .iter()
+            .any(|(path, code)| !path.ends_with("src/finding.rs") && code.contains(&made));
+        assert!(of_a_quirk || elsewhere, "nothing makes {made}");
+    }
+}
+
 /// The variants of one of the enumerations of rejections: written out, or in the table of a macro.
 fn declared_rejections(file: &str, name: &str) -> Vec<String> {
     let mut files = sources("verify").into_iter();

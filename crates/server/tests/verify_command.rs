@@ -135,6 +135,18 @@ fn a_refusal_names_its_check_and_how_to_mend_it() {
 }
 
 #[test]
+fn what_was_received_cannot_steer_a_terminal() {
+    let mut document = registration(&mut Authenticator::new("command"));
+    // The control sequence introducer in one character, which JSON does not escape.
+    document["response"]["response"]["transports"] = json!(["\u{9b}31m"]);
+    let text = verify(&document, &["--text"]);
+    assert_eq!(text.status.code(), Some(0));
+    let text = String::from_utf8(text.stdout).unwrap();
+    let noticed = r#"noticed: {"kind":"unknown_transport","received":"31m"}"#;
+    assert!(text.contains(noticed), "{text}");
+}
+
+#[test]
 fn the_time_and_the_demands_are_the_documents() {
     let mut document = registration(&mut Authenticator::new("command"));
     document["now"] = "2026-11-23T10:00:00+01:00".into();
@@ -146,6 +158,15 @@ fn the_time_and_the_demands_are_the_documents() {
     document["algorithms"] = json!([-8]);
     let refused = report(&verify(&document, &[]), 1);
     assert_eq!(refused["code"], "algorithm_not_offered");
+}
+
+#[test]
+fn another_rp_id_than_the_authenticators_is_refused_and_not_unusable() {
+    let mut document = registration(&mut Authenticator::new("command"));
+    document["rp_id"] = json!("example.com");
+    let refused = report(&verify(&document, &[]), 1);
+    assert_eq!(refused["code"], "rp_id_hash_differs");
+    assert_eq!(refused["check"], "rp_id_hash");
 }
 
 #[test]
@@ -170,12 +191,23 @@ fn what_cannot_be_used_is_told_apart_from_a_refusal() {
             with("origins", json!(["https://example.org/"])),
             "origins: \"https://example.org/\" is no origin: ",
         ),
-        (with("now", json!("yesterday")), "now must be in RFC 3339: "),
+        (
+            with("now", json!("yesterday")),
+            "now must be in RFC 3339, as 2026-11-23T10:00:00Z is: ",
+        ),
+        ("[]".to_owned(), "the document must be a JSON object"),
         (
             with("kind", json!("authentication")),
             "response cannot be read: ",
         ),
-        (with("response", json!({})), "response cannot be read: "),
+        (
+            with("response", json!({})),
+            "response cannot be read: missing field `id`",
+        ),
+        (
+            with("response", json!([])),
+            "response cannot be read: it must be a JSON object",
+        ),
         (
             with("top_origins", json!([ORIGIN])),
             "top_origins needs cross_origin to be true",
@@ -185,6 +217,9 @@ fn what_cannot_be_used_is_told_apart_from_a_refusal() {
         assert_eq!(unusable["code"], "unusable_input");
         let told = unusable["message"].as_str().unwrap();
         assert!(told.starts_with(message), "{told}");
+        let hint = unusable["hint"].as_str().unwrap();
+        assert!(hint.contains("passkeep verify --help"), "{hint}");
+        assert_eq!(unusable["trace"], json!([]));
     }
 
     let missing = Command::new(env!("CARGO_BIN_EXE_passkeep"))

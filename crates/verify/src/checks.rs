@@ -1,5 +1,7 @@
 //! What the two check lists share.
 
+use std::collections::BTreeSet;
+
 use passkeep_protocol::Malformed;
 use passkeep_protocol::authenticator_data::AuthenticatorData;
 use passkeep_protocol::bytes::encode_base64url;
@@ -8,7 +10,7 @@ use passkeep_protocol::compat::{Mended, Quirk};
 use passkeep_protocol::extensions::{
     AuthenticationExtensionsClientOutputsJson, AuthenticatorExtensionOutputs,
 };
-use passkeep_protocol::names::PublicKeyCredentialType;
+use passkeep_protocol::names::{AuthenticatorTransport, PublicKeyCredentialType};
 use subtle::ConstantTimeEq as _;
 
 use crate::ceremony::Demands;
@@ -131,10 +133,32 @@ impl<'a> Notices<'a> {
                 Some(watch.judged(check, outputs, shown)?)
             }
         };
-        for finding in requested.findings(client, signed.as_ref()) {
-            self.add(finding);
-        }
+        self.extend(requested.findings(client, signed.as_ref()));
         Ok(())
+    }
+
+    /// Keeps findings that differ from each other and from those before. There can be as many as a response has room for, so
+    /// they are not compared one by one.
+    fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.found.extend(findings);
+    }
+
+    /// Keeps the transports that are not known here, each once.
+    pub(crate) fn transports(&mut self, transports: &[AuthenticatorTransport]) {
+        let unknown: BTreeSet<_> = transports
+            .iter()
+            .filter_map(|transport| match transport {
+                AuthenticatorTransport::Unknown(received) => Some(received),
+                _ => None,
+            })
+            .collect();
+        self.extend(
+            unknown
+                .into_iter()
+                .map(|received| Finding::UnknownTransport {
+                    received: received.to_string(),
+                }),
+        );
     }
 
     /// The last check of both lists: nothing was noticed that the policy refuses.

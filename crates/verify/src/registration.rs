@@ -92,6 +92,28 @@ impl RelyingParty {
     ///
     /// [`VerifyError::Malformed`] for bytes that are not in their format, [`VerifyError::Unsupported`] for an attestation
     /// statement that cannot be verified, and a [`Rejection`] for everything that is refused.
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// # use passkeep_testkit::{Authenticator, Client};
+    /// # use passkeep_verify::{algorithm::AWS_LC_RS, attestation::AttestationType, ceremony::Fresh, origin::Origin, start::*, *};
+    /// # let origins = vec![Origin::parse("https://example.org").unwrap()];
+    /// # let config = RelyingPartyConfig::new("example.org", "Example", origins, AWS_LC_RS);
+    /// # let relying_party = RelyingParty::new(config).unwrap();
+    /// # let handle = UserHandle::new(*b"ada").unwrap();
+    /// # let user = NewCredentialUser { handle, name: "ada".into(), display_name: "Ada".into() };
+    /// # let now = Timestamp(1_800_000_000_000);
+    /// # let fresh = Fresh { id: CeremonyId([1; 16]), challenge: Challenge::from([2; 32]), now };
+    /// let (options, pending) = relying_party.start_registration(RegistrationRequest::new(user), fresh);
+    /// # let mut authenticator = Authenticator::new("documentation");
+    /// # let response = Client::new("https://example.org").create(&options, &mut authenticator).unwrap();
+    /// // `options` went to the page, `pending` was kept here, and `response` came back.
+    /// let verified = relying_party.finish_registration(pending, &response, now).unwrap();
+    /// assert_eq!(verified.attestation(), AttestationType::None);
+    /// let record = verified.record(); // What is stored, under `verified.user()`.
+    /// # assert_eq!(record.id, response.raw_id);
+    /// # }
+    /// ```
     pub fn finish_registration(
         &self,
         pending: PendingRegistration,
@@ -102,6 +124,19 @@ impl RelyingParty {
     }
 
     /// As [`finish_registration`](Self::finish_registration), and says how the verdict was reached.
+    ///
+    /// ```
+    /// # use passkeep_protocol::response::RegistrationResponseJson;
+    /// # use passkeep_verify::{ceremony::PendingRegistration, *};
+    /// # fn example(
+    /// #     relying_party: &RelyingParty, pending: PendingRegistration, response: &RegistrationResponseJson, now: Timestamp,
+    /// # ) {
+    /// let traced = relying_party.trace_registration(pending, response, now);
+    /// for entry in &traced.trace.entries {
+    ///     println!("{} {:?}: {} {}", entry.check.code(), entry.outcome, entry.expected, entry.received);
+    /// }
+    /// # }
+    /// ```
     pub fn trace_registration(
         &self,
         pending: PendingRegistration,
@@ -256,6 +291,7 @@ impl RelyingParty {
         // [L3 §7.1, "Process the client extension outputs"]
         let client = &response.client_extension_results;
         notices.extensions(watch, &pending.extensions, client, data.extensions)?;
+        notices.transports(&response.response.transports);
         let findings = notices.judge(watch)?;
 
         // [L3 §7.1, "let credentialRecord be a new credential record"]

@@ -107,12 +107,12 @@ impl fmt::Display for Misuse {
                 f,
                 "the RP ID {id:?} is not a domain in lower case and ASCII, without scheme and port"
             ),
-            Self::NoOrigin => f.write_str("no origin is accepted"),
+            Self::NoOrigin => f.write_str("no origin is accepted; name at least one"),
             Self::OriginOutsideRpId(origin) => write!(
                 f,
                 "a browser on {origin} may not use the RP ID: its host is neither the RP ID nor below it"
             ),
-            Self::NoAlgorithm => f.write_str("no algorithm is offered"),
+            Self::NoAlgorithm => f.write_str("no algorithm is offered; name at least one"),
             Self::AlgorithmNotForCredentials(algorithm) => {
                 write!(f, "no credential may have the algorithm {algorithm}")
             }
@@ -141,13 +141,29 @@ impl RelyingParty {
     /// # Errors
     ///
     /// A [`Misuse`] that says what cannot work.
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// use passkeep_verify::algorithm::AWS_LC_RS;
+    /// use passkeep_verify::origin::Origin;
+    /// use passkeep_verify::{Misuse, RelyingParty, RelyingPartyConfig};
+    ///
+    /// let origins = vec![Origin::parse("https://login.example.org").unwrap()];
+    /// let mut config = RelyingPartyConfig::new("example.org", "Example", origins, AWS_LC_RS);
+    /// assert!(RelyingParty::new(config.clone()).is_ok());
+    /// config.algorithms.clear();
+    /// assert_eq!(RelyingParty::new(config).unwrap_err(), Misuse::NoAlgorithm);
+    /// # }
+    /// ```
     pub fn new(config: RelyingPartyConfig) -> Result<Self, Misuse> {
         let label_character = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         let label = |label: &str| !label.is_empty() && label.chars().all(label_character);
         if config.id.len() > 253 || !config.id.split('.').all(label) {
             return Err(Misuse::RpId(config.id));
         }
-        if config.origins.exact().is_empty() && config.origins.subdomains().is_empty() {
+        // The RP ID's own domain need not have a page with passkeys: all of them may be on related origins.
+        let own = !config.origins.exact().is_empty() || !config.origins.subdomains().is_empty();
+        if !own && config.related_origins.is_empty() {
             return Err(Misuse::NoOrigin);
         }
         let is_app = |origin: &Origin| origin.host().is_none();

@@ -6,7 +6,7 @@ use passkeep_protocol::authenticator_data::Flags;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::compat::Quirk;
 use passkeep_protocol::cose::CoseAlgorithm;
-use passkeep_protocol::names::UserVerificationRequirement;
+use passkeep_protocol::names::{AuthenticatorTransport, UserVerificationRequirement};
 use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationResponseJson};
 use passkeep_protocol::{Problem, Structure};
 use passkeep_testkit::authentication::AuthenticationDraft;
@@ -379,4 +379,25 @@ fn user_verification_counts_from_the_first_sign_in_with_another_factor() {
         ..update
     };
     assert_eq!(verified.update_after_another_factor(), update);
+}
+
+#[test]
+fn a_transport_of_a_later_level_is_kept_and_reported_once_and_can_be_refused() {
+    let new = || RegistrationRequest::new(user());
+    let later = AuthenticatorTransport::Unknown("telepathy".into());
+    let reported = |response: &mut RegistrationResponseJson| {
+        response.response.transports =
+            vec![later.clone(), AuthenticatorTransport::Usb, later.clone()];
+    };
+    let lenient = with(|_| {});
+    let verified = register(&lenient, new(), &client(), |_| {}, reported).unwrap();
+    let received = "telepathy".to_owned();
+    let finding = Finding::UnknownTransport { received };
+    assert_eq!(verified.findings(), slice::from_ref(&finding));
+    assert_eq!(verified.record().transports[0], later);
+
+    let strict = with(|config| config.findings = FindingPolicy::strict());
+    let kind = finding.kind();
+    let outcome = register(&strict, new(), &client(), |_| {}, reported);
+    rejected(outcome, Rejection::FindingRefused { kind });
 }

@@ -52,6 +52,18 @@ fn set_ups_that_cannot_work_are_refused() {
 }
 
 #[test]
+fn all_pages_may_be_on_related_origins() {
+    let mut config = config();
+    config.origins = Vec::new().into();
+    config.related_origins = vec![Origin::parse("https://example.com").unwrap()];
+    let relying_party = RelyingParty::new(config).unwrap();
+    assert_eq!(
+        relying_party.related_origins()[0].as_str(),
+        "https://example.com"
+    );
+}
+
+#[test]
 fn creation_options_are_what_browsers_and_android_take() {
     let (options, pending) =
         relying_party().start_registration(RegistrationRequest::new(user()), fresh(7));

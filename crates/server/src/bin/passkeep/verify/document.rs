@@ -100,6 +100,10 @@ pub(super) struct Credential {
 
 impl Document {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
+        // serde would take an array of the members' values too.
+        if !text.trim_start().starts_with('{') {
+            return Err("the document must be a JSON object".to_owned());
+        }
         serde_json::from_str(text).map_err(|error| format!("the document cannot be read: {error}"))
     }
 }

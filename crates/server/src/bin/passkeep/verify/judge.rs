@@ -2,12 +2,12 @@
 
 use std::time::SystemTime;
 
-use passkeep_protocol::Malformed;
 use passkeep_protocol::authenticator_data::AuthenticatorData;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::names::UserVerificationRequirement;
 use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationResponseJson};
+use passkeep_protocol::{Malformed, Problem};
 use passkeep_verify::algorithm::AWS_LC_RS;
 use passkeep_verify::attestation::AttestationFormat;
 use passkeep_verify::ceremony::Fresh;
@@ -20,6 +20,7 @@ use passkeep_verify::trust::{TrustAnchor, TrustPolicy, UnknownFormat};
 use passkeep_verify::{
     Candidate, CeremonyId, Challenge, RelyingParty, RelyingPartyConfig, Timestamp, UserHandle,
 };
+use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -108,8 +109,9 @@ fn registration(
     relying_party: &RelyingParty,
     fresh: Fresh,
 ) -> Result<Report, Unusable> {
-    let response = RegistrationResponseJson::parse(document.response.get().as_bytes());
-    let response = response.map_err(unreadable)?;
+    let text = document.response.get();
+    let response = RegistrationResponseJson::parse(text.as_bytes());
+    let response = response.map_err(unreadable::<RegistrationResponseJson>(text))?;
     if document.credential.is_some() {
         return Err("credential belongs to an authentication".to_owned());
     }
@@ -134,8 +136,9 @@ fn authentication(
     relying_party: &RelyingParty,
     fresh: Fresh,
 ) -> Result<Report, Unusable> {
-    let response = AuthenticationResponseJson::parse(document.response.get().as_bytes());
-    let response = response.map_err(unreadable)?;
+    let text = document.response.get();
+    let response = AuthenticationResponseJson::parse(text.as_bytes());
+    let response = response.map_err(unreadable::<AuthenticationResponseJson>(text))?;
     let credential = document.credential.as_ref();
     let credential = credential.ok_or("an authentication needs credential")?;
     let now = fresh.now;
@@ -168,8 +171,16 @@ fn authentication(
     Ok(Report::authentication(&traced))
 }
 
-fn unreadable(malformed: Malformed) -> Unusable {
-    format!("response cannot be read: {malformed}")
+/// Says what is wrong with a response: the member too, which the error for logs does not name.
+fn unreadable<T: DeserializeOwned>(text: &str) -> impl Fn(Malformed) -> Unusable {
+    let object = text.starts_with('{');
+    move |malformed| match serde_json::from_str::<T>(text) {
+        _ if !object => "response cannot be read: it must be a JSON object".to_owned(),
+        Err(why) if malformed.problem == Problem::NotJson => {
+            format!("response cannot be read: {why}")
+        }
+        _ => format!("response cannot be read: {malformed}"),
+    }
 }
 
 fn handle_of(bytes: &[u8]) -> Result<UserHandle, Unusable> {
@@ -178,7 +189,8 @@ fn handle_of(bytes: &[u8]) -> Result<UserHandle, Unusable> {
 
 fn parse_time(text: &str) -> Result<Timestamp, Unusable> {
     let parsed = OffsetDateTime::parse(text, &Rfc3339);
-    let parsed = parsed.map_err(|error| format!("now must be in RFC 3339: {error}"))?;
+    let parsed = parsed
+        .map_err(|error| format!("now must be in RFC 3339, as 2026-11-23T10:00:00Z is: {error}"))?;
     let seconds = u64::try_from(parsed.unix_timestamp());
     let seconds = seconds.map_err(|_| "now must be after 1970".to_owned())?;
     Ok(Timestamp(seconds * 1000 + u64::from(parsed.millisecond())))

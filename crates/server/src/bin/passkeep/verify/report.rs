@@ -21,7 +21,12 @@ pub(super) struct Report {
 impl Report {
     pub(super) fn unusable(problem: String) -> Self {
         Self {
-            verdict: json!({"ok": false, "code": "unusable_input", "message": problem}),
+            verdict: json!({
+                "ok": false,
+                "code": "unusable_input",
+                "message": problem,
+                "hint": "what the document must have: `passkeep verify --help` lists its members",
+            }),
             trace: Trace::default(),
             exit: 2,
         }
@@ -90,7 +95,7 @@ impl Report {
     /// One JSON object on one line.
     pub(super) fn to_json(&self) -> String {
         let mut verdict = self.verdict.clone();
-        if let (Some(members), true) = (verdict.as_object_mut(), self.exit != 2) {
+        if let Some(members) = verdict.as_object_mut() {
             let trace = self.trace.entries.iter().map(entry).collect();
             members.insert("trace".to_owned(), Value::Array(trace));
         }
@@ -131,7 +136,7 @@ impl Report {
                 } else {
                     "unusable"
                 };
-                let message = member("message").unwrap_or_default();
+                let message = clean(member("message").unwrap_or_default());
                 let mut lines = vec![format!("{}: {message}", paint("1;31", refused))];
                 lines.extend(member("citation").map(|it| format!("asked for by: {it}")));
                 lines.extend(member("hint").map(|it| format!("look first at: {it}")));
@@ -140,7 +145,7 @@ impl Report {
         };
         let findings = self.verdict.get("findings").and_then(Value::as_array);
         let findings = findings.into_iter().flatten();
-        let findings = findings.map(|finding| format!("noticed: {finding}"));
+        let findings = findings.map(|finding| clean(&format!("noticed: {finding}")));
         text.push_str(
             &lines
                 .into_iter()
@@ -177,8 +182,7 @@ fn entry(entry: &Entry) -> Value {
 /// What was compared, cut to what fits beside the check's name.
 fn one_line(entry: &Entry) -> String {
     let cut = |text: &str| {
-        // What was received may hold control characters, which must not reach a terminal.
-        let clean: String = text.chars().filter(|c| !c.is_control()).collect();
+        let clean = clean(text);
         match clean.char_indices().nth(100) {
             Some((end, _)) => format!("{}…", clean.get(..end).unwrap_or_default()),
             None => clean,
@@ -193,6 +197,11 @@ fn one_line(entry: &Entry) -> String {
             cut(&entry.received)
         ),
     }
+}
+
+/// What was received may hold control characters, which must not reach a terminal.
+fn clean(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 /// Who vouches for an attestation, or why nobody does.
