@@ -88,7 +88,7 @@ impl Autofill {
     ///
     /// async fn start() -> Result<AuthenticationStarted, Error> {
     ///     let request = Request::post("/api/v1/authentication/start");
-    ///     request.json(&AuthenticationStart {})?.send().await?.json().await
+    ///     request.json(&AuthenticationStart::default())?.send().await?.json().await
     /// }
     ///
     /// async fn finish(finish: AuthenticationFinish) -> Result<AuthenticationFinished, Error> {

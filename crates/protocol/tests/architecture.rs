@@ -310,6 +310,11 @@ fn declared_checks() -> Vec<String> {
     names
 }
 
+/// Whether the package is one of this workspace's.
+fn is_own(package: &str) -> bool {
+    package.starts_with("passkeep-") || package == "axum-minimal"
+}
+
 /// The packages of the lock file that no checksum of the registry vouches for, without those of this workspace.
 fn foreign_packages(lock: &str) -> Vec<String> {
     let lock: toml::Table = lock.parse().unwrap();
@@ -317,7 +322,7 @@ fn foreign_packages(lock: &str) -> Vec<String> {
     let foreign = packages.iter().filter(|package| {
         let member = |name| package.get(name).and_then(toml::Value::as_str);
         match member("source") {
-            None => !member("name").unwrap().starts_with("passkeep-"),
+            None => !is_own(member("name").unwrap()),
             Some(source) => source != REGISTRY || member("checksum").is_none(),
         }
     });
