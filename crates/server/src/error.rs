@@ -4,7 +4,7 @@ use core::fmt;
 use std::error::Error;
 use std::sync::Arc;
 
-use axum::http::header::RETRY_AFTER;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use passkeep_protocol::api::{ErrorCode, Signals};
@@ -138,10 +138,15 @@ impl ApiError {
 impl IntoResponse for ApiError {
     /// Leaves the body to [`crate::problem::render`], which knows the request's id.
     fn into_response(self) -> Response {
-        let mut response = status(self.code).into_response();
+        let status = status(self.code);
+        let mut response = status.into_response();
+        let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after {
-            let headers = response.headers_mut();
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            // RFC 9110, 15.5.2, asks for one. Browsers show no dialog for this scheme.
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response.extensions_mut().insert(Arc::new(self));
         response

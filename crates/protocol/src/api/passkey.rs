@@ -126,7 +126,7 @@ pub struct PasskeyRename {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct PasskeyDelete {
     /// Says that the caller knows this is the account's last passkey. Without it that deletion is refused with
-    /// [`ErrorCode::LastPasskey`].
+    /// `last_passkey`.
     #[serde(default)]
     pub even_if_last: bool,
 }

@@ -23,7 +23,7 @@ pub const MAX_INSTALL_BYTES: usize = 64;
 pub enum RegistrationStart {
     /// A new account, which comes to exist when the ceremony finishes.
     SignUp {
-        /// The user name: 1 to [`MAX_NAME_CHARACTERS`] characters, unique, without control characters.
+        /// The user name: 1 to 64 characters, unique, without control characters.
         #[cfg_attr(feature = "openapi", schema(rename = "userName"))]
         user_name: String,
         /// What to call the person; the user name when absent.
@@ -56,7 +56,7 @@ pub enum RegistrationStart {
     },
     /// A passkey on another device, by an enrolment link. Signs in.
     Enrol {
-        /// The link's token: what follows `#enrol=` in [`EnrolmentLink::url`].
+        /// The link's token: what follows `#enrol=` in its `url`.
         link: String,
     },
 }

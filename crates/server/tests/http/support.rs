@@ -418,6 +418,8 @@ impl Answer {
             Some("application/problem+json")
         );
         assert_eq!(self.header("cache-control"), Some("no-store"));
+        let scheme = (status == 401).then_some("Bearer");
+        assert_eq!(self.header("www-authenticate"), scheme);
         let problem: ProblemDetails = serde_json::from_slice(&self.body).unwrap();
         assert_eq!(problem.code, code);
         assert_eq!(problem.status, status);
