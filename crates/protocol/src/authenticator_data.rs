@@ -68,13 +68,13 @@ impl<'a> AuthenticatorData<'a> {
             Some(AttestedCredentialData {
                 aaguid,
                 credential_id: reader.take(length)?,
-                credential_public_key: cbor_map(&mut reader, bytes, "the credential public key")?,
+                credential_public_key: cbor_map(&mut reader, "the credential public key")?,
             })
         } else {
             None
         };
         let extensions = if flags.extension_data() {
-            Some(cbor_map(&mut reader, bytes, "the extension outputs")?)
+            Some(cbor_map(&mut reader, "the extension outputs")?)
         } else {
             None
         };
@@ -91,18 +91,12 @@ impl<'a> AuthenticatorData<'a> {
 }
 
 /// Takes one CBOR map from the reader. Only CBOR itself says where it ends.
-fn cbor_map<'a>(
-    reader: &mut Reader<'a>,
-    bytes: &'a [u8],
-    what: &'static str,
-) -> Result<&'a [u8], Malformed> {
-    let start = reader.offset();
-    let rest = bytes.get(start..).unwrap_or_default();
-    let at_start = |error: Malformed| reader.error_at(start + error.offset, error.problem);
-    let mut decoder = Decoder::new(Structure::AuthenticatorData, rest);
-    decoder.clone().map(what).map_err(at_start)?;
-    let map = decoder.any().map_err(at_start)?;
-    reader.take(map.len())
+fn cbor_map<'a>(reader: &mut Reader<'a>, what: &'static str) -> Result<&'a [u8], Malformed> {
+    let mut decoder = Decoder::continuing(reader.clone());
+    decoder.clone().map(what)?;
+    let map = decoder.any()?;
+    *reader = decoder.into_reader();
+    Ok(map)
 }
 
 /// The flags byte. Source: L3 §6.1, "flags".

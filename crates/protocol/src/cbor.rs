@@ -65,6 +65,29 @@ impl<'a> Decoder<'a> {
         }
     }
 
+    /// Reads on where a reader stands, in a structure of which only a part is CBOR. Offsets stay those of the structure.
+    ///
+    /// ```
+    /// use passkeep_protocol::cbor::{Decoder, Item};
+    /// use passkeep_protocol::{Structure, reader::Reader};
+    ///
+    /// let mut reader = Reader::new(Structure::AuthenticatorData, &[7, 0xf5, 8]);
+    /// assert_eq!(reader.take_u8(), Ok(7));
+    /// let mut decoder = Decoder::continuing(reader);
+    /// assert_eq!(decoder.item(), Ok(Item::Bool(true)));
+    /// assert_eq!(decoder.into_reader().offset(), 2);
+    /// ```
+    #[must_use]
+    pub fn continuing(reader: Reader<'a>) -> Self {
+        Self { reader }
+    }
+
+    /// The reader, behind what has been read.
+    #[must_use]
+    pub fn into_reader(self) -> Reader<'a> {
+        self.reader
+    }
+
     /// How many bytes have been read.
     #[must_use]
     pub fn offset(&self) -> usize {

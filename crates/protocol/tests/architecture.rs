@@ -58,13 +58,14 @@ fn set(names: &[&str]) -> BTreeSet<String> {
 
 #[test]
 fn dependencies_point_one_way() {
-    // Exactly these edges; protocol ← verify ← store ← server, protocol ← browser ← web, web → verify, and
-    // fuzz → protocol, verify, testkit.
+    // Exactly these edges; protocol ← verify ← store ← server, verify ← inspect ← server, protocol ← browser ← web,
+    // web → verify, and fuzz → protocol, verify, testkit.
     let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("protocol", &[][..]),
         ("verify", &["protocol"]),
         ("store", &["protocol", "verify"]),
-        ("server", &["protocol", "verify", "store"]),
+        ("inspect", &["protocol", "verify"]),
+        ("server", &["protocol", "verify", "store", "inspect"]),
         ("browser", &["protocol"]),
         ("web", &["protocol", "verify", "browser"]),
         ("testkit", &["protocol", "verify"]),
@@ -103,7 +104,7 @@ fn dependencies_point_one_way() {
 #[test]
 fn every_crate_takes_the_workspace_lints() {
     for folder in [
-        "protocol", "verify", "store", "server", "browser", "testkit", "fuzz", "web",
+        "protocol", "verify", "store", "inspect", "server", "browser", "testkit", "fuzz", "web",
     ] {
         let manifest = manifest(folder);
         let workspace = manifest
@@ -166,13 +167,13 @@ fn only_server_and_browser_touch_clock_randomness_and_network() {
         "TcpStream",
         "TcpListener",
     ];
-    for folder in ["protocol", "verify", "store"] {
+    for folder in ["protocol", "verify", "store", "inspect"] {
         assert_eq!(mentions(folder, &words), [""; 0], "{folder}");
     }
 }
 
 #[test]
-fn protocol_and_verify_do_no_io() {
+fn protocol_verify_and_inspect_do_no_io() {
     let words = [
         "std::fs",
         "std::io",
@@ -181,19 +182,22 @@ fn protocol_and_verify_do_no_io() {
         "eprintln!",
         "tokio",
     ];
-    for folder in ["protocol", "verify"] {
+    for folder in ["protocol", "verify", "inspect"] {
         assert_eq!(mentions(folder, &words), [""; 0], "{folder}");
     }
 }
 
 #[test]
-fn only_browser_sees_javascript_values() {
+fn only_browser_and_the_exports_of_inspect_see_javascript_values() {
     let words = ["JsValue", "Reflect::", "js_sys"];
     for folder in [
         "protocol", "verify", "store", "server", "testkit", "fuzz", "web",
     ] {
         assert_eq!(mentions(folder, &words), [""; 0], "{folder}");
     }
+    let mut inspect = mentions("inspect", &words);
+    inspect.retain(|line| !line.starts_with("crates/inspect/src/exports.rs:"));
+    assert_eq!(inspect, [""; 0]);
 }
 
 #[test]

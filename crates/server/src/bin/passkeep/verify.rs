@@ -1,21 +1,17 @@
 //! `passkeep verify`: judges one recorded ceremony, and says how the verdict was reached.
 
-mod document;
-mod judge;
-mod report;
+mod text;
 
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use clap::Args;
-
-use document::Document;
-use report::Report;
-
-/// The largest document that is read, in bytes: an attestation object at its limit, several times over.
-const MAX_DOCUMENT_BYTES: u64 = 1 << 20;
+use passkeep_inspect::verify::{Conclusion, MAX_DOCUMENT_BYTES, Report, verify};
+use passkeep_verify::Timestamp;
+use passkeep_verify::algorithm::AWS_LC_RS;
 
 /// Judges one recorded ceremony, from a JSON document, and prints the verdict with every check that led to it.
 ///
@@ -55,19 +51,30 @@ Example:
 
 /// Reads, judges and prints.
 pub(crate) fn run(command: &VerifyCommand) -> ExitCode {
-    let report = match read(&command.file).and_then(|text| Document::parse(&text)) {
-        Ok(document) => judge::judge(&document).unwrap_or_else(Report::unusable),
+    let report = match read(&command.file) {
+        Ok(document) => verify(&document, clock(), AWS_LC_RS),
         Err(problem) => Report::unusable(problem),
     };
     let stdout = io::stdout();
     let text = if command.text {
-        report.to_text(stdout.is_terminal())
+        text::text(&report, stdout.is_terminal())
     } else {
-        report.to_json()
+        report.to_value().to_string()
     };
     // Whoever closed the pipe has read enough.
     let _ = writeln!(stdout.lock(), "{text}");
-    report.exit_code()
+    ExitCode::from(match report.conclusion() {
+        Conclusion::Accepted => 0,
+        Conclusion::Refused => 1,
+        Conclusion::Unusable => 2,
+    })
+}
+
+/// The time; `None` when this machine's clock is out of range.
+fn clock() -> Option<Timestamp> {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let milliseconds = u64::try_from(since.ok()?.as_millis()).ok()?;
+    Some(Timestamp(milliseconds))
 }
 
 fn read(file: &PathBuf) -> Result<String, String> {
@@ -84,10 +91,10 @@ fn read(file: &PathBuf) -> Result<String, String> {
     };
     let mut text = String::new();
     source
-        .take(MAX_DOCUMENT_BYTES + 1)
+        .take(MAX_DOCUMENT_BYTES as u64 + 1)
         .read_to_string(&mut text)
         .map_err(|error| format!("cannot read {shown}: {error}"))?;
-    if text.len() as u64 > MAX_DOCUMENT_BYTES {
+    if text.len() > MAX_DOCUMENT_BYTES {
         return Err(format!("{shown} is longer than {MAX_DOCUMENT_BYTES} bytes"));
     }
     Ok(text)

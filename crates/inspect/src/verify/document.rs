@@ -1,4 +1,4 @@
-//! The document that `passkeep verify` reads.
+//! The document that is judged.
 
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::cose::CoseAlgorithm;

@@ -1,14 +1,12 @@
 //! From a document to a verdict, by the verbs that the server uses too.
 
-use std::time::SystemTime;
-
 use passkeep_protocol::authenticator_data::AuthenticatorData;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::names::UserVerificationRequirement;
 use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationResponseJson};
 use passkeep_protocol::{Malformed, Problem};
-use passkeep_verify::algorithm::AWS_LC_RS;
+use passkeep_verify::algorithm::CryptoProvider;
 use passkeep_verify::attestation::AttestationFormat;
 use passkeep_verify::ceremony::Fresh;
 use passkeep_verify::embedding::Embedding;
@@ -30,9 +28,17 @@ use super::report::Report;
 /// What cannot be used, in words.
 type Unusable = String;
 
-pub(super) fn judge(document: &Document) -> Result<Report, Unusable> {
-    let relying_party = relying_party(document)?;
-    let now = document.now.as_deref().map_or_else(clock, parse_time)?;
+pub(super) fn judge(
+    document: &Document,
+    now: Option<Timestamp>,
+    provider: CryptoProvider,
+) -> Result<Report, Unusable> {
+    let relying_party = relying_party(document, provider)?;
+    let now = match (document.now.as_deref(), now) {
+        (Some(text), _) => parse_time(text)?,
+        (None, Some(now)) => now,
+        (None, None) => return Err("this machine's clock is out of range; give now".to_owned()),
+    };
     let challenge = Challenge::new(document.challenge.as_slice())
         .ok_or("challenge must have 16 to 1024 bytes")?;
     let fresh = Fresh {
@@ -46,12 +52,12 @@ pub(super) fn judge(document: &Document) -> Result<Report, Unusable> {
     }
 }
 
-fn relying_party(document: &Document) -> Result<RelyingParty, Unusable> {
+fn relying_party(document: &Document, provider: CryptoProvider) -> Result<RelyingParty, Unusable> {
     let origins = origins("origins", &document.origins)?;
     // Origins of other domains are those that share the RP ID by `/.well-known/webauthn`.
     let is_own = |origin: &Origin| origin.host().is_none() || origin.may_use_rp_id(&document.rp_id);
     let (own, related) = origins.into_iter().partition::<Vec<_>, _>(is_own);
-    let mut config = RelyingPartyConfig::new(&document.rp_id, "", own, AWS_LC_RS);
+    let mut config = RelyingPartyConfig::new(&document.rp_id, "", own, provider);
     config.related_origins = related;
     let requirement = document.user_verification.clone();
     config.user_verification = requirement.unwrap_or(UserVerificationRequirement::Preferred);
@@ -60,8 +66,7 @@ fn relying_party(document: &Document) -> Result<RelyingParty, Unusable> {
     }
     config.algorithms = document.algorithms.clone().unwrap_or_else(|| {
         let all = CoseAlgorithm::ALL.iter().copied();
-        all.filter(|id| AWS_LC_RS.algorithm(*id).is_some())
-            .collect()
+        all.filter(|id| provider.algorithm(*id).is_some()).collect()
     });
     let top_origins = self::origins("top_origins", &document.top_origins)?;
     if document.cross_origin {
@@ -194,12 +199,4 @@ fn parse_time(text: &str) -> Result<Timestamp, Unusable> {
     let seconds = u64::try_from(parsed.unix_timestamp());
     let seconds = seconds.map_err(|_| "now must be after 1970".to_owned())?;
     Ok(Timestamp(seconds * 1000 + u64::from(parsed.millisecond())))
-}
-
-fn clock() -> Result<Timestamp, Unusable> {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let since = since.map_err(|_| "this machine's clock is before 1970; give now".to_owned())?;
-    u64::try_from(since.as_millis())
-        .map(Timestamp)
-        .map_err(|_| "this machine's clock is out of range; give now".to_owned())
 }
