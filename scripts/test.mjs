@@ -81,8 +81,8 @@ const PARTS = {
     ],
   },
   wasm: {
-    about: "the browser module's tests, as WebAssembly in Chromium",
-    commands: [{ ...cargo('test', ...crates('browser'), ...WASM, '--no-fail-fast'), count: countCargo, show: cargoTestLines }],
+    about: "the tests of the browser module and the inspector, as WebAssembly in Chromium",
+    commands: [{ ...cargo('test', ...crates('browser', 'inspect'), ...WASM, '--no-fail-fast'), count: countCargo, show: cargoTestLines }],
   },
   site: {
     about: 'the release build of the site and the server',

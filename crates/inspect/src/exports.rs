@@ -8,6 +8,18 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::verify::{self, Report};
+use crate::{Inspection, decode as inspect};
+
+/// Decodes a response, or one of the structures in it.
+#[wasm_bindgen]
+#[must_use]
+pub fn decode(input: &JsValue) -> JsValue {
+    let inspection = match text_of(input) {
+        Ok(input) => inspect(&input),
+        Err(problem) => Inspection::unusable(problem),
+    };
+    to_js(&inspection)
+}
 
 /// Judges the ceremony that a document describes, at `now` in milliseconds unless it says another time.
 #[wasm_bindgen]

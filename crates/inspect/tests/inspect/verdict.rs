@@ -1,0 +1,107 @@
+//! Verdicts, by the provider that pages have.
+
+use passkeep_inspect::verify::{Conclusion, Report, verify};
+use passkeep_protocol::bytes::encode_base64url;
+use passkeep_testkit::vectors::{self, Ceremony};
+use passkeep_verify::Timestamp;
+use passkeep_verify::algorithm::PORTABLE;
+use serde_json::{Value, json};
+
+use crate::vector;
+
+/// 2026-11-26.
+const NOW: Option<Timestamp> = Some(Timestamp(1_795_651_200_000));
+
+fn registration(ceremony: &Ceremony) -> Value {
+    json!({
+        "kind": "registration",
+        "rp_id": vectors::RP_ID,
+        "origins": [vectors::ORIGIN],
+        "challenge": encode_base64url(&ceremony.registration.challenge),
+        "response": ceremony.registration.response,
+        "cross_origin": ceremony.cross_origin,
+        "top_origins": ceremony.top_origin.into_iter().collect::<Vec<_>>(),
+    })
+}
+
+fn authentication(ceremony: &Ceremony) -> Value {
+    json!({
+        "kind": "authentication",
+        "rp_id": vectors::RP_ID,
+        "origins": [vectors::ORIGIN],
+        "challenge": encode_base64url(&ceremony.authentication.challenge),
+        // The vectors have none, as after a user name was typed.
+        "user_handle": encode_base64url(b"ada"),
+        "response": ceremony.authentication.response,
+        "cross_origin": ceremony.cross_origin,
+        "top_origins": ceremony.top_origin.into_iter().collect::<Vec<_>>(),
+        "credential": {
+            "id": encode_base64url(&ceremony.credential_id),
+            "public_key": encode_base64url(&ceremony.public_key),
+        },
+    })
+}
+
+fn judge(document: &Value) -> Report {
+    verify(&document.to_string(), NOW, PORTABLE)
+}
+
+#[test]
+fn the_specifications_vectors_are_accepted() {
+    for ceremony in vectors::l3() {
+        let expected = match ceremony.name {
+            vectors::INCOMPLETE => Conclusion::Refused,
+            _ => Conclusion::Accepted,
+        };
+        let report = judge(&registration(&ceremony));
+        let shown = report.verdict();
+        assert_eq!(report.conclusion(), expected, "{}: {shown}", ceremony.name);
+        let report = judge(&authentication(&ceremony));
+        let shown = report.verdict();
+        assert_eq!(
+            report.conclusion(),
+            Conclusion::Accepted,
+            "{}: {shown}",
+            ceremony.name
+        );
+    }
+}
+
+#[test]
+fn the_time_is_the_callers_unless_the_document_has_one() {
+    let mut document = registration(&vector("none.ES256"));
+    let lifetime = |report: &Report| report.trace().entries[0].received.clone();
+    assert_eq!(lifetime(&judge(&document)), "2026-11-26T00:00:00Z");
+    let without = verify(&document.to_string(), None, PORTABLE);
+    assert_eq!(without.conclusion(), Conclusion::Unusable);
+    let message = without.verdict()["message"].as_str();
+    assert_eq!(
+        message,
+        Some("this machine's clock is out of range; give now")
+    );
+    document["now"] = json!("2026-11-23T10:00:00+01:00");
+    assert_eq!(
+        lifetime(&verify(&document.to_string(), None, PORTABLE)),
+        "2026-11-23T09:00:00Z"
+    );
+}
+
+#[test]
+fn a_refusal_has_its_check_and_its_trace() {
+    let mut document = authentication(&vector("none.ES256"));
+    document["challenge"] = json!("AAAAAAAAAAAAAAAAAAAAAA");
+    let refused = judge(&document).to_value();
+    assert_eq!(refused["code"], "challenge_differs");
+    assert_eq!(refused["check"], "client_data_challenge");
+    let trace = refused["trace"].as_array().unwrap();
+    let failed = trace.iter().filter(|entry| entry["outcome"] == "failed");
+    assert_eq!(failed.count(), 1);
+}
+
+#[test]
+fn a_document_that_is_too_long_is_not_read() {
+    let report = verify(&" ".repeat((1 << 20) + 1), NOW, PORTABLE);
+    let message = report.verdict()["message"].as_str();
+    assert_eq!(message, Some("the document is longer than 1048576 bytes"));
+    assert_eq!(report.to_value()["trace"], json!([]));
+}
