@@ -1,35 +1,59 @@
-//! The exports for JavaScript.
+//! The exports for JavaScript. What they hand out are plain objects, also where something is wrong: nothing is thrown.
 
-use passkeep_verify::Timestamp;
-use passkeep_verify::algorithm::PORTABLE;
 use serde::Serialize;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::JsValue;
-use wasm_bindgen::prelude::wasm_bindgen;
 
-use crate::verify::{self, Report};
-use crate::{Inspection, decode as inspect};
+#[cfg(feature = "js-decode")]
+pub use self::decoding::decode;
+#[cfg(feature = "js-verify")]
+pub use self::verifying::verify;
 
-/// Decodes a response, or one of the structures in it.
-#[wasm_bindgen]
-#[must_use]
-pub fn decode(input: &JsValue) -> JsValue {
-    let inspection = match text_of(input) {
-        Ok(input) => inspect(&input),
-        Err(problem) => Inspection::unusable(problem),
-    };
-    to_js(&inspection)
+#[cfg(feature = "js-decode")]
+mod decoding {
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    use crate::{Inspection, decode as inspect};
+
+    /// Decodes a response, or one of the structures in it.
+    #[wasm_bindgen]
+    #[must_use]
+    pub fn decode(input: &JsValue) -> JsValue {
+        let inspection = match super::text_of(input) {
+            Ok(input) => inspect(&input),
+            Err(problem) => Inspection::unusable(problem),
+        };
+        super::to_js(&inspection)
+    }
 }
 
-/// Judges the ceremony that a document describes, at `now` in milliseconds unless it says another time.
-#[wasm_bindgen]
-#[must_use]
-pub fn verify(document: &JsValue, now: f64) -> JsValue {
-    let report = match text_of(document) {
-        Ok(document) => verify::verify(&document, timestamp(now), PORTABLE),
-        Err(problem) => Report::unusable(problem),
-    };
-    to_js(&report.to_value())
+#[cfg(feature = "js-verify")]
+mod verifying {
+    use passkeep_verify::Timestamp;
+    use passkeep_verify::algorithm::PORTABLE;
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen::prelude::wasm_bindgen;
+
+    use crate::verify::{self, Report};
+
+    /// Judges the ceremony that a document describes, at `now` in milliseconds unless it says another time.
+    #[wasm_bindgen]
+    #[must_use]
+    pub fn verify(document: &JsValue, now: f64) -> JsValue {
+        let report = match super::text_of(document) {
+            Ok(document) => verify::verify(&document, timestamp(now), PORTABLE),
+            Err(problem) => Report::unusable(problem),
+        };
+        super::to_js(&report.to_value())
+    }
+
+    /// `None` for what is no time after 1970.
+    fn timestamp(milliseconds: f64) -> Option<Timestamp> {
+        // The largest number of milliseconds that a `Date` can have.
+        let valid = (0.0..=8.64e15).contains(&milliseconds);
+        valid.then_some(Timestamp(milliseconds as u64))
+    }
 }
 
 /// A text, or the JSON of anything else.
@@ -40,13 +64,6 @@ fn text_of(value: &JsValue) -> Result<String, String> {
     let text = js_sys::JSON::stringify(value);
     let text = text.ok().and_then(|text| JsValue::from(text).as_string());
     text.ok_or_else(|| "it is neither text nor something that can be written as JSON".to_owned())
-}
-
-/// `None` for what is no time after 1970.
-fn timestamp(milliseconds: f64) -> Option<Timestamp> {
-    // The largest number of milliseconds that a `Date` can have.
-    let valid = (0.0..=8.64e15).contains(&milliseconds);
-    valid.then_some(Timestamp(milliseconds as u64))
 }
 
 fn to_js(value: &impl Serialize) -> JsValue {

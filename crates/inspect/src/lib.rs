@@ -17,7 +17,7 @@ mod decode;
 mod node;
 pub mod verify;
 
-#[cfg(feature = "js")]
+#[cfg(any(feature = "js-decode", feature = "js-verify"))]
 pub mod exports;
 
 pub use decode::{Found, Inspection, Kind, MAX_INPUT_BYTES, MAX_VALUES, decode};

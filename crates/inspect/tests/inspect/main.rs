@@ -12,6 +12,7 @@
 mod broken;
 mod fields;
 mod leaves;
+mod types;
 mod verdict;
 
 use passkeep_inspect::{Inspection, Node, Value, decode};
