@@ -47,6 +47,7 @@ const PARTS = {
       cargo('clippy', '--workspace', '--all-targets', ...BOTH_PROVIDERS, '--', '-D', 'warnings'),
       cargo('clippy', ...crates('protocol', 'browser', 'web'), ...WASM, '--', '-D', 'warnings'),
       cargo('clippy', ...crates('verify'), ...WASM, '--no-default-features', '--features', 'portable', '--', '-D', 'warnings'),
+      cargo('clippy', ...crates('inspect'), ...WASM, '--all-targets', '--features', 'js', '--', '-D', 'warnings'),
       // What is left of the two without their default features, each alone, so that no other crate switches one on.
       cargo('clippy', ...crates('protocol'), '--no-default-features', '--', '-D', 'warnings'),
       cargo('clippy', ...crates('verify'), '--no-default-features', '--', '-D', 'warnings'),

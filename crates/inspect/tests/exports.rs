@@ -112,7 +112,7 @@ fn a_ceremony_is_judged_at_the_time_of_the_caller() {
     assert_eq!(get(&verdict, "trace/0/received"), "2026-11-26T00:00:00Z");
     assert_eq!(
         get(&verdict, "findings/0/kind"),
-        "client_extension_results_missing"
+        "convenience_copies_missing"
     );
 
     for now in [f64::NAN, -1.0, f64::INFINITY] {

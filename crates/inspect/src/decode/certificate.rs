@@ -116,37 +116,58 @@ fn extensions(certificate: &Certificate<'_>) -> Node {
     node
 }
 
-/// What is at home in the certificates of authenticators.
 fn identifier_name(identifier: ObjectIdentifier) -> Option<&'static str> {
-    Some(match identifier {
-        oid::SUBJECT_KEY_IDENTIFIER => "subjectKeyIdentifier",
-        oid::KEY_USAGE => "keyUsage",
-        oid::SUBJECT_ALT_NAME => "subjectAltName",
-        oid::BASIC_CONSTRAINTS => "basicConstraints",
-        oid::CRL_DISTRIBUTION_POINTS => "cRLDistributionPoints",
-        oid::CERTIFICATE_POLICIES => "certificatePolicies",
-        oid::AUTHORITY_KEY_IDENTIFIER => "authorityKeyIdentifier",
-        oid::EXTENDED_KEY_USAGE => "extKeyUsage",
-        oid::FIDO_AAGUID => "FIDO: the AAGUID of the model",
-        oid::FIDO_SERIAL_NUMBER => "FIDO: the authenticator's serial number",
-        oid::FIDO_FIRMWARE_VERSION => "FIDO: the version of the firmware",
-        oid::FIDO_U2F_TRANSPORTS => "FIDO: the transports of a U2F authenticator",
-        oid::ANDROID_KEY_DESCRIPTION => "Android: what the key store says of the key",
-        oid::ANDROID_PROVISIONING_INFO => "Android: what the provisioning service says",
-        oid::APPLE_NONCE => "Apple: the nonce of an anonymous attestation",
-        oid::ECDSA_WITH_SHA256 => "ECDSA with SHA-256",
-        oid::ECDSA_WITH_SHA384 => "ECDSA with SHA-384",
-        oid::ECDSA_WITH_SHA512 => "ECDSA with SHA-512",
-        oid::SHA256_WITH_RSA => "RSASSA-PKCS1-v1_5 with SHA-256",
-        oid::SHA384_WITH_RSA => "RSASSA-PKCS1-v1_5 with SHA-384",
-        oid::SHA512_WITH_RSA => "RSASSA-PKCS1-v1_5 with SHA-512",
-        oid::SHA1_WITH_RSA => "RSASSA-PKCS1-v1_5 with SHA-1",
-        oid::RSASSA_PSS => "RSASSA-PSS",
-        oid::ED25519 => "Ed25519",
-        oid::ED448 => "Ed448",
-        oid::ML_DSA_44 => "ML-DSA-44",
-        oid::ML_DSA_65 => "ML-DSA-65",
-        oid::ML_DSA_87 => "ML-DSA-87",
-        _ => return None,
-    })
+    let mut names = NAMES.iter();
+    let found = names.find(|(known, _)| *known == identifier);
+    found.map(|(_, name)| *name)
 }
+
+/// What is at home in the certificates of authenticators.
+const NAMES: &[(ObjectIdentifier, &str)] = &[
+    (oid::SUBJECT_KEY_IDENTIFIER, "subjectKeyIdentifier"),
+    (oid::KEY_USAGE, "keyUsage"),
+    (oid::SUBJECT_ALT_NAME, "subjectAltName"),
+    (oid::BASIC_CONSTRAINTS, "basicConstraints"),
+    (oid::CRL_DISTRIBUTION_POINTS, "cRLDistributionPoints"),
+    (oid::CERTIFICATE_POLICIES, "certificatePolicies"),
+    (oid::AUTHORITY_KEY_IDENTIFIER, "authorityKeyIdentifier"),
+    (oid::EXTENDED_KEY_USAGE, "extKeyUsage"),
+    (oid::FIDO_AAGUID, "FIDO: the AAGUID of the model"),
+    (
+        oid::FIDO_SERIAL_NUMBER,
+        "FIDO: the authenticator's serial number",
+    ),
+    (
+        oid::FIDO_FIRMWARE_VERSION,
+        "FIDO: the version of the firmware",
+    ),
+    (
+        oid::FIDO_U2F_TRANSPORTS,
+        "FIDO: the transports of a U2F authenticator",
+    ),
+    (
+        oid::ANDROID_KEY_DESCRIPTION,
+        "Android: what the key store says of the key",
+    ),
+    (
+        oid::ANDROID_PROVISIONING_INFO,
+        "Android: what the provisioning service says",
+    ),
+    (
+        oid::APPLE_NONCE,
+        "Apple: the nonce of an anonymous attestation",
+    ),
+    (oid::ECDSA_WITH_SHA256, "ECDSA with SHA-256"),
+    (oid::ECDSA_WITH_SHA384, "ECDSA with SHA-384"),
+    (oid::ECDSA_WITH_SHA512, "ECDSA with SHA-512"),
+    (oid::SHA256_WITH_RSA, "RSASSA-PKCS1-v1_5 with SHA-256"),
+    (oid::SHA384_WITH_RSA, "RSASSA-PKCS1-v1_5 with SHA-384"),
+    (oid::SHA512_WITH_RSA, "RSASSA-PKCS1-v1_5 with SHA-512"),
+    (oid::SHA1_WITH_RSA, "RSASSA-PKCS1-v1_5 with SHA-1"),
+    (oid::RSASSA_PSS, "RSASSA-PSS"),
+    (oid::ED25519, "Ed25519"),
+    (oid::ED448, "Ed448"),
+    (oid::ML_DSA_44, "ML-DSA-44"),
+    (oid::ML_DSA_65, "ML-DSA-65"),
+    (oid::ML_DSA_87, "ML-DSA-87"),
+];
