@@ -2,8 +2,9 @@
 //!
 //! [L3 §7.1]: https://www.w3.org/TR/webauthn-3/#sctn-registering-a-new-credential
 
+use passkeep_protocol::Problem;
 use passkeep_protocol::attestation_object::AttestationObject;
-use passkeep_protocol::authenticator_data::AuthenticatorData;
+use passkeep_protocol::authenticator_data::{AuthenticatorData, MAX_CREDENTIAL_ID_BYTES};
 use passkeep_protocol::bytes::encode_base64url;
 use passkeep_protocol::compat::{mend_attestation_object, mend_authenticator_data};
 use passkeep_protocol::cose::CoseKey;
@@ -191,6 +192,15 @@ impl RelyingParty {
             AuthenticatorData::parse,
             mend_authenticator_data,
         );
+        // [L3 §7.1, "Verify that the credentialId is ≤ 1023 bytes"]: no more of a longer one is read than its length.
+        let cap = MAX_CREDENTIAL_ID_BYTES;
+        let too_long = Problem::TooLong { cap };
+        let too_long = matches!(&data, Err(malformed) if malformed.problem == too_long);
+        if too_long {
+            let refused = || compared("1 to 1023 bytes", "more");
+            watch.record(Check::CredentialIdLength, Outcome::Failed, refused);
+            return Err(Rejection::CredentialIdTooLong.into());
+        }
         let data = watch.judged(Check::AuthenticatorDataForm, data, |_| {
             let length = object.auth_data.len();
             compared("all bytes used", format_args!("{length} bytes"))
@@ -267,8 +277,8 @@ impl RelyingParty {
             notices.add(Finding::UntrustedAttestation { fmt });
         }
 
-        // [L3 §7.1, "Verify that the credentialId is ≤ 1023 bytes"]: parsing has refused longer ones. The client names
-        // the credential outside the authenticator data as well, and both must be the same one.
+        // [L3 §7.1, "Verify that the credentialId is ≤ 1023 bytes"]: longer ones have been refused above. The client
+        // names the credential outside the authenticator data as well, and both must be the same one.
         let credential_id = attested.credential_id;
         watch.ensure(
             Check::CredentialIdLength,

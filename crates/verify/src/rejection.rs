@@ -161,6 +161,8 @@ pub enum Rejection {
     Attestation(AttestationRejection),
     /// The credential id is empty.
     CredentialIdEmpty,
+    /// The credential id has more than 1023 bytes.
+    CredentialIdTooLong,
     /// The authenticator data names another credential than `rawId`.
     CredentialIdSignedDiffers,
     /// The credential is not among those the ceremony allows.
@@ -245,6 +247,7 @@ impl Rejection {
             Self::PublicKeyUnusable { .. } => (Check::PublicKey, "public_key_unusable"),
             Self::Attestation(attestation) => (attestation.check(), attestation.code()),
             Self::CredentialIdEmpty => (Check::CredentialIdLength, "credential_id_empty"),
+            Self::CredentialIdTooLong => (Check::CredentialIdLength, "credential_id_too_long"),
             Self::CredentialIdSignedDiffers => {
                 (Check::CredentialIdSigned, "credential_id_signed_differs")
             }
@@ -314,6 +317,7 @@ impl fmt::Display for Rejection {
             }
             Self::Attestation(attestation) => attestation.fmt(f),
             Self::CredentialIdEmpty => f.write_str("the credential id is empty"),
+            Self::CredentialIdTooLong => f.write_str("the credential id has more than 1023 bytes"),
             Self::CredentialIdSignedDiffers => {
                 f.write_str("the authenticator data names another credential than rawId")
             }

@@ -8,12 +8,16 @@ use passkeep_protocol::{Malformed, Problem, Structure};
 use passkeep_testkit::authenticator::Config;
 use passkeep_testkit::cbor::Value;
 use passkeep_testkit::registration::RegistrationDraft;
+use passkeep_testkit::signing::ALGORITHMS;
 use passkeep_testkit::{Authenticator, Client};
 use passkeep_verify::attestation::AttestationType;
 use passkeep_verify::rejection::{AttestationRejection, Unsupported};
 use passkeep_verify::start::RegistrationRequest;
+use passkeep_verify::trace::Outcome as TraceOutcome;
 use passkeep_verify::trust::TrustPolicy;
-use passkeep_verify::{Rejection, RelyingParty, Timestamp, VerifiedRegistration, VerifyError};
+use passkeep_verify::{
+    Check, Rejection, RelyingParty, Timestamp, VerifiedRegistration, VerifyError,
+};
 
 use crate::{
     NOW, ada, change, client, config, fresh, relying_party, user, with_algorithm,
@@ -56,11 +60,8 @@ fn rejected(outcome: Outcome, rejection: impl Into<VerifyError>) {
 
 #[test]
 fn each_algorithm_registers_and_the_record_says_what_was_signed() {
-    for algorithm in [
-        CoseAlgorithm::EDDSA,
-        CoseAlgorithm::ES256,
-        CoseAlgorithm::RS256,
-    ] {
+    for algorithm in ALGORITHMS {
+        let algorithm = algorithm.alg();
         let relying_party = with_algorithm(algorithm);
         let mut authenticator = Authenticator::new("ada");
         let (options, pending) =
@@ -425,6 +426,32 @@ fn a_credential_id_is_not_empty() {
         attested.credential_id.clear();
     });
     rejected(outcome, Rejection::CredentialIdEmpty);
+}
+
+#[test]
+fn a_credential_id_has_1023_bytes_at_most() {
+    let with_id = |length| {
+        let relying_party = relying_party();
+        let config = Config {
+            credential_id_length: length,
+            ..Config::default()
+        };
+        let mut authenticator = Authenticator::with_config("long", config);
+        let request = RegistrationRequest::new(user());
+        let (options, pending) = relying_party.start_registration(request, fresh(1));
+        let response = client().create(&options, &mut authenticator).unwrap();
+        assert_eq!(response.raw_id.as_slice().len(), length);
+        relying_party.trace_registration(pending, &response, NOW)
+    };
+    let id = with_id(1023).verdict.unwrap().record().id.clone();
+    assert_eq!(id.as_slice().len(), 1023);
+
+    let traced = with_id(1024);
+    let failed = traced.trace.entries.iter();
+    let mut failed = failed.filter(|entry| entry.outcome == TraceOutcome::Failed);
+    assert_eq!(failed.next().unwrap().check, Check::CredentialIdLength);
+    assert_eq!(failed.next(), None);
+    rejected(traced.verdict, Rejection::CredentialIdTooLong);
 }
 
 #[test]
