@@ -5,7 +5,7 @@ use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::names::UserVerificationRequirement;
 use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationResponseJson};
-use passkeep_verify::algorithm::{AWS_LC_RS, CryptoProvider};
+use passkeep_verify::algorithm::CryptoProvider;
 use passkeep_verify::attestation::{AttestationFormat, AttestationOutcome, Trust};
 use passkeep_verify::ceremony::Fresh;
 use passkeep_verify::metadata::Date;
@@ -18,13 +18,7 @@ use passkeep_verify::{
 };
 use serde_json::Value;
 
-use crate::user;
-
-const PROVIDERS: &[CryptoProvider] = &[
-    AWS_LC_RS,
-    #[cfg(feature = "portable")]
-    passkeep_verify::algorithm::PORTABLE,
-];
+use crate::{PROVIDERS, user};
 
 /// The captured ceremonies of that kind: name, document and what is expected.
 fn captured(kind: &str) -> Vec<(String, Value, Value)> {

@@ -9,6 +9,7 @@
 )]
 
 mod authentication;
+mod bits;
 mod captured;
 mod noticed;
 mod policy;
@@ -22,7 +23,7 @@ use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::names::UserVerificationRequirement;
 use passkeep_testkit::{Authenticator, Client};
-use passkeep_verify::algorithm::AWS_LC_RS;
+use passkeep_verify::algorithm::{AWS_LC_RS, CryptoProvider};
 use passkeep_verify::ceremony::Fresh;
 use passkeep_verify::origin::Origin;
 use passkeep_verify::start::{NewCredentialUser, RegistrationRequest};
@@ -34,6 +35,13 @@ use passkeep_verify::{
 pub(crate) const RP_ID: &str = "example.org";
 pub(crate) const ORIGIN: &str = "https://example.org";
 pub(crate) const NOW: Timestamp = Timestamp(1_800_000_000_000);
+
+/// Every crypto provider that is built here.
+pub(crate) const PROVIDERS: &[CryptoProvider] = &[
+    AWS_LC_RS,
+    #[cfg(feature = "portable")]
+    passkeep_verify::algorithm::PORTABLE,
+];
 
 pub(crate) fn config() -> RelyingPartyConfig {
     let origins = vec![Origin::parse(ORIGIN).unwrap()];

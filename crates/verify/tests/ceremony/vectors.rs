@@ -5,18 +5,18 @@
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::names::UserVerificationRequirement;
 use passkeep_testkit::vectors::{self, Ceremony};
-use passkeep_verify::algorithm::AWS_LC_RS;
+use passkeep_verify::algorithm::CryptoProvider;
 use passkeep_verify::attestation::Trust;
 use passkeep_verify::ceremony::Fresh;
 use passkeep_verify::rejection::AttestationRejection;
 use passkeep_verify::start::{AuthenticationRequest, RegistrationRequest};
 use passkeep_verify::trust::TrustAnchor;
 use passkeep_verify::{
-    Candidate, CeremonyId, Challenge, Rejection, RelyingParty, VerifiedAuthentication,
-    VerifiedRegistration, VerifyError,
+    Candidate, CeremonyId, Challenge, Rejection, RelyingParty, RelyingPartyConfig,
+    VerifiedAuthentication, VerifiedRegistration, VerifyError,
 };
 
-use crate::{NOW, ada, config, user, with_user_verification};
+use crate::{NOW, PROVIDERS, ada, config, user};
 
 fn fresh(challenge: &[u8]) -> Fresh {
     Fresh {
@@ -27,10 +27,19 @@ fn fresh(challenge: &[u8]) -> Fresh {
 }
 
 /// The vectors set UV at random, so none may be demanded.
-fn register(ceremony: &Ceremony) -> Result<VerifiedRegistration, VerifyError> {
-    let registration = &ceremony.registration;
+fn lenient(crypto: CryptoProvider) -> RelyingPartyConfig {
     let mut config = config();
+    config.crypto = crypto;
     config.user_verification = UserVerificationRequirement::Preferred;
+    config
+}
+
+fn register(
+    ceremony: &Ceremony,
+    crypto: CryptoProvider,
+) -> Result<VerifiedRegistration, VerifyError> {
+    let registration = &ceremony.registration;
+    let mut config = lenient(crypto);
     config.algorithms = vec![ceremony.algorithm];
     let root = TrustAnchor::from_der(vectors::attestation_root().certificate).unwrap();
     config.trust.anchors = [root].into();
@@ -40,8 +49,11 @@ fn register(ceremony: &Ceremony) -> Result<VerifiedRegistration, VerifyError> {
     relying_party.finish_registration(pending, &registration.response, NOW)
 }
 
-fn sign_in(ceremony: &Ceremony) -> Result<VerifiedAuthentication, VerifyError> {
-    let relying_party = with_user_verification(UserVerificationRequirement::Preferred);
+fn sign_in(
+    ceremony: &Ceremony,
+    crypto: CryptoProvider,
+) -> Result<VerifiedAuthentication, VerifyError> {
+    let relying_party = RelyingParty::new(lenient(crypto)).unwrap();
     // The vectors have no user handles, as after a user name was typed.
     let user = ada();
     let fresh = fresh(&ceremony.authentication.challenge);
@@ -61,42 +73,43 @@ fn sign_in(ceremony: &Ceremony) -> Result<VerifiedAuthentication, VerifyError> {
 
 #[test]
 fn the_specifications_vectors_are_accepted_unless_framed() {
-    let mut seen = Vec::new();
-    for ceremony in vectors::l3() {
-        assert!(AWS_LC_RS.algorithm(ceremony.algorithm).is_some());
-        seen.push(ceremony.name);
-        if ceremony.cross_origin {
-            let refused = VerifyError::Rejected(Rejection::CrossOriginNotAccepted);
-            let registration = register(&ceremony);
-            assert_eq!(registration.unwrap_err(), refused, "{}", ceremony.name);
-            assert_eq!(
-                sign_in(&ceremony).unwrap_err(),
-                refused,
-                "{}",
-                ceremony.name
-            );
-            continue;
+    for crypto in PROVIDERS {
+        // The fifteen of the specification, and the repaired one of android-key.
+        let ceremonies: Vec<_> = vectors::l3().collect();
+        assert_eq!(ceremonies.len(), 16);
+        for ceremony in ceremonies {
+            judge(&ceremony, *crypto);
         }
-        if ceremony.name == vectors::INCOMPLETE {
-            let refused = AttestationRejection::AndroidOriginDiffers;
-            assert_eq!(register(&ceremony).unwrap_err(), refused.into());
-        } else {
-            let verified = register(&ceremony);
-            let verified = verified.unwrap_or_else(|error| panic!("{}: {error}", ceremony.name));
-            let record = verified.record();
-            let (id, key) = (record.id.as_slice(), record.public_key.as_slice());
-            assert_eq!(id, ceremony.credential_id, "{}", ceremony.name);
-            assert_eq!(key, ceremony.public_key, "{}", ceremony.name);
-            assert_eq!(verified.findings(), [], "{}", ceremony.name);
-            let attestation = verified.attestation_outcome();
-            assert_eq!(attestation.fmt, ceremony.fmt, "{}", ceremony.name);
-            let trusted = matches!(attestation.trust, Trust::Trusted { .. });
-            assert_eq!(trusted, ceremony.certified, "{}", ceremony.name);
-        }
-        let verified =
-            sign_in(&ceremony).unwrap_or_else(|error| panic!("{}: {error}", ceremony.name));
-        assert_eq!(verified.findings(), [], "{}", ceremony.name);
     }
-    // The fifteen of the specification, and the repaired one of android-key.
-    assert_eq!(seen.len(), 16, "{seen:?}");
+}
+
+#[track_caller]
+fn judge(ceremony: &Ceremony, crypto: CryptoProvider) {
+    let name = format!("{} on {}", ceremony.name, crypto.name);
+    assert!(crypto.algorithm(ceremony.algorithm).is_some(), "{name}");
+    let registration = register(ceremony, crypto);
+    let authentication = sign_in(ceremony, crypto);
+    if ceremony.cross_origin {
+        let refused = VerifyError::Rejected(Rejection::CrossOriginNotAccepted);
+        assert_eq!(registration.unwrap_err(), refused, "{name}");
+        assert_eq!(authentication.unwrap_err(), refused, "{name}");
+        return;
+    }
+    if ceremony.name == vectors::INCOMPLETE {
+        let refused = AttestationRejection::AndroidOriginDiffers;
+        assert_eq!(registration.unwrap_err(), refused.into(), "{name}");
+    } else {
+        let verified = registration.unwrap_or_else(|error| panic!("{name}: {error}"));
+        let record = verified.record();
+        let (id, key) = (record.id.as_slice(), record.public_key.as_slice());
+        assert_eq!(id, ceremony.credential_id, "{name}");
+        assert_eq!(key, ceremony.public_key, "{name}");
+        assert_eq!(verified.findings(), [], "{name}");
+        let attestation = verified.attestation_outcome();
+        assert_eq!(attestation.fmt, ceremony.fmt, "{name}");
+        let trusted = matches!(attestation.trust, Trust::Trusted { .. });
+        assert_eq!(trusted, ceremony.certified, "{name}");
+    }
+    let verified = authentication.unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert_eq!(verified.findings(), [], "{name}");
 }
