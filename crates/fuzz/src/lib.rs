@@ -40,6 +40,8 @@ mod metadata;
 mod attestation;
 mod ceremony;
 
+mod inspection;
+
 mod property;
 
 /// A property, and inputs to begin with.
@@ -120,6 +122,8 @@ targets! {
 
     finish_registration = ceremony, VERIFIES;
     finish_authentication = ceremony, VERIFIES;
+
+    inspection = inspection, READS;
 }
 
 /// Runs the target of that name.

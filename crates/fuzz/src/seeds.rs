@@ -108,6 +108,20 @@ pub(crate) fn attestation_object() -> Seeds {
     objects()
 }
 
+/// Everything that can be inspected.
+pub(crate) fn inspection() -> Seeds {
+    let all = [
+        authenticator_data(),
+        attestation_object(),
+        cose_key(),
+        client_data(),
+        registration_response(),
+        authentication_response(),
+        certificate(),
+    ];
+    distinct(all.into_iter().flatten())
+}
+
 pub(crate) fn attestation_statement() -> Seeds {
     of_objects(|object| Some(object.att_stmt.to_vec()))
 }
