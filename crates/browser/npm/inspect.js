@@ -1,7 +1,7 @@
 // passkeep/inspect: what is in a WebAuthn response, and how a relying party judges it.
 //
-// Each half is a wasm of its own, fetched when it is first asked for: most of the verifier is signature algorithms, which nobody
-// needs who only looks into a response.
+// Each half is a wasm of its own, fetched when it is first asked for: the verifier, with every signature algorithm, is the larger by
+// far, and nobody needs it who only looks into a response.
 
 import initDecoder, { decode as decodeNow } from './inspect-decode.js';
 import initVerifier, { verify as verifyNow } from './inspect-verify.js';
