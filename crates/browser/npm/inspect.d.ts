@@ -243,6 +243,8 @@ export type Finding =
   | { kind: 'backup_eligibility_changed'; now: boolean }
   | { kind: 'untrusted_attestation'; fmt: string }
   | { kind: 'unknown_transport'; received: string }
+  | { kind: 'unknown_attachment'; received: string }
+  | { kind: 'unknown_client_data_member'; name: string }
   | { kind: 'unsolicited_client_extension'; identifier: string }
   | { kind: 'unsolicited_authenticator_extension'; identifier: string }
   | { kind: 'credential_protection_lower'; asked: number; received: number | null }

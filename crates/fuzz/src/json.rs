@@ -35,13 +35,14 @@ pub(crate) fn client_data(input: &[u8]) {
     assert!(input.len() <= MAX_CLIENT_DATA_BYTES);
     let start = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input);
     assert!(is_object(start));
+    let null = |name: &String| (name.clone(), serde_json::Value::Null);
     let written = ClientData {
         ty: data.ty.to_string(),
         challenge: data.challenge.to_string(),
         origin: data.origin.to_string(),
         cross_origin: Some(data.cross_origin),
         top_origin: data.top_origin.as_deref().map(str::to_owned),
-        extra: Vec::new(),
+        extra: data.unknown_members.iter().map(null).collect(),
     };
     let written = written.encode();
     // A character may take more bytes in its escape than it did as it came.

@@ -1,8 +1,9 @@
 //! The JSON a client makes for each ceremony and the authenticator signs over. Source: L3 §5.8.1.
 
+use core::fmt;
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use crate::error::{Malformed, Problem, Structure, json_offset};
 use crate::json_object;
@@ -11,27 +12,24 @@ use crate::json_object;
 /// origins still fit.
 pub const MAX_CLIENT_DATA_BYTES: usize = 16 * 1024;
 
-/// The client data's members. Unknown ones are ignored, whatever their order (L3 §5.8.1, "future members").
+/// The client data's members.
 ///
 /// The signature covers the SHA-256 of the bytes as they came, so keep those beside this.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct CollectedClientData<'a> {
     /// `webauthn.create` or `webauthn.get`.
-    #[serde(rename = "type", borrow)]
     pub ty: Cow<'a, str>,
     /// The challenge, as base64url text.
-    #[serde(borrow)]
     pub challenge: Cow<'a, str>,
     /// The caller's origin.
-    #[serde(borrow)]
     pub origin: Cow<'a, str>,
     /// Whether the caller was in a frame that is not same-origin with its ancestors; an absent value counts as no.
-    #[serde(default)]
     pub cross_origin: bool,
     /// The origin of the top-level page, when `cross_origin` is true and the client is of Level 3.
-    #[serde(default, borrow)]
     pub top_origin: Option<Cow<'a, str>>,
+    /// The names of all other members, as they came: clients add members, and nothing here depends on them (L3 §5.8.1,
+    /// "future members"). `tokenBinding`, which Level 3 keeps reserved, is not among them.
+    pub unknown_members: Vec<String>,
 }
 
 impl<'a> CollectedClientData<'a> {
@@ -66,6 +64,85 @@ impl<'a> CollectedClientData<'a> {
     }
 }
 
+impl<'de> Deserialize<'de> for CollectedClientData<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// The name of a member. A known one is read without memory of its own.
+#[derive(serde::Deserialize)]
+#[serde(field_identifier, rename_all = "camelCase")]
+enum Name {
+    #[serde(rename = "type")]
+    Ty,
+    Challenge,
+    Origin,
+    CrossOrigin,
+    TopOrigin,
+    TokenBinding,
+    Unknown(String),
+}
+
+/// Text that is borrowed where it has no escapes.
+#[derive(serde::Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = CollectedClientData<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("client data")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self::Value, A::Error> {
+        let (mut ty, mut challenge, mut origin) = (None, None, None);
+        let (mut cross_origin, mut top_origin) = (None, None);
+        let mut unknown_members = Vec::new();
+        while let Some(name) = members.next_key()? {
+            match name {
+                Name::Ty => once("type", &mut ty, &mut members)?,
+                Name::Challenge => once("challenge", &mut challenge, &mut members)?,
+                Name::Origin => once("origin", &mut origin, &mut members)?,
+                Name::CrossOrigin => once("crossOrigin", &mut cross_origin, &mut members)?,
+                Name::TopOrigin => once("topOrigin", &mut top_origin, &mut members)?,
+                Name::TokenBinding => drop(members.next_value::<IgnoredAny>()?),
+                Name::Unknown(name) => {
+                    members.next_value::<IgnoredAny>()?;
+                    unknown_members.push(name);
+                }
+            }
+        }
+        let required = |name, text: Option<Text<'de>>| {
+            let text = text.ok_or_else(|| A::Error::missing_field(name));
+            text.map(|Text(text)| text)
+        };
+        Ok(CollectedClientData {
+            ty: required("type", ty)?,
+            challenge: required("challenge", challenge)?,
+            origin: required("origin", origin)?,
+            cross_origin: cross_origin.unwrap_or_default(),
+            top_origin: top_origin.flatten().map(|Text(text)| text),
+            unknown_members,
+        })
+    }
+}
+
+/// Reads a member's value. What stands twice is refused, because two readers could take two values for it.
+fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    name: &'static str,
+    value: &mut Option<T>,
+    members: &mut A,
+) -> Result<(), A::Error> {
+    if value.is_some() {
+        return Err(A::Error::duplicate_field(name));
+    }
+    *value = Some(members.next_value()?);
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,13 +150,15 @@ mod tests {
     #[test]
     fn members_in_any_order_with_unknown_ones() {
         let json = br#"{"origin":"https://example.org","androidPackageName":"com.example","challenge":"AA",
-            "crossOrigin":true,"topOrigin":"https://a.example","type":"webauthn.get"}"#;
+            "tokenBinding":{"status":"supported"},"n\u0065w":[{}],"crossOrigin":true,
+            "topOrigin":"https://a.example","n\u0065w":{},"typ\u0065":"webauthn.get"}"#;
         let expected = CollectedClientData {
             ty: "webauthn.get".into(),
             challenge: "AA".into(),
             origin: "https://example.org".into(),
             cross_origin: true,
             top_origin: Some("https://a.example".into()),
+            unknown_members: ["androidPackageName", "new", "new"].map(Into::into).into(),
         };
         assert_eq!(CollectedClientData::parse(json), Ok(expected));
     }
@@ -93,7 +172,7 @@ mod tests {
 
     #[test]
     fn what_is_not_an_object_with_those_members_is_refused() {
-        let cases: [(&[u8], Problem); 7] = [
+        let cases: [(&[u8], Problem); 9] = [
             (b"", Problem::NotJson),
             (b"[]", Problem::NotJson),
             // What serde's own reader would take for the members in their order.
@@ -105,6 +184,14 @@ mod tests {
             ),
             (
                 br#"{"type":"t","type":"t","challenge":"c","origin":"o"}"#,
+                Problem::NotJson,
+            ),
+            (
+                br#"{"type":"t","challenge":"c","origin":"o","topOrigin":"a","topOrigin":null}"#,
+                Problem::NotJson,
+            ),
+            (
+                br#"{"type":"t","challenge":"c","origin":"o","crossOrigin":null}"#,
                 Problem::NotJson,
             ),
             (b"\xff{}", Problem::NotUtf8),

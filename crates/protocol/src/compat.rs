@@ -22,9 +22,10 @@
 //! | [`AttestationObjectNotSorted`](Quirk::AttestationObjectNotSorted) | the same app | the same map, sorted |
 //!
 //! ECDSA signatures in BER and the superfluous algorithm in early statements of Apple are matters of verification, and so of
-//! `passkeep-verify`, which has findings for them. Two more departures need no rule,
-//! because nothing here depends on them: unknown values of enumerations are kept as they came, and unknown members of
-//! the client data are ignored.
+//! `passkeep-verify`, which has findings for them. What a later level or a client adds needs no rule here, because it is
+//! read all the same: unknown values of enumerations are kept as they came, and of unknown members of the client data their
+//! names. `passkeep-verify` has findings for unknown transports, attachments and members, which a policy can refuse; of
+//! other unknown values, a credential's `type` is refused, and the rest stand in options, which are the relying party's own.
 //!
 //! Sources: github.com/MasterKale/SimpleWebAuthn/issues/440 and duo-labs/py_webauthn/issues/160 (Firefox 117),
 //! kanidm/webauthn-rs/issues/105 (Firefox 98), solokeys/solo1/issues/499, duo-labs/webauthn.io/issues/107,

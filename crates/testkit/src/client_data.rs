@@ -99,6 +99,7 @@ mod tests {
             origin: "tab\t quote\" back\\ ü".into(),
             cross_origin: true,
             top_origin: Some("https://top.example".into()),
+            unknown_members: vec![],
         };
         assert_eq!(CollectedClientData::parse(&encoded), Ok(expected));
     }

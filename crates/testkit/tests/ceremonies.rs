@@ -143,6 +143,7 @@ fn a_passkey_is_made_and_signs_in() {
         origin: "https://example.org".into(),
         cross_origin: false,
         top_origin: None,
+        unknown_members: vec![],
     };
     let client_data = registered.response.client_data_json.as_slice();
     assert_eq!(CollectedClientData::parse(client_data), Ok(expected));

@@ -349,6 +349,7 @@ impl RelyingParty {
         // [L3 §7.2, "Process the client extension outputs"]
         let client = &response.client_extension_results;
         notices.extensions(watch, &pending.extensions, client, data.extensions)?;
+        notices.attachment(response.authenticator_attachment.as_ref());
         let findings = notices.judge(watch)?;
 
         let uv = data.flags.user_verified();

@@ -10,7 +10,9 @@ use passkeep_protocol::compat::{Mended, Quirk};
 use passkeep_protocol::extensions::{
     AuthenticationExtensionsClientOutputsJson, AuthenticatorExtensionOutputs,
 };
-use passkeep_protocol::names::{AuthenticatorTransport, PublicKeyCredentialType};
+use passkeep_protocol::names::{
+    AuthenticatorAttachment, AuthenticatorTransport, PublicKeyCredentialType,
+};
 use subtle::ConstantTimeEq as _;
 
 use crate::ceremony::Demands;
@@ -161,6 +163,21 @@ impl<'a> Notices<'a> {
         );
     }
 
+    /// Keeps an attachment that is not known here.
+    pub(crate) fn attachment(&mut self, attachment: Option<&AuthenticatorAttachment>) {
+        if let Some(AuthenticatorAttachment::Unknown(received)) = attachment {
+            let received = received.to_string();
+            self.add(Finding::UnknownAttachment { received });
+        }
+    }
+
+    /// Keeps the members of the client data that are not known here, each once.
+    fn client_data_members(&mut self, unknown: &[String]) {
+        let unknown: BTreeSet<_> = unknown.iter().cloned().collect();
+        let unknown = unknown.into_iter();
+        self.extend(unknown.map(|name| Finding::UnknownClientDataMember { name }));
+    }
+
     /// The last check of both lists: nothing was noticed that the policy refuses.
     pub(crate) fn judge(self, watch: &mut impl Observer) -> Result<Vec<Finding>, VerifyError> {
         let codes = || {
@@ -202,6 +219,8 @@ impl RelyingParty {
         let client_data = watch.judged(Check::ClientDataJson, client_data, |_| {
             compared("a JSON object", String::from_utf8_lossy(client_data_json))
         })?;
+
+        notices.client_data_members(&client_data.unknown_members);
 
         // [L3 §7.1 and §7.2, "Verify that the value of C.type"]
         watch.ensure(

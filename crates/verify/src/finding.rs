@@ -111,6 +111,18 @@ findings! {
     } = "unknown_transport", Report,
         "the client reports a transport that is not known here; it is kept as it came",
         "L3 §5.8.4, \"AuthenticatorTransport\"";
+    UnknownAttachment {
+        /// The attachment, as the client wrote it.
+        received: String,
+    } = "unknown_attachment", Report,
+        "the client reports a kind of attachment that is not known here; nothing depends on it",
+        "L3 §5.4.5, \"AuthenticatorAttachment\"";
+    UnknownClientDataMember {
+        /// The member's name.
+        name: String,
+    } = "unknown_client_data_member", Report,
+        "the client data has a member that is not known here, as some browsers add one now and then; it was not read",
+        "L3 §5.8.1, \"future members\"";
     UnsolicitedClientExtension {
         /// The extension's identifier.
         identifier: String,

@@ -302,6 +302,7 @@ impl RelyingParty {
         let client = &response.client_extension_results;
         notices.extensions(watch, &pending.extensions, client, data.extensions)?;
         notices.transports(&response.response.transports);
+        notices.attachment(response.authenticator_attachment.as_ref());
         let findings = notices.judge(watch)?;
 
         // [L3 §7.1, "let credentialRecord be a new credential record"]

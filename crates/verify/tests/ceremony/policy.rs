@@ -6,11 +6,14 @@ use passkeep_protocol::authenticator_data::Flags;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::compat::Quirk;
 use passkeep_protocol::cose::CoseAlgorithm;
-use passkeep_protocol::names::{AuthenticatorTransport, UserVerificationRequirement};
+use passkeep_protocol::names::{
+    AuthenticatorAttachment, AuthenticatorTransport, UserVerificationRequirement,
+};
 use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationResponseJson};
 use passkeep_protocol::{Problem, Structure};
 use passkeep_testkit::authentication::AuthenticationDraft;
 use passkeep_testkit::cbor::Value;
+use passkeep_testkit::client_data::ClientData;
 use passkeep_testkit::registration::RegistrationDraft;
 use passkeep_testkit::{Authenticator, Client};
 use passkeep_verify::authentication::RecordUpdate;
@@ -400,4 +403,56 @@ fn a_transport_of_a_later_level_is_kept_and_reported_once_and_can_be_refused() {
     let kind = finding.kind();
     let outcome = register(&strict, new(), &client(), |_| {}, reported);
     rejected(outcome, Rejection::FindingRefused { kind });
+}
+
+#[test]
+fn an_attachment_of_a_later_level_is_reported_and_can_be_refused() {
+    let later = || Some(AuthenticatorAttachment::Unknown("implant".into()));
+    let new = || RegistrationRequest::new(user());
+    let registering = |it: &mut RegistrationResponseJson| it.authenticator_attachment = later();
+    let signing_in = |it: &mut AuthenticationResponseJson, _: &mut CredentialRecord| {
+        it.authenticator_attachment = later();
+    };
+    let received = "implant".to_owned();
+    let finding = Finding::UnknownAttachment { received };
+    let lenient = with(|_| {});
+    let verified = register(&lenient, new(), &client(), |_| {}, registering).unwrap();
+    assert_eq!(verified.findings(), slice::from_ref(&finding));
+    let verified = sign_in(&lenient, anyone, &client(), |_| {}, signing_in).unwrap();
+    assert_eq!(verified.findings(), slice::from_ref(&finding));
+
+    let kind = finding.kind();
+    let strict = with(|config| config.findings.set(kind, FindingAction::Reject));
+    let refused = Rejection::FindingRefused { kind };
+    let outcome = register(&strict, new(), &client(), |_| {}, registering);
+    rejected(outcome, refused.clone());
+    let outcome = sign_in(&strict, anyone, &client(), |_| {}, signing_in);
+    rejected(outcome, refused);
+}
+
+#[test]
+fn members_that_browsers_add_to_client_data_are_reported_once_and_can_be_refused() {
+    let grease = "other_keys_can_be_added_here";
+    let add = |data: &mut ClientData| {
+        let names = [grease, "androidPackageName", grease, "tokenBinding"];
+        data.extra = names.map(|name| (name.into(), "x".into())).into();
+    };
+    let new = || RegistrationRequest::new(user());
+    let registering = |draft: &mut RegistrationDraft| add(&mut draft.client_data);
+    let signing_in = |draft: &mut AuthenticationDraft| add(&mut draft.client_data);
+    let finding = |name: &str| Finding::UnknownClientDataMember { name: name.into() };
+    let findings = [finding("androidPackageName"), finding(grease)];
+    let lenient = with(|_| {});
+    let verified = register(&lenient, new(), &client(), registering, |_| {}).unwrap();
+    assert_eq!(verified.findings(), findings);
+    let verified = sign_in(&lenient, anyone, &client(), signing_in, |_, _| {}).unwrap();
+    assert_eq!(verified.findings(), findings);
+
+    let kind = findings[0].kind();
+    let strict = with(|config| config.findings.set(kind, FindingAction::Reject));
+    let refused = Rejection::FindingRefused { kind };
+    let outcome = register(&strict, new(), &client(), registering, |_| {});
+    rejected(outcome, refused.clone());
+    let outcome = sign_in(&strict, anyone, &client(), signing_in, |_, _| {});
+    rejected(outcome, refused);
 }

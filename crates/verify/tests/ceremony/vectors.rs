@@ -8,6 +8,7 @@ use passkeep_testkit::vectors::{self, Ceremony};
 use passkeep_verify::algorithm::CryptoProvider;
 use passkeep_verify::attestation::Trust;
 use passkeep_verify::ceremony::Fresh;
+use passkeep_verify::finding::Finding;
 use passkeep_verify::rejection::AttestationRejection;
 use passkeep_verify::start::{AuthenticationRequest, RegistrationRequest};
 use passkeep_verify::trust::TrustAnchor;
@@ -104,12 +105,23 @@ fn judge(ceremony: &Ceremony, crypto: CryptoProvider) {
         let (id, key) = (record.id.as_slice(), record.public_key.as_slice());
         assert_eq!(id, ceremony.credential_id, "{name}");
         assert_eq!(key, ceremony.public_key, "{name}");
-        assert_eq!(verified.findings(), [], "{name}");
+        let json = &ceremony.registration.response.response.client_data_json;
+        assert_eq!(verified.findings(), added(json), "{name}");
         let attestation = verified.attestation_outcome();
         assert_eq!(attestation.fmt, ceremony.fmt, "{name}");
         let trusted = matches!(attestation.trust, Trust::Trusted { .. });
         assert_eq!(trusted, ceremony.certified, "{name}");
     }
     let verified = authentication.unwrap_or_else(|error| panic!("{name}: {error}"));
-    assert_eq!(verified.findings(), [], "{name}");
+    let json = &ceremony.authentication.response.response.client_data_json;
+    assert_eq!(verified.findings(), added(json), "{name}");
+}
+
+/// The member that the specification adds to some client data, so that nobody relies on there being none.
+fn added(client_data_json: &Bytes) -> Vec<Finding> {
+    let text = std::str::from_utf8(client_data_json.as_slice()).unwrap();
+    let name = "extraData";
+    let there = text.contains(name);
+    let finding = there.then(|| Finding::UnknownClientDataMember { name: name.into() });
+    finding.into_iter().collect()
 }

@@ -11,18 +11,31 @@ use passkeep_protocol::names::{
 use passkeep_verify::finding::{Finding, FindingAction, FindingPolicy};
 
 #[test]
-fn unknown_members_of_the_client_data_are_ignored_wherever_they_stand() {
-    for json in [
-        r#"{"new":{"a":[1]},"type":"t","challenge":"c","origin":"o","crossOrigin":false}"#,
-        r#"{"type":"t","challenge":"c","androidPackageName":"org.example","origin":"o"}"#,
-        r#"{"type":"t","challenge":"c","origin":"o","crossOrigin":false,
-            "other_keys_can_be_added_here":"do not compare clientDataJSON against a template"}"#,
-        r#"{"type":"t","challenge":"c","origin":"o","tokenBinding":{"status":"supported"}}"#,
+fn unknown_members_of_the_client_data_are_named_wherever_they_stand() {
+    for (json, unknown) in [
+        (
+            r#"{"new":{"a":[1]},"type":"t","challenge":"c","origin":"o","crossOrigin":false}"#,
+            &["new"][..],
+        ),
+        (
+            r#"{"type":"t","challenge":"c","androidPackageName":"org.example","origin":"o"}"#,
+            &["androidPackageName"],
+        ),
+        (
+            r#"{"type":"t","challenge":"c","origin":"o","crossOrigin":false,
+                "other_keys_can_be_added_here":"do not compare clientDataJSON against a template"}"#,
+            &["other_keys_can_be_added_here"],
+        ),
+        (
+            r#"{"type":"t","challenge":"c","origin":"o","tokenBinding":{"status":"supported"}}"#,
+            &[],
+        ),
     ] {
         let parsed = CollectedClientData::parse(json.as_bytes()).unwrap();
         let members = (&*parsed.ty, &*parsed.challenge, &*parsed.origin);
         assert_eq!(members, ("t", "c", "o"), "{json}");
         assert_eq!((parsed.cross_origin, parsed.top_origin), (false, None));
+        assert_eq!(parsed.unknown_members, unknown, "{json}");
     }
 }
 
