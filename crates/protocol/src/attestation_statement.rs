@@ -85,6 +85,15 @@ impl<'a> PackedStatement<'a> {
     ///
     /// [`Problem::Missing`] or [`Problem::Unexpected`] with the member's name, [`Problem::TooLong`], or what
     /// [`crate::cbor`] finds.
+    ///
+    /// ```
+    /// use passkeep_protocol::attestation_statement::PackedStatement;
+    ///
+    /// let bytes = b"\xa2\x63alg\x26\x63sig\x42\x01\x02";
+    /// let statement = PackedStatement::parse(bytes).unwrap();
+    /// assert_eq!(statement.sig, [1, 2]);
+    /// assert!(statement.x5c.is_none()); // A self attestation.
+    /// ```
     pub fn parse(att_stmt: &'a [u8]) -> Result<Self, Malformed> {
         let members = Members::parse(att_stmt, &["alg", "sig", "x5c"])?;
         Ok(Self {
@@ -101,6 +110,15 @@ impl<'a> TpmStatement<'a> {
     /// # Errors
     ///
     /// As [`PackedStatement::parse`].
+    ///
+    /// ```
+    /// use passkeep_protocol::attestation_statement::TpmStatement;
+    ///
+    /// let bytes = b"\xa6\x63alg\x26\x63sig\x41\x01\x63ver\x632.0\x63x5c\x81\x41\x02\x67pubArea\x41\x03\x68certInfo\x41\x04";
+    /// let statement = TpmStatement::parse(bytes).unwrap();
+    /// assert_eq!(statement.ver, "2.0");
+    /// assert_eq!((statement.pub_area, statement.cert_info), (&[3][..], &[4][..]));
+    /// ```
     pub fn parse(att_stmt: &'a [u8]) -> Result<Self, Malformed> {
         let allowed = ["alg", "sig", "ver", "x5c", "pubArea", "certInfo"];
         let mut members = Members::parse(att_stmt, &allowed)?;
@@ -121,6 +139,14 @@ impl<'a> AndroidKeyStatement<'a> {
     /// # Errors
     ///
     /// As [`PackedStatement::parse`].
+    ///
+    /// ```
+    /// use passkeep_protocol::attestation_statement::AndroidKeyStatement;
+    ///
+    /// let bytes = b"\xa3\x63alg\x26\x63sig\x41\x01\x63x5c\x82\x41\x02\x41\x03";
+    /// let statement = AndroidKeyStatement::parse(bytes).unwrap();
+    /// assert_eq!(statement.x5c, [[2], [3]]);
+    /// ```
     pub fn parse(att_stmt: &'a [u8]) -> Result<Self, Malformed> {
         let mut members = Members::parse(att_stmt, &["alg", "sig", "x5c"])?;
         Ok(Self {
@@ -137,6 +163,14 @@ impl<'a> SafetyNetStatement<'a> {
     /// # Errors
     ///
     /// As [`PackedStatement::parse`].
+    ///
+    /// ```
+    /// use passkeep_protocol::attestation_statement::SafetyNetStatement;
+    ///
+    /// let bytes = b"\xa2\x63ver\x622a\x68response\x43a.b";
+    /// let statement = SafetyNetStatement::parse(bytes).unwrap();
+    /// assert_eq!(statement.response, b"a.b");
+    /// ```
     pub fn parse(att_stmt: &'a [u8]) -> Result<Self, Malformed> {
         let members = Members::parse(att_stmt, &["ver", "response"])?;
         Ok(Self {
@@ -152,6 +186,14 @@ impl<'a> FidoU2fStatement<'a> {
     /// # Errors
     ///
     /// As [`PackedStatement::parse`].
+    ///
+    /// ```
+    /// use passkeep_protocol::attestation_statement::FidoU2fStatement;
+    ///
+    /// let bytes = b"\xa2\x63sig\x41\x01\x63x5c\x81\x41\x02";
+    /// let statement = FidoU2fStatement::parse(bytes).unwrap();
+    /// assert_eq!(statement.x5c, [[2]]);
+    /// ```
     pub fn parse(att_stmt: &'a [u8]) -> Result<Self, Malformed> {
         let mut members = Members::parse(att_stmt, &["sig", "x5c"])?;
         Ok(Self {
@@ -167,6 +209,15 @@ impl<'a> AppleStatement<'a> {
     /// # Errors
     ///
     /// As [`PackedStatement::parse`].
+    ///
+    /// ```
+    /// use passkeep_protocol::attestation_statement::AppleStatement;
+    ///
+    /// let bytes = b"\xa1\x63x5c\x82\x41\x02\x41\x03";
+    /// let statement = AppleStatement::parse(bytes).unwrap();
+    /// assert_eq!(statement.x5c, [[2], [3]]);
+    /// assert_eq!(statement.alg, None);
+    /// ```
     pub fn parse(att_stmt: &'a [u8]) -> Result<Self, Malformed> {
         let mut members = Members::parse(att_stmt, &["alg", "x5c"])?;
         Ok(Self {

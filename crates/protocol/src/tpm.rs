@@ -78,6 +78,18 @@ impl<'a> PublicArea<'a> {
     ///
     /// [`Problem::Truncated`], [`Problem::TrailingBytes`], or [`Problem::Unexpected`] for keys of another kind and for
     /// schemes whose length is not known.
+    ///
+    /// ```
+    /// use passkeep_protocol::tpm::{Algorithm, PublicArea, PublicKey};
+    ///
+    /// // ECC, named by SHA-256, no attributes, no policy; no cipher, no scheme, P-256, no key derivation; x and y.
+    /// let head = [0, 0x23, 0, 0x0b, 0, 0, 0, 0, 0, 0];
+    /// let key = [0, 0x10, 0, 0x10, 0, 3, 0, 0x10, 0, 1, 7, 0, 1, 8];
+    /// let bytes = [&head[..], &key].concat();
+    /// let area = PublicArea::parse(&bytes).unwrap();
+    /// assert_eq!(area.name_alg, Algorithm::SHA256);
+    /// assert_eq!(area.key, PublicKey::Ecc { curve: 3, x: &[7], y: &[8] });
+    /// ```
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
         const RSA: u16 = 0x0001;
         const ECC: u16 = 0x0023;
@@ -143,6 +155,19 @@ impl<'a> Attest<'a> {
     /// # Errors
     ///
     /// [`Problem::Truncated`], [`Problem::TrailingBytes`].
+    ///
+    /// ```
+    /// use passkeep_protocol::tpm::{ATTEST_CERTIFY, Attest, GENERATED_VALUE};
+    ///
+    /// let mut bytes = GENERATED_VALUE.to_be_bytes().to_vec();
+    /// bytes.extend(ATTEST_CERTIFY.to_be_bytes());
+    /// bytes.extend([0, 0, 0, 2, 5, 6]); // No signer's name, and two bytes that the caller had included.
+    /// bytes.extend([0; 17 + 8]); // The clock and the firmware's version.
+    /// bytes.extend([0, 1, 9, 0, 0]); // The object's name, and no qualified one.
+    /// let attest = Attest::parse(&bytes).unwrap();
+    /// assert_eq!(attest.extra_data, [5, 6]);
+    /// assert_eq!(attest.name, Some(&[9][..]));
+    /// ```
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
         let mut reader = Reader::new(Structure::TpmAttest, bytes);
         let magic = take_u32(&mut reader)?;
@@ -202,6 +227,16 @@ impl<'a> Signature<'a> {
     /// # Errors
     ///
     /// [`Problem::Truncated`], [`Problem::TrailingBytes`], or [`Problem::Unexpected`] for another algorithm.
+    ///
+    /// ```
+    /// use passkeep_protocol::tpm::{Algorithm, Signature};
+    ///
+    /// // ECDSA with SHA-256; r and s.
+    /// let bytes = [0, 0x18, 0, 0x0b, 0, 1, 7, 0, 1, 8];
+    /// let signature = Signature::parse(&bytes).unwrap();
+    /// let hash = Algorithm::SHA256;
+    /// assert_eq!(signature, Signature::Ecdsa { hash, r: &[7], s: &[8] });
+    /// ```
     pub fn parse(bytes: &'a [u8]) -> Result<Self, Malformed> {
         let mut reader = Reader::new(Structure::TpmSignature, bytes);
         let scheme = Algorithm(take_u16(&mut reader)?);

@@ -123,6 +123,21 @@ impl FakeAllowLists {
     /// # Errors
     ///
     /// A [`ShapesError`].
+    ///
+    /// ```
+    /// use passkeep_protocol::names::AuthenticatorTransport;
+    /// use passkeep_verify::fake::{FakeAllowLists, Shape, Shapes};
+    /// use passkeep_verify::user::UserName;
+    ///
+    /// // A company whose people all have one security key.
+    /// let transports = vec![AuthenticatorTransport::Usb];
+    /// let key = Shape { weight: 1, id_bytes: 48, transports };
+    /// let shapes = Shapes { credentials: vec![key], lengths: [1, 0, 0] };
+    /// let fakes = FakeAllowLists::with_shapes([7; 32], shapes).unwrap();
+    /// let list = fakes.allow_list(&UserName::parse("nobody").unwrap(), Vec::new());
+    /// assert_eq!(list.len(), 1);
+    /// assert_eq!(list[0].id.as_slice().len(), 48);
+    /// ```
     pub fn with_shapes(key: [u8; 32], shapes: Shapes) -> Result<Self, ShapesError> {
         let weights = shapes.credentials.iter().map(|shape| shape.weight);
         if total(weights) == 0 || total(shapes.lengths.iter().copied()) == 0 {
@@ -139,6 +154,23 @@ impl FakeAllowLists {
     ///
     /// Give an empty list for a name without an account, and for an account without credentials, which must look the same.
     /// A name with real credentials never gets fake ones.
+    ///
+    /// ```
+    /// use passkeep_protocol::names::{AuthenticatorTransport, PublicKeyCredentialType};
+    /// use passkeep_protocol::options::PublicKeyCredentialDescriptorJson;
+    /// use passkeep_verify::fake::FakeAllowLists;
+    /// use passkeep_verify::user::UserName;
+    ///
+    /// let fakes = FakeAllowLists::new([7; 32]);
+    /// let real = vec![PublicKeyCredentialDescriptorJson {
+    ///     ty: PublicKeyCredentialType::PublicKey,
+    ///     id: vec![1; 16].into(),
+    ///     transports: vec![AuthenticatorTransport::Internal],
+    /// }];
+    /// let ada = UserName::parse("ada").unwrap();
+    /// assert_eq!(fakes.allow_list(&ada, real.clone()), real);
+    /// assert_ne!(fakes.allow_list(&ada, Vec::new()), []);
+    /// ```
     #[must_use]
     pub fn allow_list(
         &self,

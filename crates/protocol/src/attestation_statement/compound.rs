@@ -30,6 +30,15 @@ impl<'a> CompoundStatement<'a> {
     ///
     /// [`Problem::Missing`] or [`Problem::Unexpected`] with the member's name, [`Problem::TooLong`], or what
     /// [`crate::cbor`] finds.
+    ///
+    /// ```
+    /// use passkeep_protocol::attestation_statement::CompoundStatement;
+    ///
+    /// let none = b"\xa2\x63fmt\x64none\x67attStmt\xa0";
+    /// let bytes = [&b"\x82"[..], none, none].concat();
+    /// let statement = CompoundStatement::parse(&bytes).unwrap();
+    /// assert_eq!(statement.parts[1].fmt, "none");
+    /// ```
     pub fn parse(att_stmt: &'a [u8]) -> Result<Self, Malformed> {
         let mut decoder = Decoder::new(Structure::AttestationStatement, att_stmt);
         let start = decoder.clone();

@@ -39,6 +39,20 @@ impl RelyingParty {
     ///
     /// [`VerifyError::Rejected`] when the metadata speaks against it, as at a registration, and [`VerifyError::Malformed`] when
     /// the stored attestation object cannot be read.
+    ///
+    /// ```
+    /// # use passkeep_verify::{CredentialRecord, RelyingParty, Timestamp, VerifyError, attestation::Model};
+    /// # fn example(
+    /// #     relying_party: &RelyingParty, record: &CredentialRecord, proven: bool, now: Timestamp,
+    /// # ) -> Result<(), VerifyError> {
+    /// // The record is the store's, and `proven` was kept beside it at the registration.
+    /// match relying_party.judge_model(record, proven, now)? {
+    ///     Some(Model::Listed { description, .. }) => println!("nothing speaks against {description:?}"),
+    ///     _ => println!("nothing is known of the model"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn judge_model(
         &self,
         record: &CredentialRecord,

@@ -75,6 +75,20 @@ impl<'a> MetadataSubject<'a> {
     /// # Errors
     ///
     /// [`Malformed`] when the stored attestation object cannot be read.
+    ///
+    /// ```
+    /// # use passkeep_verify::{CredentialRecord, Timestamp, algorithm::CryptoProvider};
+    /// use passkeep_verify::metadata::{MetadataBlob, MetadataSubject, MetadataVerdict, StatusPolicy};
+    ///
+    /// # fn example(blob: &MetadataBlob, record: &CredentialRecord, crypto: &CryptoProvider, now: Timestamp) -> bool {
+    /// // What the metadata says today of a credential that was registered without a proof of its model.
+    /// let subject = MetadataSubject::of_record(record, false).unwrap();
+    /// let verdict = blob.judge(&subject, &StatusPolicy::default(), crypto, now);
+    /// # let refused =
+    /// matches!(verdict, MetadataVerdict::Refused(_))
+    /// # ; refused
+    /// # }
+    /// ```
     pub fn of_record(record: &'a CredentialRecord, proven: bool) -> Result<Self, Malformed> {
         let object = AttestationObject::parse(record.attestation_object.as_slice())?;
         let mut chain = Vec::new();
@@ -204,6 +218,28 @@ impl MetadataBlob {
     /// Judges a credential at a registration, and again at any sign-in.
     ///
     /// A bad report decides first, then the certification, then the BLOB's age.
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// # use passkeep_testkit::metadata::{MetadataService, entry, status};
+    /// # use passkeep_verify::{metadata::{MDS_HOST, MetadataSigner}, trust::TrustAnchor};
+    /// use passkeep_verify::Timestamp;
+    /// use passkeep_verify::algorithm::AWS_LC_RS;
+    /// use passkeep_verify::metadata::{MetadataBlob, MetadataSubject, MetadataVerdict, StatusPolicy};
+    ///
+    /// # let service = MetadataService::new("a service");
+    /// # let root = TrustAnchor::from_der(service.root.certificate.clone()).unwrap();
+    /// # let signer = MetadataSigner::new(vec![root], MDS_HOST);
+    /// # let revoked = entry(&[7; 16], &[], &[status("REVOKED")]);
+    /// # let fetched = service.draft(1, "2027-02-01", vec![revoked]).to_text();
+    /// # let now = Timestamp(1_800_000_000_000);
+    /// // `fetched` is a BLOB that says of the model of sevens that it is revoked.
+    /// let blob = MetadataBlob::verify(&fetched, &signer, &AWS_LC_RS, now, None).unwrap();
+    /// let subject = MetadataSubject { aaguid: [7; 16], chain: Vec::new(), proven: false };
+    /// let verdict = blob.judge(&subject, &StatusPolicy::default(), &AWS_LC_RS, now);
+    /// assert!(matches!(verdict, MetadataVerdict::Refused(_)));
+    /// # }
+    /// ```
     #[must_use]
     pub fn judge(
         &self,

@@ -112,6 +112,25 @@ impl RevocationList {
     /// # Errors
     ///
     /// [`RevocationListError`], among others for lists that would be misread by whoever does not know their extensions.
+    ///
+    /// ```
+    /// # #[cfg(feature = "aws-lc-rs")] {
+    /// # use passkeep_testkit::{certificate::CertificateAuthority, crl::{RevocationListDraft, RevokedEntry}};
+    /// use passkeep_verify::algorithm::AWS_LC_RS;
+    /// use passkeep_verify::certificate::Certificate;
+    /// use passkeep_verify::revocation::{Revocation, RevocationList};
+    ///
+    /// # let vendor = CertificateAuthority::root("a vendor");
+    /// # let revoked = RevokedEntry::new(&[7], 1_790_000_000, Some(1));
+    /// # let draft = RevocationListDraft::new(&vendor, 1_800_000_000);
+    /// # let fetched = draft.with(|draft| draft.entries = vec![revoked]).to_der();
+    /// # let issuer = vendor.certificate;
+    /// // `fetched` is the list and `issuer` the certificate of whom it is from, both in DER.
+    /// let issuer = Certificate::parse(&issuer).unwrap();
+    /// let mut revocation = Revocation::default(); // For `TrustPolicy::revocation`.
+    /// revocation.lists.push(RevocationList::verify(&fetched, &issuer, &AWS_LC_RS).unwrap());
+    /// # }
+    /// ```
     pub fn verify(
         der: &[u8],
         issuer: &Certificate<'_>,

@@ -73,6 +73,16 @@ impl TrustAnchor {
     /// # Errors
     ///
     /// What [`pem::decode`] and [`TrustAnchor::from_der`] find.
+    ///
+    /// ```
+    /// use passkeep_verify::trust::{BuiltInRoot, TrustAnchor};
+    ///
+    /// // Two roots in one text, as in a bundle.
+    /// let text = [BuiltInRoot::ALL[0].pem, BuiltInRoot::ALL[1].pem].concat();
+    /// let anchors = TrustAnchor::from_pem(&text).unwrap();
+    /// assert_eq!(anchors.len(), 2);
+    /// assert!(anchors[0].may_issue());
+    /// ```
     pub fn from_pem(text: &str) -> Result<Vec<Self>, Malformed> {
         pem::decode(text)?.into_iter().map(Self::from_der).collect()
     }
