@@ -349,8 +349,10 @@ fn every_step_that_is_no_check_has_a_test_and_no_other_is_listed() {
     ];
     let mut tested = 0;
     for (module, steps) in ceremonies {
-        let others = steps.iter().filter(|it| !matches!(it.by, By::Checks(_)));
-        tested += others.map(|it| other_test(module, it.number)).count();
+        for step in steps.iter().filter(|it| !matches!(it.by, By::Checks(_))) {
+            other_test(module, step.number);
+            tested += 1;
+        }
     }
     assert_eq!(tested, OTHERS.len());
 }
