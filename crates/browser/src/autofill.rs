@@ -31,7 +31,7 @@ const BACK_OFF: (f64, f64) = (1_000.0, 300_000.0);
 /// It asks for fresh options and arms the browser with them, again
 /// - after a dialog: one that somebody opens while autofill is armed ends the request, and it comes back afterwards,
 /// - before the ceremony expires, and when a sleeping device wakes up after that,
-/// - when the page comes back from the back/forward cache,
+/// - when the page comes back from the back/forward cache; it is disarmed while the page is away,
 /// - after a failure, with growing pauses, unless it can never work on this page.
 ///
 /// Where the browser has no such suggestions, it does nothing.
@@ -98,6 +98,8 @@ pub(crate) type OnOutcome = Box<dyn Fn(Outcome, String) -> Local<()>>;
 struct Shared {
     stopped: Cell<bool>,
     paused: Cell<u32>,
+    /// Whether the person has gone to another page, from which they may come back.
+    away: Cell<bool>,
     /// Whether a request is with the browser.
     armed: Cell<bool>,
     /// When the armed ceremony should be replaced, by `Date.now()`.
@@ -120,16 +122,21 @@ impl Shared {
     /// Waits until arming makes sense. False when it never will again.
     async fn may_arm(&self) -> bool {
         loop {
-            let ready = || self.stopped.get() || self.paused.get() == 0;
-            self.changed.until(ready).await;
+            self.changed
+                .until(|| self.stopped.get() || self.is_wanted())
+                .await;
             race(turn::idle(), self.changed.until(|| self.stopped.get())).await;
             if self.stopped.get() {
                 return false;
             }
-            if self.paused.get() == 0 {
+            if self.is_wanted() {
                 return true;
             }
         }
+    }
+
+    fn is_wanted(&self) -> bool {
+        self.paused.get() == 0 && !self.away.get()
     }
 
     /// A timer stands still while a device sleeps, so it may be late; the clock is not.
@@ -202,6 +209,7 @@ async fn arm_once(shared: &Shared, source: &Source) -> Round {
             // The second: a dialog was opened between asking for options and arming.
             ClientErrorCode::Aborted | ClientErrorCode::Pending => Round::Interrupted,
             ClientErrorCode::NotSupported
+            | ClientErrorCode::ModeUnavailable
             | ClientErrorCode::BlockedByPermissionsPolicy
             | ClientErrorCode::InvalidDomain
             | ClientErrorCode::InvalidRpId
@@ -215,14 +223,21 @@ fn back_off(failures: i32) -> f64 {
     (BACK_OFF.0 * 2f64.powi(failures)).min(BACK_OFF.1)
 }
 
-fn listen(shared: &Rc<Shared>) -> [Option<Listener>; 2] {
-    let window = global();
+fn listen(shared: &Rc<Shared>) -> [Option<Listener>; 3] {
+    let window: JsValue = global().into();
     let document = member(&window, "document").unwrap_or(JsValue::UNDEFINED);
+    // A request that is pending keeps a page out of the back/forward cache, or is dead when it comes back.
+    let went_away = {
+        let shared = shared.clone();
+        move |_: Event| {
+            shared.away.set(true);
+            shared.disturb();
+        }
+    };
     let came_back = {
         let shared = shared.clone();
         move |event: Event| {
-            // A request that was pending when the page went into the cache is dead, though it may not say so.
-            if member(&event, "persisted") == Some(JsValue::TRUE) {
+            if shared.away.replace(false) || member(&event, "persisted") == Some(JsValue::TRUE) {
                 shared.disturb();
             }
         }
@@ -236,7 +251,8 @@ fn listen(shared: &Rc<Shared>) -> [Option<Listener>; 2] {
         }
     };
     [
-        Listener::add(window.into(), "pageshow", came_back),
+        Listener::add(window.clone(), "pagehide", went_away),
+        Listener::add(window, "pageshow", came_back),
         Listener::add(document, "visibilitychange", shown),
     ]
 }

@@ -4,6 +4,10 @@ use wasm_bindgen_futures::JsFuture;
 
 use crate::error::{ClientError, ClientErrorCode};
 use crate::reflect::{call, member, method};
+use crate::wait::{First, race, sleep};
+
+/// How long a question about the browser is waited for, in milliseconds. Browsers answer such questions at once.
+const PATIENCE: f64 = 1_000.0;
 
 /// Whether this page can use passkeys at all.
 ///
@@ -24,21 +28,26 @@ pub fn is_supported() -> bool {
 ///
 /// Never ask for [`Mediation::Conditional`](crate::Mediation::Conditional) where this is false: web views open a dialog then.
 pub async fn is_conditional_mediation_available() -> bool {
-    if !is_supported() {
-        return false;
+    is_supported() && ask("isConditionalMediationAvailable").await == Some(JsValue::TRUE)
+}
+
+/// Whether the browser itself says that it has a capability. One that says nothing may take a request for another kind.
+pub(crate) async fn is_reported(capability: &str) -> bool {
+    let report = match is_supported() {
+        true => ask("getClientCapabilities").await,
+        false => None,
+    };
+    report.and_then(|report| member(&report, capability)) == Some(JsValue::TRUE)
+}
+
+/// What a static method of `PublicKeyCredential` answers. None if it is missing, fails, or says nothing for a while.
+pub(crate) async fn ask(method: &str) -> Option<JsValue> {
+    let answer = call(&public_key_credential()?, method, &JsValue::UNDEFINED)?;
+    let answer = JsFuture::from(Promise::resolve(&answer));
+    match race(answer, sleep(PATIENCE)).await {
+        First::Left(answer) => answer.ok(),
+        First::Right(()) => None,
     }
-    let Some(class) = public_key_credential() else {
-        return false;
-    };
-    let Some(answer) = call(
-        &class,
-        "isConditionalMediationAvailable",
-        &JsValue::UNDEFINED,
-    ) else {
-        return false;
-    };
-    let answer = JsFuture::from(Promise::resolve(&answer)).await;
-    answer.is_ok_and(|answer| answer.as_bool() == Some(true))
 }
 
 /// The interface object `PublicKeyCredential`.

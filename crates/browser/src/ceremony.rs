@@ -10,7 +10,9 @@ use web_sys::{
 };
 
 use crate::abort::Abort;
-use crate::capability::{credentials, is_supported, not_supported};
+use crate::capability::{
+    credentials, is_conditional_mediation_available, is_reported, is_supported, not_supported,
+};
 use crate::error::{ClientError, ClientErrorCode};
 use crate::evidence::Observed;
 use crate::explain::{Exception, explain};
@@ -39,9 +41,17 @@ pub(crate) enum Ceremony {
 pub enum Mediation {
     /// With a dialog, at once.
     Modal,
-    /// Among the autofill suggestions of an input with `autocomplete="username webauthn"`, whenever a person goes there.
-    /// [`Autofill`](crate::Autofill) looks after such a request.
+    /// Signing in: among the autofill suggestions of an input with `autocomplete="username webauthn"`, whenever a person
+    /// goes there. [`Autofill`](crate::Autofill) looks after such a request.
+    ///
+    /// Making a passkey: without asking, if the browser has just filled in the password of the same account (an upgrade).
     Conditional,
+    /// With a dialog if a passkey is at hand on this device, and otherwise not at all: it fails with
+    /// [`NoLocalCredential`](crate::ClientErrorCode::NoLocalCredential), and the page shows its form. It wants a click, and
+    /// options without `allowCredentials`. Browsers take no abort signal for it.
+    ///
+    /// Source: `uiMode: "immediate"`, which is not part of Level 3 but is in Chromium 149.
+    Immediate,
 }
 
 /// Runs a ceremony. `json` is the server's options, fresh from `JSON.parse`.
@@ -55,8 +65,10 @@ pub(crate) async fn perform(
         return Err(not_supported());
     }
     let options = for_browser(ceremony, json)?;
+    ensure_available(ceremony, mediation).await?;
 
-    let slot = Slot::take(mediation, abort).await?;
+    let wait = Wait::of(ceremony, mediation);
+    let slot = Slot::take(wait, abort).await?;
     let displaced = slot.displaced();
     let observed = Observed::now(ceremony, mediation, &options);
     let mut request = Request::send(ceremony, &options, mediation, slot)
@@ -65,10 +77,10 @@ pub(crate) async fn perform(
     let stop = async {
         let ended = async { race(abort.wait(), displaced).await };
         let silent = async {
-            match mediation {
-                Mediation::Modal => sleep(observed.timeout() + WATCHDOG_GRACE).await,
-                // An autofill request is meant to wait for as long as the page is open.
-                Mediation::Conditional => core::future::pending().await,
+            match wait {
+                Wait::ForAnAnswer => sleep(observed.timeout() + WATCHDOG_GRACE).await,
+                // It is meant to wait for as long as the page is open.
+                Wait::InAField => core::future::pending().await,
             }
         };
         match race(ended, silent).await {
@@ -94,6 +106,48 @@ pub(crate) async fn perform(
     to_json(ceremony, &result?)
 }
 
+/// What a request is waiting for once it is with the browser.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Wait {
+    /// For an answer that will come: a dialog is open, or the browser decides by itself.
+    ForAnAnswer,
+    /// For a person to come to a field, if they ever do.
+    InAField,
+}
+
+impl Wait {
+    fn of(ceremony: Ceremony, mediation: Mediation) -> Self {
+        match (ceremony, mediation) {
+            (Ceremony::Get, Mediation::Conditional) => Self::InAField,
+            _ => Self::ForAnAnswer,
+        }
+    }
+}
+
+/// Refuses what this browser would take for something else: one that does not know a way of asking opens a dialog.
+async fn ensure_available(ceremony: Ceremony, mediation: Mediation) -> Result<(), ClientError> {
+    let (available, detail) = match (ceremony, mediation) {
+        (_, Mediation::Modal) => return Ok(()),
+        (Ceremony::Get, Mediation::Conditional) => (
+            is_conditional_mediation_available().await,
+            "the browser does not offer passkeys in autofill",
+        ),
+        (Ceremony::Get, Mediation::Immediate) => (
+            is_reported("immediateGet").await,
+            "the browser does not say `immediateGet`",
+        ),
+        (Ceremony::Create, Mediation::Conditional) => (
+            is_reported("conditionalCreate").await,
+            "the browser does not say `conditionalCreate`",
+        ),
+        (Ceremony::Create, Mediation::Immediate) => (false, "passkeys are not made in that way"),
+    };
+    match available {
+        true => Ok(()),
+        false => Err(ClientError::new(ClientErrorCode::ModeUnavailable, detail)),
+    }
+}
+
 /// A request the browser is working on, and the turn it holds.
 ///
 /// Dropped before it is done (the caller dropped the future), it is aborted, and the turn is kept until the browser has
@@ -115,9 +169,13 @@ impl Request {
         let controller = AbortController::new()?;
         let options = Object::new();
         set(&options, "publicKey", public_key);
-        set(&options, "signal", &controller.signal());
-        if mediation == Mediation::Conditional {
-            set(&options, "mediation", &"conditional".into());
+        if mediation != Mediation::Immediate {
+            set(&options, "signal", &controller.signal());
+        }
+        match mediation {
+            Mediation::Modal => {}
+            Mediation::Conditional => set(&options, "mediation", &"conditional".into()),
+            Mediation::Immediate => set(&options, "uiMode", &"immediate".into()),
         }
         // A structural call: it finds wrappers that an extension has installed, and gives them the right receiver.
         let container: CredentialsContainer = credentials().unchecked_into();

@@ -1,11 +1,12 @@
 //! What can be observed around a call: the browser gives one exception for many causes.
 
-use js_sys::{Array, Date, Object, global};
+use js_sys::{Array, Date, JsString, Object, global};
 use wasm_bindgen::prelude::*;
 
+use crate::capability::credentials;
 use crate::ceremony::{Ceremony, Mediation};
 use crate::explain::{DEFAULT_TIMEOUT, Evidence, Exception};
-use crate::reflect::{call, member, text};
+use crate::reflect::{call, member, method, text};
 
 /// What was so when a call was made.
 pub(crate) struct Observed {
@@ -41,6 +42,7 @@ impl Observed {
                 host: host.unwrap_or_default(),
                 rp_id,
                 offers_public_key: offers_public_key(options),
+                replaced: is_replaced(ceremony),
             },
         }
     }
@@ -66,6 +68,7 @@ impl Exception {
         Self {
             name: text(thrown, "name"),
             message: message.unwrap_or_default(),
+            thrown: Some(thrown.clone()),
         }
     }
 }
@@ -85,6 +88,19 @@ fn is_blocked_by_policy(document: &JsValue, ceremony: Ceremony) -> bool {
     let known = call(&policy, "features", &JsValue::UNDEFINED).filter(Array::is_array);
     known.is_some_and(|known| Array::from(&known).includes(&feature, 0))
         && call(&policy, "allowsFeature", &feature) == Some(JsValue::FALSE)
+}
+
+/// Whether the function that is about to be called shows that it is not the browser's own. One that hides it is not found.
+fn is_replaced(ceremony: Ceremony) -> bool {
+    let name = match ceremony {
+        Ceremony::Create => "create",
+        Ceremony::Get => "get",
+    };
+    let Some(function) = method(&credentials(), name) else {
+        return false;
+    };
+    let source = call(&function, "toString", &JsValue::UNDEFINED).filter(JsValue::is_string);
+    source.is_some_and(|source| !JsString::from(source).includes("[native code]", 0))
 }
 
 fn offers_public_key(options: &Object) -> bool {

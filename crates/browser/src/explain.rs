@@ -3,6 +3,8 @@
 //! Browsers answer most failures with `NotAllowedError`, on purpose: a page must not learn whether a person has a passkey.
 //! Some causes can be told from what is observable anyway. What remains is [`ClientErrorCode::Cancelled`].
 
+use wasm_bindgen::JsValue;
+
 use crate::ceremony::{Ceremony, Mediation};
 use crate::error::{ClientError, ClientErrorCode};
 
@@ -16,11 +18,16 @@ const FASTER_THAN_A_PERSON: f64 = 250.0;
 /// How much before its timeout, in milliseconds, a request counts as timed out: clocks are coarse.
 const TIMEOUT_SLACK: f64 = 250.0;
 
+/// Said beside what a function said that is not the browser's own.
+pub(crate) const REPLACED: &str = "an extension, or the page, has replaced the browser's function";
+
 /// What was thrown. Anything can be.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Exception {
     pub(crate) name: Option<String>,
     pub(crate) message: String,
+    /// The thing itself.
+    pub(crate) thrown: Option<JsValue>,
 }
 
 /// What was observed.
@@ -43,6 +50,8 @@ pub(crate) struct Evidence {
     pub(crate) rp_id: Option<String>,
     /// Whether any entry of `pubKeyCredParams` has the type `public-key`.
     pub(crate) offers_public_key: bool,
+    /// Whether something has put a function of its own in the place of the browser's: an extension, or the page itself.
+    pub(crate) replaced: bool,
 }
 
 /// Says what an exception means.
@@ -66,6 +75,7 @@ pub(crate) fn explain(exception: &Exception, evidence: &Evidence) -> ClientError
         (Some("SecurityError"), _) => return security(exception, evidence),
         (Some("OperationError"), _) => (Code::Pending, ""),
         (Some("TypeError" | "DataError" | "EncodingError"), _) => (Code::InvalidOptions, ""),
+        _ if evidence.replaced => (Code::Other, REPLACED),
         _ => (Code::Other, ""),
     };
     error(code, ours, exception)
@@ -76,8 +86,8 @@ fn not_allowed(evidence: &Evidence) -> (ClientErrorCode, &'static str) {
     if evidence.blocked_by_policy {
         return (Code::BlockedByPermissionsPolicy, "");
     }
-    if evidence.mediation == Mediation::Modal {
-        let at_once = evidence.elapsed < FASTER_THAN_A_PERSON;
+    let at_once = evidence.elapsed < FASTER_THAN_A_PERSON;
+    if evidence.mediation != Mediation::Conditional {
         if at_once && !evidence.had_focus {
             return (Code::NotFocused, "");
         }
@@ -88,7 +98,11 @@ fn not_allowed(evidence: &Evidence) -> (ClientErrorCode, &'static str) {
             return (Code::TimedOut, "");
         }
     }
-    (Code::Cancelled, "")
+    match evidence.mediation {
+        Mediation::Immediate if at_once => (Code::NoLocalCredential, ""),
+        _ if evidence.replaced => (Code::Cancelled, REPLACED),
+        _ => (Code::Cancelled, ""),
+    }
 }
 
 fn security(exception: &Exception, evidence: &Evidence) -> ClientError {
@@ -113,8 +127,9 @@ fn security(exception: &Exception, evidence: &Evidence) -> ClientError {
 
 /// Whether a host can be an RP ID at all: IP addresses cannot (L3 §5.1.3, "effective domain").
 fn is_domain(host: &str) -> bool {
-    let is_ipv4 = host.parse::<core::net::Ipv4Addr>().is_ok();
-    !host.is_empty() && !is_ipv4 && !host.contains(':')
+    // Browsers write IPv4 addresses in one form, and no top-level domain is a number.
+    let is_ipv4 = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    !is_ipv4 && !host.contains(':')
 }
 
 fn error(code: ClientErrorCode, ours: &str, exception: &Exception) -> ClientError {
@@ -122,7 +137,7 @@ fn error(code: ClientErrorCode, ours: &str, exception: &Exception) -> ClientErro
         (one, "") | ("", one) => one.to_owned(),
         (ours, theirs) => format!("{ours} ({theirs})"),
     };
-    ClientError::new(code, detail).caused_by(exception.name.as_deref())
+    ClientError::new(code, detail).caused_by(exception)
 }
 
 #[cfg(test)]
@@ -143,6 +158,7 @@ mod tests {
             host: "login.example.org".into(),
             rp_id: Some("example.org".into()),
             offers_public_key: true,
+            replaced: false,
         }
     }
 
@@ -151,6 +167,7 @@ mod tests {
         let exception = Exception {
             name: Some(name.into()),
             message: "said the browser".into(),
+            thrown: None,
         };
         let error = explain(&exception, evidence);
         assert_eq!(error.code(), code, "{name}");
@@ -258,6 +275,46 @@ mod tests {
     }
 
     #[test]
+    fn an_immediate_request_that_is_refused_at_once_found_no_passkey_here() {
+        let at_once = Evidence {
+            mediation: Mediation::Immediate,
+            elapsed: 100.0,
+            ..ordinary(Ceremony::Get)
+        };
+        expect("NotAllowedError", &at_once, Code::NoLocalCredential);
+        let no_gesture = Evidence {
+            had_gesture: false,
+            ..at_once.clone()
+        };
+        expect("NotAllowedError", &no_gesture, Code::NeedsUserGesture);
+        let later = Evidence {
+            elapsed: 250.0,
+            ..at_once
+        };
+        expect("NotAllowedError", &later, Code::Cancelled);
+    }
+
+    #[test]
+    fn what_a_replaced_function_says_is_marked_where_it_explains_nothing() {
+        for (name, marked) in [
+            ("NotAllowedError", true),
+            ("UnknownError", true),
+            ("InvalidStateError", false),
+        ] {
+            let evidence = Evidence {
+                replaced: true,
+                ..ordinary(Ceremony::Create)
+            };
+            let exception = Exception {
+                name: Some(name.into()),
+                ..Exception::default()
+            };
+            let detail = explain(&exception, &evidence).detail().to_owned();
+            assert_eq!(detail == REPLACED, marked, "{name}: {detail}");
+        }
+    }
+
+    #[test]
     fn hosts_that_are_no_domains() {
         for host in ["", "127.0.0.1", "[::1]"] {
             let evidence = Evidence {
@@ -301,6 +358,7 @@ mod tests {
             let exception = Exception {
                 name: Some("SecurityError".into()),
                 message: String::new(),
+                thrown: None,
             };
             assert_eq!(explain(&exception, &evidence).detail(), detail);
         }
@@ -320,6 +378,7 @@ mod tests {
         let exception = Exception {
             name: None,
             message: "boo".into(),
+            thrown: None,
         };
         let error = explain(&exception, &ordinary(Ceremony::Get));
         assert_eq!(error, ClientError::new(Code::Other, "boo"));

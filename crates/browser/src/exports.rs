@@ -1,5 +1,5 @@
-//! What JavaScript sees. The names are those of the Rust API, in camel case; errors are `Error`s with the members
-//! `code`, `exceptionName` and `detail`.
+//! What the package's JavaScript (`npm/src`) is made from. Errors are `Error`s with the members `code`, `retry`, `userMessage`,
+//! `exceptionName`, `detail` and `cause`.
 
 use js_sys::{Error, Function, JSON, Object, Promise};
 use wasm_bindgen::prelude::*;
@@ -13,67 +13,46 @@ use crate::listener::Listener;
 use crate::reflect::{member, set, text};
 use crate::result::Outcome;
 
-/// Whether this page can use passkeys at all.
-#[wasm_bindgen(js_name = isSupported)]
-pub fn is_supported() -> bool {
-    crate::is_supported()
+/// What [`call`] does.
+#[wasm_bindgen]
+#[derive(Clone, Copy, Debug)]
+pub enum Call {
+    /// Makes a passkey. The subject is the server's options; the settings may have a `signal` and a `mediation`. Resolves with
+    /// `{response, prf}`: the JSON for the server, and beside it the PRF outputs.
+    Create,
+    /// Signs in with a passkey. As `Create`; the settings may also have a `uiMode`.
+    Get,
+    /// Tells the browser's credential manager what the server knows. The subject is the server's JSON. It never rejects.
+    Signal,
+    /// What this browser can do, by the names of the specification: `"yes"`, `"no"` or `"unknown"`.
+    Capabilities,
 }
 
-/// Whether the browser can offer passkeys among its autofill suggestions.
-#[wasm_bindgen(js_name = isConditionalMediationAvailable)]
-pub async fn is_conditional_mediation_available() -> bool {
-    crate::is_conditional_mediation_available().await
-}
-
-/// Makes a passkey. `options` is the server's JSON; `settings` may have a `signal`.
+/// The one asynchronous entry. Each would bring its own machinery for promises, a kilobyte at a time.
 ///
 /// # Errors
 ///
 /// An `Error` with a `code`.
 #[wasm_bindgen]
-pub async fn create(options: JsValue, settings: JsValue) -> Result<JsValue, JsValue> {
-    Ok(run(Ceremony::Create, &options, &settings)
-        .await?
-        .response
-        .into())
+pub async fn call(what: Call, subject: JsValue, settings: JsValue) -> Result<JsValue, JsValue> {
+    match what {
+        Call::Create => run(Ceremony::Create, &subject, &settings).await,
+        Call::Get => run(Ceremony::Get, &subject, &settings).await,
+        Call::Signal => {
+            signal(&subject).await;
+            Ok(JsValue::UNDEFINED)
+        }
+        Call::Capabilities => {
+            let object = Object::new();
+            for (name, answer) in crate::capabilities().await.iter() {
+                set(&object, name, &answer.as_str().into());
+            }
+            Ok(object.into())
+        }
+    }
 }
 
-/// Signs in with a passkey. `options` is the server's JSON; `settings` may have a `signal` and a `mediation`.
-///
-/// # Errors
-///
-/// An `Error` with a `code`.
-#[wasm_bindgen]
-pub async fn get(options: JsValue, settings: JsValue) -> Result<JsValue, JsValue> {
-    Ok(run(Ceremony::Get, &options, &settings)
-        .await?
-        .response
-        .into())
-}
-
-/// As `create`, but resolves with `{response, prf}`: the PRF outputs beside the JSON for the server.
-///
-/// # Errors
-///
-/// An `Error` with a `code`.
-#[wasm_bindgen(js_name = createWithPrf)]
-pub async fn create_with_prf(options: JsValue, settings: JsValue) -> Result<JsValue, JsValue> {
-    Ok(pair(run(Ceremony::Create, &options, &settings).await?))
-}
-
-/// As `get`, but resolves with `{response, prf}`: the PRF outputs beside the JSON for the server.
-///
-/// # Errors
-///
-/// An `Error` with a `code`.
-#[wasm_bindgen(js_name = getWithPrf)]
-pub async fn get_with_prf(options: JsValue, settings: JsValue) -> Result<JsValue, JsValue> {
-    Ok(pair(run(Ceremony::Get, &options, &settings).await?))
-}
-
-/// Tells the browser's credential manager what the server knows. `signals` is the server's JSON. It never rejects.
-#[wasm_bindgen]
-pub async fn signal(signals: JsValue) {
+async fn signal(signals: &JsValue) {
     let methods = [
         ("unknownCredential", "signalUnknownCredential"),
         ("allAcceptedCredentials", "signalAllAcceptedCredentials"),
@@ -81,7 +60,7 @@ pub async fn signal(signals: JsValue) {
     ];
     let known = methods
         .into_iter()
-        .filter_map(|(name, method)| Some((method, fresh(&member(&signals, name)?).ok()?)));
+        .filter_map(|(name, method)| Some((method, fresh(&member(signals, name)?).ok()?)));
     crate::signal::send(known).await;
 }
 
@@ -156,16 +135,17 @@ async fn run(
     ceremony: Ceremony,
     options: &JsValue,
     settings: &JsValue,
-) -> Result<Outcome, JsValue> {
+) -> Result<JsValue, JsValue> {
     let options = fresh(options).map_err(|error| to_js_error(&error))?;
-    let mediation = match text(settings, "mediation").as_deref() {
-        Some("conditional") => Mediation::Conditional,
+    let mediation = match (text(settings, "mediation"), text(settings, "uiMode")) {
+        (Some(mediation), _) if mediation == "conditional" => Mediation::Conditional,
+        (_, Some(mode)) if mode == "immediate" => Mediation::Immediate,
         _ => Mediation::Modal,
     };
     let abort = Abort::new();
     let _listener = follow(member(settings, "signal"), &abort);
     let result = perform(ceremony, options, mediation, &abort).await;
-    result.map_err(|error| to_js_error(&error))
+    result.map(pair).map_err(|error| to_js_error(&error))
 }
 
 /// A copy that no one else holds. What is not JSON in it is lost, which is what the options are declared to be.
@@ -193,9 +173,13 @@ fn pair(outcome: Outcome) -> JsValue {
 
 fn to_js_error(error: &ClientError) -> JsValue {
     let js = Error::new(&error.to_string());
-    js.set_name("PasskeepError");
-    set(&js, "code", &error.code().as_str().into());
+    js.set_name("PasskeyError");
+    let code = error.code();
+    set(&js, "code", &code.as_str().into());
+    set(&js, "retry", &code.is_retryable().into());
+    set(&js, "userMessage", &code.user_message().into());
     set(&js, "detail", &error.detail().into());
     set(&js, "exceptionName", &error.exception_name().into());
+    set(&js, "cause", &error.thrown().into());
     js.into()
 }

@@ -38,6 +38,7 @@
     allow(dead_code, reason = "without a face nothing calls the machinery")
 )]
 
+mod capabilities;
 mod capability;
 mod error;
 
@@ -65,8 +66,11 @@ pub mod exports;
 
 pub use abort::Abort;
 pub use autofill::{Autofill, Paused};
+pub use capabilities::{Capabilities, Capability, capabilities};
 pub use capability::{is_conditional_mediation_available, is_supported};
 pub use ceremony::Mediation;
 pub use error::{ClientError, ClientErrorCode};
 #[cfg(feature = "typed")]
-pub use typed::{PrfResults, create, create_with_prf, get, get_with_prf, signal};
+pub use typed::{
+    PrfResults, create, create_conditionally, create_with_prf, get, get_with_prf, signal,
+};

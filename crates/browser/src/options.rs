@@ -1,13 +1,13 @@
 //! From the JSON of a server to the object the browser wants.
 
-use js_sys::{Array, Object, Uint8Array};
+use js_sys::{Array, Function, Object, Uint8Array, global};
 use passkeep_protocol::bytes::decode_base64url;
 use passkeep_protocol::shape::{CREATION_OPTIONS, REQUEST_OPTIONS, Shape};
 use wasm_bindgen::prelude::*;
 
 use crate::ceremony::Ceremony;
 use crate::error::{ClientError, ClientErrorCode};
-use crate::reflect::{member, names, set, text};
+use crate::reflect::{member, method, names, set, text};
 
 /// Makes the `publicKey` member for the browser, in place.
 ///
@@ -39,7 +39,9 @@ fn convert(value: &JsValue, shape: &Shape, path: &mut Vec<String>) -> Result<JsV
             };
             let bytes = decode_base64url(&text)
                 .map_err(|malformed| invalid(format!("`{}`: {malformed}", path())))?;
-            Ok(Uint8Array::from(bytes.as_slice()).into())
+            let bytes = Uint8Array::from(bytes.as_slice());
+            say_base64url_as_json(&bytes, &text);
+            Ok(bytes.into())
         }
         Shape::Object(members) => {
             for (name, shape) in *members {
@@ -53,6 +55,16 @@ fn convert(value: &JsValue, shape: &Shape, path: &mut Vec<String>) -> Result<JsV
             }
             Ok(value.clone())
         }
+    }
+}
+
+/// Gives bytes the method that `JSON.stringify()` asks for. Android's web views hand parts of the options on in that way,
+/// and without it a credential id arrives as `{"0":…}`. Browsers take the bytes and do not look at it.
+fn say_base64url_as_json(bytes: &Uint8Array, text: &str) {
+    let prototype = member(&global(), "String").and_then(|string| member(&string, "prototype"));
+    if let Some(value_of) = prototype.and_then(|prototype| method(&prototype, "valueOf")) {
+        let to_json: Function = value_of.bind0(&JsValue::from_str(text));
+        set(bytes, "toJSON", &to_json);
     }
 }
 

@@ -4,7 +4,7 @@ use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use crate::abort::Abort;
-use crate::ceremony::Mediation;
+use crate::ceremony::Wait;
 use crate::error::{ClientError, ClientErrorCode};
 use crate::wait::{Notify, race};
 
@@ -22,7 +22,7 @@ struct Turn {
 }
 
 struct Holder {
-    mediation: Mediation,
+    wait: Wait,
     displaced: Cell<bool>,
     changed: Notify,
 }
@@ -32,7 +32,7 @@ pub(crate) struct Slot(Rc<Holder>);
 
 impl Slot {
     /// Takes the turn. A pending autofill request makes room; a pending modal one does not.
-    pub(crate) async fn take(mediation: Mediation, abort: &Abort) -> Result<Self, ClientError> {
+    pub(crate) async fn take(wait: Wait, abort: &Abort) -> Result<Self, ClientError> {
         loop {
             if abort.is_aborted() {
                 return Err(ClientError::new(
@@ -41,19 +41,19 @@ impl Slot {
                 ));
             }
             match holder() {
-                None if mediation == Mediation::Conditional && waiting() > 0 => {
+                None if wait == Wait::InAField && waiting() > 0 => {
                     return Err(pending());
                 }
                 None => {
                     let holder = Rc::new(Holder {
-                        mediation,
+                        wait,
                         displaced: Cell::new(false),
                         changed: Notify::default(),
                     });
                     TURN.with(|turn| turn.holder.replace(Some(holder.clone())));
                     return Ok(Self(holder));
                 }
-                Some(holder) if holder.mediation == Mediation::Conditional => {
+                Some(holder) if holder.wait == Wait::InAField => {
                     holder.displaced.set(true);
                     holder.changed.notify();
                     let _waiting = Waiting::begin();
@@ -138,8 +138,8 @@ mod tests {
     }
 
     #[track_caller]
-    fn take_now(mediation: Mediation) -> Slot {
-        match poll(pin!(Slot::take(mediation, &Abort::new()))) {
+    fn take_now(wait: Wait) -> Slot {
+        match poll(pin!(Slot::take(wait, &Abort::new()))) {
             Poll::Ready(Ok(slot)) => slot,
             _ => panic!("the turn is free"),
         }
@@ -147,12 +147,12 @@ mod tests {
 
     #[test]
     fn a_modal_request_displaces_autofill_and_waits_for_it_to_go() {
-        let autofill = take_now(Mediation::Conditional);
+        let autofill = take_now(Wait::InAField);
         let mut displaced = pin!(autofill.displaced());
         assert!(poll(displaced.as_mut()).is_pending());
 
         let abort = Abort::new();
-        let mut modal = pin!(Slot::take(Mediation::Modal, &abort));
+        let mut modal = pin!(Slot::take(Wait::ForAnAnswer, &abort));
         assert!(poll(modal.as_mut()).is_pending());
         assert!(poll(displaced.as_mut()).is_ready());
         assert!(poll(modal.as_mut()).is_pending());
@@ -163,21 +163,21 @@ mod tests {
 
     #[test]
     fn a_modal_request_is_displaced_by_nothing() {
-        let _modal = take_now(Mediation::Modal);
-        for mediation in [Mediation::Modal, Mediation::Conditional] {
-            match poll(pin!(Slot::take(mediation, &Abort::new()))) {
+        let _modal = take_now(Wait::ForAnAnswer);
+        for wait in [Wait::ForAnAnswer, Wait::InAField] {
+            match poll(pin!(Slot::take(wait, &Abort::new()))) {
                 Poll::Ready(Err(error)) => assert_eq!(error.code(), ClientErrorCode::Pending),
-                _ => panic!("{mediation:?} got the turn or waits"),
+                _ => panic!("{wait:?} got the turn or waits"),
             }
         }
     }
 
     #[test]
     fn of_two_that_wait_for_autofill_to_go_one_is_refused() {
-        let autofill = take_now(Mediation::Conditional);
+        let autofill = take_now(Wait::InAField);
         let abort = Abort::new();
-        let mut first = pin!(Slot::take(Mediation::Modal, &abort));
-        let mut second = pin!(Slot::take(Mediation::Modal, &abort));
+        let mut first = pin!(Slot::take(Wait::ForAnAnswer, &abort));
+        let mut second = pin!(Slot::take(Wait::ForAnAnswer, &abort));
         assert!(poll(first.as_mut()).is_pending());
         assert!(poll(second.as_mut()).is_pending());
         drop(autofill);
@@ -192,13 +192,13 @@ mod tests {
 
     #[test]
     fn autofill_cannot_come_back_before_the_one_that_waits() {
-        let autofill = take_now(Mediation::Conditional);
+        let autofill = take_now(Wait::InAField);
         let abort = Abort::new();
-        let mut modal = pin!(Slot::take(Mediation::Modal, &abort));
+        let mut modal = pin!(Slot::take(Wait::ForAnAnswer, &abort));
         assert!(poll(modal.as_mut()).is_pending());
         drop(autofill);
         assert!(poll(pin!(idle())).is_pending());
-        let Poll::Ready(Err(error)) = poll(pin!(Slot::take(Mediation::Conditional, &abort))) else {
+        let Poll::Ready(Err(error)) = poll(pin!(Slot::take(Wait::InAField, &abort))) else {
             panic!("it is not its turn");
         };
         assert_eq!(error.code(), ClientErrorCode::Pending);
@@ -207,9 +207,9 @@ mod tests {
 
     #[test]
     fn waiting_can_be_aborted() {
-        let _autofill = take_now(Mediation::Conditional);
+        let _autofill = take_now(Wait::InAField);
         let abort = Abort::new();
-        let mut modal = pin!(Slot::take(Mediation::Modal, &abort));
+        let mut modal = pin!(Slot::take(Wait::ForAnAnswer, &abort));
         assert!(poll(modal.as_mut()).is_pending());
         abort.abort();
         let Poll::Ready(Err(error)) = poll(modal.as_mut()) else {
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn idle_means_that_nobody_has_the_turn() {
         let mut waiting = pin!(idle());
-        let slot = take_now(Mediation::Modal);
+        let slot = take_now(Wait::ForAnAnswer);
         assert!(poll(waiting.as_mut()).is_pending());
         drop(slot);
         assert!(poll(waiting.as_mut()).is_ready());

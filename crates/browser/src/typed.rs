@@ -33,6 +33,22 @@ pub async fn create(
     Ok(create_with_prf(options, abort).await?.0)
 }
 
+/// Makes a passkey without asking, if the browser has just filled in the password of the same account: an upgrade.
+///
+/// Call it right after somebody has signed in with a password. Nothing is lost when it fails: whatever the code, the person
+/// goes on with the password.
+///
+/// # Errors
+///
+/// [`ClientErrorCode::ModeUnavailable`] where the browser does not know it, and otherwise as [`create`].
+pub async fn create_conditionally(
+    options: &PublicKeyCredentialCreationOptionsJson,
+    abort: &Abort,
+) -> Result<RegistrationResponseJson, ClientError> {
+    let (response, _) = run(Ceremony::Create, options, Mediation::Conditional, abort).await?;
+    Ok(response)
+}
+
 /// Signs in with a passkey: `navigator.credentials.get()`.
 ///
 /// # Errors

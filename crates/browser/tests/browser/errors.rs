@@ -54,6 +54,17 @@ async fn each_exception_has_its_meaning() {
 }
 
 #[wasm_bindgen_test]
+async fn what_an_extension_says_in_the_browsers_place_is_marked() {
+    let stub = "define(navigator.credentials, 'get', async () => { throw error('NotAllowedError') });";
+    let error = request_fails(stub, json!({})).await;
+    assert_eq!(error.code(), Code::Cancelled);
+    assert_eq!(
+        error.detail(),
+        "an extension, or the page, has replaced the browser's function (said the stub)"
+    );
+}
+
+#[wasm_bindgen_test]
 async fn throwing_at_once_is_the_same_as_rejecting() {
     let error = creation_fails("create(() => { throw error('InvalidStateError') });").await;
     assert_eq!(error.code(), Code::AlreadyRegistered);

@@ -1,7 +1,7 @@
 //! What JavaScript sees.
 
 use js_sys::{Function, JSON, Promise};
-use passkeep_browser::exports;
+use passkeep_browser::exports::{Call, JsAutofill, call};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -26,22 +26,26 @@ fn as_json(value: &JsValue) -> Value {
 async fn an_error_is_an_error_with_a_code() {
     let _page = Page::with("create(async () => { throw error('InvalidStateError') });");
     let options = js("({ challenge: 'AA' })");
-    let error = exports::create(options, JsValue::UNDEFINED)
+    let error = call(Call::Create, options, JsValue::UNDEFINED)
         .await
         .unwrap_err();
     js_sys::Reflect::set(&js_sys::global(), &"thrown".into(), &error).unwrap();
     let seen = value(
-        "[thrown instanceof Error, thrown.name, thrown.code, thrown.exceptionName, thrown.detail, thrown.message]",
+        "[thrown instanceof Error, thrown.name, thrown.code, thrown.exceptionName, thrown.detail, thrown.message,
+          thrown.retry, thrown.userMessage, thrown.cause instanceof DOMException]",
     );
     assert_eq!(
         seen,
         json!([
             true,
-            "PasskeepError",
+            "PasskeyError",
             "already_registered",
             "InvalidStateError",
             "said the stub",
-            "this authenticator already has a passkey of this account: said the stub [InvalidStateError]"
+            "this authenticator already has a passkey of this account: said the stub [InvalidStateError]",
+            false,
+            "This device already has a passkey for your account. You can sign in with it.",
+            true
         ])
     );
 }
@@ -54,11 +58,11 @@ async fn an_abort_signal_ends_a_ceremony() {
         until("calls.length === 1").await;
         js("controller.abort()");
     });
-    let ended = exports::get(object(&json!({"challenge": "AA"})), settings.clone()).await;
+    let ended = call(Call::Get, object(&json!({"challenge": "AA"})), settings.clone()).await;
     assert_eq!(code(&ended.unwrap_err()), "aborted");
     assert_eq!(value("calls[0].mediation"), json!("conditional"));
 
-    let late = exports::get(object(&json!({"challenge": "AA"})), settings).await;
+    let late = call(Call::Get, object(&json!({"challenge": "AA"})), settings).await;
     assert_eq!(code(&late.unwrap_err()), "aborted");
     assert_eq!(value("calls.length"), json!(1));
 }
@@ -72,9 +76,79 @@ async fn signals_are_passed_on_and_never_reject() {
     let signals = object(
         &json!({"unknownCredential": {"rpId": "r"}, "allAcceptedCredentials": {"rpId": "s"}}),
     );
-    exports::signal(signals).await;
-    exports::signal(JsValue::NULL).await;
+    call(Call::Signal, signals, JsValue::UNDEFINED).await.unwrap();
+    call(Call::Signal, JsValue::NULL, JsValue::NULL).await.unwrap();
     assert_eq!(value("calls"), json!([{"rpId": "r"}, {"rpId": "s"}]));
+}
+
+#[wasm_bindgen_test]
+async fn capabilities_are_reported_probed_or_unknown() {
+    let _page = Page::with(
+        "define(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalCreate: false, relatedOrigins: 'yes', 'extension:prf': true }));
+         define(PublicKeyCredential, 'isUserVerifyingPlatformAuthenticatorAvailable', async () => true);
+         define(PublicKeyCredential, 'signalUnknownCredential', undefined);",
+    );
+    let found = call(Call::Capabilities, JsValue::UNDEFINED, JsValue::UNDEFINED).await;
+    let found = as_json(&found.unwrap());
+    for (name, answer) in [
+        ("conditionalCreate", "no"),
+        ("conditionalGet", "yes"),
+        ("relatedOrigins", "unknown"),
+        ("immediateGet", "unknown"),
+        ("userVerifyingPlatformAuthenticator", "yes"),
+        ("signalUnknownCredential", "no"),
+        ("extension:prf", "yes"),
+    ] {
+        assert_eq!(found[name], json!(answer), "{name}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_way_of_asking_that_the_browser_does_not_know_is_not_tried() {
+    let _page = Page::with(
+        "define(PublicKeyCredential, 'getClientCapabilities', async () => ({}));
+         define(PublicKeyCredential, 'isConditionalMediationAvailable', async () => false);
+         create(() => { throw 1 }); get(() => { throw 1 });",
+    );
+    for (what, settings) in [
+        (Call::Create, "({ mediation: 'conditional' })"),
+        (Call::Get, "({ mediation: 'conditional' })"),
+        (Call::Get, "({ uiMode: 'immediate' })"),
+    ] {
+        let options = object(&json!({"challenge": "AA"}));
+        let refused = call(what, options, js(settings)).await.unwrap_err();
+        assert_eq!(code(&refused), "mode_unavailable", "{what:?} {settings}");
+    }
+    assert_eq!(value("calls.length"), json!(0));
+}
+
+#[wasm_bindgen_test]
+async fn an_immediate_request_and_an_upgrade_say_so_to_a_browser_that_knows_them() {
+    let _page = Page::with(
+        "define(PublicKeyCredential, 'getClientCapabilities', async () => ({ immediateGet: true, conditionalCreate: true }));
+         get(async () => { throw error('NotAllowedError') }); create(async () => registration());",
+    );
+    let options = || object(&json!({"challenge": "AA"}));
+    let refused = call(Call::Get, options(), js("({ uiMode: 'immediate' })")).await;
+    assert_eq!(code(&refused.unwrap_err()), "no_local_credential");
+    assert_eq!(
+        value("[calls[0].uiMode, 'mediation' in calls[0], 'signal' in calls[0]]"),
+        json!(["immediate", false, false])
+    );
+    let made = call(Call::Create, options(), js("({ mediation: 'conditional' })")).await;
+    assert_eq!(as_json(&made.unwrap())["response"]["id"], json!("BwgJ"));
+    assert_eq!(value("calls[1].mediation"), json!("conditional"));
+}
+
+#[wasm_bindgen_test]
+async fn bytes_know_their_json_for_web_views_that_pass_the_options_on_in_it() {
+    let _page = Page::with("get(async () => assertion());");
+    let options = object(&json!({"challenge": "BAUG", "allowCredentials": [{"type": "public-key", "id": "AQID-_-_"}]}));
+    call(Call::Get, options, JsValue::UNDEFINED).await.unwrap();
+    assert_eq!(
+        value("calls[0].publicKey"),
+        json!({"challenge": "BAUG", "allowCredentials": [{"type": "public-key", "id": "AQID-_-_"}]})
+    );
 }
 
 #[wasm_bindgen_test]
@@ -85,7 +159,7 @@ async fn autofill_runs_pauses_and_stops() {
     );
     let source = js("() => ({ options: { challenge: 'AA' }, ceremony: 'sealed', expiresIn: 300 })");
     let on_outcome = js("async (response, ceremony) => { outcomes.push([response.id, ceremony]) }");
-    let mut autofill = exports::JsAutofill::new(source.into(), on_outcome.into());
+    let mut autofill = JsAutofill::new(source.into(), on_outcome.into());
     until("calls.length === 2").await;
     assert_eq!(value("outcomes"), json!([["BwgJ", "sealed"]]));
 
@@ -105,7 +179,8 @@ async fn get_with_prf_has_both_parts() {
     let _page = Page::with(
         "get(async () => assertion({ credential: { getClientExtensionResults: () => ({ prf: { results: { first: bytes(5) } } }) } }));",
     );
-    let pair = exports::get_with_prf(object(&json!({"challenge": "AA"})), JsValue::UNDEFINED)
+    let options = object(&json!({"challenge": "AA"}));
+    let pair = call(Call::Get, options, JsValue::UNDEFINED)
         .await
         .unwrap();
     let pair = as_json(&pair);
@@ -115,6 +190,20 @@ async fn get_with_prf_has_both_parts() {
         pair["response"]["clientExtensionResults"],
         json!({"prf": {}})
     );
+}
+
+/// What `create()` of the package resolves with.
+pub(crate) async fn create(options: JsValue, settings: JsValue) -> Result<JsValue, JsValue> {
+    Ok(response(&call(Call::Create, options, settings).await?))
+}
+
+/// What `get()` of the package resolves with.
+pub(crate) async fn get(options: JsValue, settings: JsValue) -> Result<JsValue, JsValue> {
+    Ok(response(&call(Call::Get, options, settings).await?))
+}
+
+fn response(pair: &JsValue) -> JsValue {
+    js_sys::Reflect::get(pair, &"response".into()).unwrap()
 }
 
 fn code(error: &JsValue) -> String {

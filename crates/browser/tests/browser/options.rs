@@ -1,10 +1,11 @@
 //! From the server's JSON to what the browser is called with.
 
-use passkeep_browser::{Abort, ClientErrorCode, Mediation, create, exports, get};
+use passkeep_browser::{Abort, ClientErrorCode, Mediation, create, get};
 use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
+use crate::exports;
 use crate::page::{Page, creation_options, request_options, value};
 
 const ANSWERS: &str = "create(async () => registration()); get(async () => assertion());";

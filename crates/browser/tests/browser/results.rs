@@ -1,6 +1,7 @@
 //! From what the browser returned to the JSON for the server.
 
-use passkeep_browser::{Abort, ClientErrorCode, Mediation, PrfResults, create, exports, get};
+use passkeep_browser::{Abort, ClientErrorCode, Mediation, PrfResults, create, get};
+use passkeep_browser::exports::{Call, call};
 use passkeep_browser::{create_with_prf, get_with_prf};
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::names::{AuthenticatorAttachment, AuthenticatorTransport};
@@ -8,6 +9,7 @@ use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
+use crate::exports;
 use crate::options::object;
 use crate::page::{Page, creation_options, request_options};
 
@@ -184,7 +186,7 @@ async fn prf_outputs_are_beside_the_response_and_not_in_it() {
     assert_eq!(for_server, json!({"prf": {"enabled": true}}));
 
     let options = serde_json::to_value(creation_options(json!({}))).unwrap();
-    let pair = exports::create_with_prf(object(&options), JsValue::UNDEFINED)
+    let pair = call(Call::Create, object(&options), JsValue::UNDEFINED)
         .await
         .unwrap();
     let pair = String::from(js_sys::JSON::stringify(&pair).unwrap());

@@ -1,0 +1,64 @@
+// Types of `passkeep/elements`: custom elements for Passkeep's own server. Importing it defines them.
+
+import type { ClientError, PasskeepClient, Passkey, Registered, SignedIn } from './client.js';
+
+/** The words of the elements; a page replaces those it has of its own. */
+export interface Words {
+  userName: string;
+  signIn: string;
+  register: string;
+  add: string;
+  notSupported: string;
+  none: string;
+  created: string;
+  lastUsed: string;
+  never: string;
+  rename: string;
+  renameOf: (label: string) => string;
+  name: string;
+  save: string;
+  cancel: string;
+  remove: string;
+  removeOf: (label: string) => string;
+  really: string;
+  reallyLast: string;
+  removed: string;
+  renamed: string;
+  added: string;
+  synced: string;
+  'not-yet-synced': string;
+  'device-bound': string;
+}
+
+declare abstract class PasskeyElement extends HTMLElement {
+  get client(): PasskeepClient;
+  set client(client: PasskeepClient);
+  get words(): Words;
+  set words(words: Partial<Words>);
+}
+
+/** `<passkey-sign-in>`. Attributes: `base-url`, `no-field`, `no-autofill`. Slots: `user-name-label`, `button`. */
+export declare class PasskeySignIn extends PasskeyElement {}
+
+/** `<passkey-register>`. Attributes: `base-url`, `add`, `user-name`. Slots: `user-name-label`, `button`. */
+export declare class PasskeyRegister extends PasskeyElement {}
+
+/** `<passkey-list>`. Attributes: `base-url`, `no-add`. Slots: `none`, `add`. */
+export declare class PasskeyList extends PasskeyElement {
+  refresh(): Promise<void>;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'passkey-sign-in': PasskeySignIn;
+    'passkey-register': PasskeyRegister;
+    'passkey-list': PasskeyList;
+  }
+  interface HTMLElementEventMap {
+    'passkeep:signed-in': CustomEvent<SignedIn>;
+    'passkeep:registered': CustomEvent<Registered>;
+    'passkeep:changed': CustomEvent<Passkey[]>;
+    /** Cancel it (`preventDefault()`) to say it in your own words. */
+    'passkeep:error': CustomEvent<ClientError>;
+  }
+}

@@ -1,0 +1,222 @@
+// Types of `passkeep` and `passkeep/inline`. Options and responses are the JSON types of lib.dom.
+
+/** What to act on. A code never changes its meaning; new ones may come. */
+export type PasskeyErrorCode =
+  /** No WebAuthn here, or the page is not served over https or from localhost. */
+  | 'not_supported'
+  /** This browser does not know the way of asking: autofill, an upgrade, or the immediate dialog. */
+  | 'mode_unavailable'
+  /** Dismissed, or no passkey fitted: browsers do not say which. */
+  | 'cancelled'
+  /** An immediate request found no passkey on this device. */
+  | 'no_local_credential'
+  /** Nobody answered the dialog in time. */
+  | 'timed_out'
+  /** The page ended it, or a newer request took its place. */
+  | 'aborted'
+  /** The authenticator holds a passkey of this account already. */
+  | 'already_registered'
+  /** The page did not have the focus. */
+  | 'not_focused'
+  /** The browser wants a click or key press right before the call. */
+  | 'needs_user_gesture'
+  /** Forbidden to this page or frame. */
+  | 'blocked_by_permissions_policy'
+  /** The page's host is an IP address or no domain at all. */
+  | 'invalid_domain'
+  /** The RP ID does not fit the page. */
+  | 'invalid_rp_id'
+  /** Nothing here can do what the options demand. */
+  | 'no_suitable_authenticator'
+  /** The options cannot be used; `detail` names the member. */
+  | 'invalid_options'
+  /** Neither an answer nor an error came. */
+  | 'unresponsive'
+  /** Another request is open. */
+  | 'pending'
+  /** The module could not be loaded: no WebAssembly, or the Content-Security-Policy forbids it. */
+  | 'wasm_unavailable'
+  /** Anything else. */
+  | 'other';
+
+/** Why a ceremony ended without a response, with a code of type `C`. */
+export interface PasskeyErrorOf<C extends PasskeyErrorCode> extends Error {
+  readonly name: 'PasskeyError';
+  readonly code: C;
+  /** Whether the same call can succeed if the person tries again. */
+  readonly retry: boolean;
+  /** What to tell a person, in English, where the page has no words of its own; empty for `aborted`. */
+  readonly userMessage: string;
+  /** What was observed, for developers. */
+  readonly detail: string;
+  /** The `name` of what the browser threw, for example `NotAllowedError`. */
+  readonly exceptionName?: string;
+  /** What the browser threw. */
+  readonly cause?: unknown;
+}
+
+/** One error for everything that can go wrong in the browser; `code` tells them apart. */
+export type PasskeyError = { [C in PasskeyErrorCode]: PasskeyErrorOf<C> }[PasskeyErrorCode];
+
+export declare const PasskeyError: {
+  new (about: Pick<PasskeyError, 'code' | 'message' | 'retry' | 'userMessage'> & Partial<Pick<PasskeyError, 'detail' | 'exceptionName' | 'cause'>>): PasskeyError;
+  readonly prototype: PasskeyError;
+};
+
+/** Whether something that was caught is a `PasskeyError`, of this copy of the module or of another. */
+export declare function isPasskeyError(error: unknown): error is PasskeyError;
+
+export interface CreateSettings {
+  signal?: AbortSignal;
+  /** `conditional`: without asking, if the browser has just filled in the password of the same account. */
+  mediation?: 'conditional';
+}
+
+export interface GetSettings {
+  signal?: AbortSignal;
+  /** `conditional`: among autofill suggestions. `startAutofill` looks after such a request. */
+  mediation?: 'conditional';
+  /** `immediate`: only if a passkey is at hand on this device. Browsers take no `signal` with it. */
+  uiMode?: 'immediate';
+}
+
+/** PRF outputs, base64url. They are keys of the page; no response for a server has them. */
+export interface PrfResults {
+  first: string;
+  second?: string;
+}
+
+/** Makes a passkey. Rejects with a `PasskeyError`. */
+export declare function create(options: PublicKeyCredentialCreationOptionsJSON, settings?: CreateSettings): Promise<RegistrationResponseJSON>;
+
+/** Signs in with a passkey. Rejects with a `PasskeyError`. */
+export declare function get(options: PublicKeyCredentialRequestOptionsJSON, settings?: GetSettings): Promise<AuthenticationResponseJSON>;
+
+/** As `create`, with the PRF outputs beside the response. */
+export declare function createWithPrf(
+  options: PublicKeyCredentialCreationOptionsJSON,
+  settings?: CreateSettings,
+): Promise<{ response: RegistrationResponseJSON; prf?: PrfResults }>;
+
+/** As `get`, with the PRF outputs beside the response. */
+export declare function getWithPrf(
+  options: PublicKeyCredentialRequestOptionsJSON,
+  settings?: GetSettings,
+): Promise<{ response: AuthenticationResponseJSON; prf?: PrfResults }>;
+
+/** What the browser's credential manager should know, as servers send it. */
+export interface Signals {
+  unknownCredential?: { rpId: string; credentialId: string };
+  allAcceptedCredentials?: { rpId: string; userId: string; allAcceptedCredentialIds: string[] };
+  currentUserDetails?: { rpId: string; userId: string; name: string; displayName: string };
+}
+
+/** Tells the browser's credential manager what the server knows. It never rejects. */
+export declare function signal(signals: Signals): Promise<void>;
+
+/** Whether this page can use passkeys at all. */
+export declare function isSupported(): boolean;
+
+/** Whether the browser can offer passkeys among its autofill suggestions. */
+export declare function isConditionalMediationAvailable(): Promise<boolean>;
+
+export type Capability = 'yes' | 'no' | 'unknown';
+
+export type CapabilityName =
+  | 'conditionalCreate'
+  | 'conditionalGet'
+  | 'hybridTransport'
+  | 'immediateGet'
+  | 'passkeyPlatformAuthenticator'
+  | 'relatedOrigins'
+  | 'signalAllAcceptedCredentials'
+  | 'signalCurrentUserDetails'
+  | 'signalUnknownCredential'
+  | 'userVerifyingPlatformAuthenticator';
+
+/** Answers by name; those of extensions, such as `extension:prf`, are there if the browser reports them. */
+export type Capabilities = Record<CapabilityName, Capability> & { readonly [name: `extension:${string}`]: Capability | undefined };
+
+/** What this browser can do. A missing answer is no "no". */
+export declare function getCapabilities(): Promise<Capabilities>;
+
+/** Loads the module ahead of its use, which importing this package does by itself. It never rejects. */
+export declare function preload(): Promise<void>;
+
+export interface AutofillSource {
+  options: PublicKeyCredentialRequestOptionsJSON;
+  /** What the server needs at finish to know which options these were. */
+  ceremony: string;
+  /** How long the options are good for, in seconds from now. */
+  expiresIn: number;
+}
+
+export interface Autofill {
+  /** Ends it for good. */
+  stop(): void;
+  /** Disarms while something else goes on. Resolves with the function that arms again. */
+  pause(): Promise<() => void>;
+}
+
+/** Keeps passkeys among the suggestions of the field with `autocomplete="username webauthn"`, until it is stopped. */
+export declare function startAutofill(settings: {
+  fetchOptions: () => AutofillSource | Promise<AutofillSource>;
+  /** Hands in what was signed. Autofill is armed again when it is done, unless it was stopped. */
+  onResponse: (response: AuthenticationResponseJSON, ceremony: string) => void | Promise<void>;
+  signal?: AbortSignal;
+}): Autofill;
+
+// The functions of the most popular client library.
+
+export type WebAuthnErrorCode =
+  | 'ERROR_CEREMONY_ABORTED'
+  | 'ERROR_INVALID_DOMAIN'
+  | 'ERROR_INVALID_RP_ID'
+  | 'ERROR_INVALID_USER_ID_LENGTH'
+  | 'ERROR_MALFORMED_PUBKEYCREDPARAMS'
+  | 'ERROR_AUTHENTICATOR_GENERAL_ERROR'
+  | 'ERROR_AUTHENTICATOR_MISSING_DISCOVERABLE_CREDENTIAL_SUPPORT'
+  | 'ERROR_AUTHENTICATOR_MISSING_USER_VERIFICATION_SUPPORT'
+  | 'ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED'
+  | 'ERROR_AUTHENTICATOR_NO_SUPPORTED_PUBKEYCREDPARAMS_ALG'
+  | 'ERROR_AUTO_REGISTER_USER_VERIFICATION_FAILURE'
+  | 'ERROR_PASSTHROUGH_SEE_CAUSE_PROPERTY'
+  | 'ERROR_SIGNAL_INVALID_ARGUMENT';
+
+export declare class WebAuthnError extends Error {
+  constructor(about: { message: string; code: WebAuthnErrorCode; cause?: unknown; name?: string; reason?: PasskeyError });
+  readonly code: WebAuthnErrorCode;
+  readonly cause?: unknown;
+  /** The same with what was observed: what to tell the person, and whether to try again. */
+  readonly reason?: PasskeyError;
+}
+
+export declare function startRegistration(options: {
+  optionsJSON: PublicKeyCredentialCreationOptionsJSON;
+  useAutoRegister?: boolean;
+}): Promise<RegistrationResponseJSON>;
+
+export declare function startAuthentication(options: {
+  optionsJSON: PublicKeyCredentialRequestOptionsJSON;
+  useBrowserAutofill?: boolean;
+  verifyBrowserAutofillInput?: boolean;
+}): Promise<AuthenticationResponseJSON>;
+
+export type SendSignalOptions =
+  | { signalName: 'unknownCredential'; rpID: string; credentialID: string }
+  | { signalName: 'allAcceptedCredentials'; rpID: string; userID: string; allAcceptedCredentialIDs: string[] }
+  | { signalName: 'currentUserDetails'; rpID: string; userID: string; userName: string; userDisplayName?: string };
+
+export declare function sendSignal(options: SendSignalOptions): Promise<void>;
+export declare function browserSupportsPasskeys(): Promise<boolean>;
+export declare function browserSupportsWebAuthn(): boolean;
+export declare function browserSupportsWebAuthnAutofill(): Promise<boolean>;
+export declare function platformAuthenticatorIsAvailable(): Promise<boolean>;
+export declare function getBrowserCapabilities(): Promise<Record<CapabilityName, 'supported' | 'unsupported' | 'unknown'>>;
+export declare function base64URLStringToBuffer(base64URLString: string): ArrayBuffer;
+export declare function bufferToBase64URLString(buffer: ArrayBuffer): string;
+
+export declare const WebAuthnAbortService: {
+  createNewAbortSignal(): AbortSignal;
+  cancelCeremony(): void;
+};

@@ -1,0 +1,189 @@
+// A client for Passkeep's own server, in which each flow is one call. It carries out what the server asks to be signalled.
+
+import './index.js';
+import { PasskeyError } from './errors.js';
+import { create, get, signal, startAutofill } from './passkeys.js';
+
+const CONFIRMATION_HEADER = 'passkeep-confirmation';
+
+/** The server refused, or could not be reached. `code` is the server's, or `unreachable` or `unreadable`. */
+export class ServerError extends Error {
+  constructor({ code, message, status, detail, requestId, retryAfter, cause }) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'ServerError';
+    this.code = code;
+    this.status = status;
+    this.detail = detail;
+    this.requestId = requestId;
+    this.retryAfter = retryAfter;
+    this.userMessage = message;
+  }
+}
+
+export class PasskeepClient {
+  #base;
+  #fetch;
+
+  /** `baseUrl` is where the server's routes are mounted, on the page's own origin: cookies are never sent to another. */
+  constructor({ baseUrl = '/', fetch = (...request) => globalThis.fetch(...request) } = {}) {
+    this.#base = `${baseUrl.replace(/\/+$/, '')}/api/v1/`;
+    this.#fetch = fetch;
+  }
+
+  /** Makes an account with its first passkey, and signs in. */
+  register({ userName, displayName, signal: abort } = {}) {
+    return this.#register({ flow: 'sign-up', userName, displayName }, { abort });
+  }
+
+  /** Makes one more passkey for whoever is signed in, who confirms it with one they have unless they have just signed in. */
+  async addPasskey({ signal: abort } = {}) {
+    const add = { flow: 'add' };
+    try {
+      return await this.#register(add, { abort });
+    } catch (error) {
+      if (!(error instanceof ServerError) || error.code !== 'confirmation_required') throw error;
+    }
+    const confirmation = await this.reauthenticate({ do: 'add-passkey' }, { signal: abort });
+    return this.#register(add, { abort, confirmation });
+  }
+
+  /**
+   * Makes one more passkey without asking, right after a sign-in. Resolves with nothing where that is not possible, whatever
+   * the reason: nobody asked for it, so there is nothing to report.
+   */
+  async upgrade({ signal: abort } = {}) {
+    try {
+      return await this.#register({ flow: 'upgrade' }, { abort });
+    } catch (error) {
+      if (error instanceof PasskeyError || error instanceof ServerError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Makes a passkey for somebody who has lost theirs, with a recovery code, and signs in. */
+  recover({ userName, code, signal: abort }) {
+    return this.#register({ flow: 'recover', userName, code }, { abort });
+  }
+
+  /** Makes a passkey on this device by the token of an enrolment link, and signs in. */
+  enrol({ link, signal: abort }) {
+    return this.#register({ flow: 'enrol', link }, { abort });
+  }
+
+  /** Signs in: with any passkey, or with one of the named account. `immediate` asks only if one is at hand on this device. */
+  async signIn({ userName, immediate = false, signal: abort } = {}) {
+    const settings = immediate ? { uiMode: 'immediate' } : { signal: abort };
+    return this.#authenticate(userName === undefined ? {} : { userName }, settings, abort);
+  }
+
+  /**
+   * Offers passkeys in the page's autofill until `stop()`, or until somebody is signed in. A refusal goes to `onError`, and the
+   * offer stands.
+   */
+  autofill({ onSignedIn, onError = () => {}, signal: abort }) {
+    const autofill = startAutofill({
+      signal: abort,
+      fetchOptions: () => this.#send('POST', 'authentication/start', {}),
+      onResponse: async (credential, ceremony) => {
+        try {
+          const finished = await this.#finish('authentication/finish', { ceremony, credential });
+          autofill.stop();
+          await onSignedIn(finished);
+        } catch (error) {
+          onError(error);
+        }
+      },
+    });
+    return autofill;
+  }
+
+  /** Has the owner confirm an action with a passkey. Resolves with what permits it, once and for five minutes. */
+  async reauthenticate(action, { signal: abort } = {}) {
+    const { confirmation } = await this.#authenticate({ flow: 'confirm', action }, { signal: abort }, abort);
+    return confirmation.token;
+  }
+
+  /** Who is signed in, or null. */
+  async session() {
+    return (await this.#send('GET', 'session')).account;
+  }
+
+  /** The passkeys of whoever is signed in. The browser's own list is brought in step with them. */
+  async passkeys() {
+    const { passkeys, signals } = await this.#send('GET', 'passkeys');
+    await signal(signals);
+    return passkeys;
+  }
+
+  renamePasskey(id, label) {
+    return this.#send('PATCH', `passkeys/${encodeURIComponent(id)}`, { label });
+  }
+
+  /** Deletes a passkey, which its owner confirms first; the account's last one only with `evenIfLast`. */
+  async deletePasskey(id, { evenIfLast = false, signal: abort } = {}) {
+    const confirmation = await this.reauthenticate({ do: 'delete-passkey', id }, { signal: abort });
+    const query = evenIfLast ? '?evenIfLast=true' : '';
+    const deleted = await this.#send('DELETE', `passkeys/${encodeURIComponent(id)}${query}`, undefined, { confirmation });
+    await signal(deleted.signals);
+    return deleted;
+  }
+
+  async signOut() {
+    await this.#send('DELETE', 'session');
+  }
+
+  async #register(start, { abort, confirmation }) {
+    const { ceremony, options, mediation } = await this.#send('POST', 'registration/start', start, { abort, confirmation });
+    const credential = await create(options, { mediation, signal: abort });
+    // What was made must be known to the server, even if the page has lost interest.
+    return this.#finish('registration/finish', { ceremony, credential });
+  }
+
+  async #authenticate(start, settings, abort) {
+    const { ceremony, options } = await this.#send('POST', 'authentication/start', start, { abort });
+    return this.#finish('authentication/finish', { ceremony, credential: await get(options, settings) });
+  }
+
+  async #finish(path, body) {
+    const finished = await this.#send('POST', path, body);
+    await signal(finished.signals);
+    return finished;
+  }
+
+  async #send(method, path, body, { abort, confirmation } = {}) {
+    const headers = { accept: 'application/json' };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (confirmation !== undefined) headers[CONFIRMATION_HEADER] = confirmation;
+    const request = { method, headers, body: body && JSON.stringify(body), credentials: 'same-origin', redirect: 'error', signal: abort };
+    let answer;
+    let text;
+    try {
+      answer = await this.#fetch(this.#base + path, request);
+      text = await answer.text();
+    } catch (cause) {
+      throw abort?.aborted ? abortedByPage(cause) : unreachable(cause);
+    }
+    if (answer.ok && text === '') return undefined;
+    let json;
+    try {
+      json = JSON.parse(text);
+    } catch (cause) {
+      throw unreadable(answer.status, cause);
+    }
+    if (answer.ok) return json;
+    await signal(json.signals ?? {});
+    const retryAfter = Number(answer.headers.get('retry-after')) || undefined;
+    const { code, title, status, detail, requestId } = json;
+    if (typeof code !== 'string') throw unreadable(answer.status);
+    throw new ServerError({ code, message: title, status, detail, requestId, retryAfter });
+  }
+}
+
+const abortedByPage = (cause) =>
+  new PasskeyError({ code: 'aborted', message: 'the ceremony was ended by the page', retry: true, userMessage: '', exceptionName: cause?.name, cause });
+
+const unreachable = (cause) =>
+  new ServerError({ code: 'unreachable', message: 'The server cannot be reached. Check your connection and try again.', cause });
+
+const unreadable = (status, cause) =>
+  new ServerError({ code: 'unreadable', message: 'The answer could not be understood. Please try again later.', status, cause });

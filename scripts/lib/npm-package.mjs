@@ -1,0 +1,181 @@
+// Builds the npm package `passkeep` into target/passkeep/npm, and packs it as `npm publish` would.
+//
+// Each WebAssembly module is compiled, bound and shrunk on its own; esbuild then joins the JavaScript of each entry. A size
+// above its budget is an error: every byte is downloaded by a person.
+
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { build } from 'esbuild';
+import { fingerprint, forget, recall, remember } from './fingerprint.mjs';
+import { localCrates } from './build.mjs';
+import { root, stateDir, targetDir } from './paths.mjs';
+import { runStep, stepDone } from './run.mjs';
+import { Problem, say } from './say.mjs';
+
+const sources = join(root, 'crates/browser/npm');
+const staging = join(stateDir, 'npm-build');
+
+/** The package as a folder, and where its tarball goes. */
+export const packageDir = join(stateDir, 'npm');
+
+const WASM = 'wasm32-unknown-unknown';
+
+/** The modules: which crate with which features, and the name of its files. */
+const MODULES = [
+  { name: 'passkeep', crate: 'passkeep-browser', features: ['js'] },
+  { name: 'inspect-decode', crate: 'passkeep-inspect', features: ['js-decode'] },
+  { name: 'inspect-verify', crate: 'passkeep-inspect', features: ['js-verify'] },
+];
+
+/** What each entry may weigh over the wire, in bytes of gzip -9, with everything it loads. */
+const BUDGETS = [
+  { entry: 'passkeep', files: ['index.js', 'passkeep.wasm'], gzip: 25_000 },
+  { entry: 'passkeep/client', files: ['client.js'], gzip: 3_000 },
+  { entry: 'passkeep/elements', files: ['elements.js'], gzip: 6_000 },
+  { entry: 'passkeep/inspect', files: ['inspect.js', 'inspect-decode.wasm', 'inspect-verify.wasm'], gzip: 150_000 },
+];
+
+/** Builds what is out of date. Resolves with the tarball's path. */
+export async function buildNpmPackage({ env, versions }) {
+  const crates = MODULES.flatMap(({ crate }) => localCrates(join('crates', crate.replace('passkeep-', ''))));
+  const inputs = fingerprint(
+    [...new Set(crates), sources, ...['Cargo.toml', 'Cargo.lock', 'package-lock.json', 'README.md', 'scripts/lib/npm-package.mjs'].map((it) => join(root, it))],
+    versions,
+  );
+  const before = recall('npm-package');
+  if (before?.inputs === inputs && existsSync(before.tarball)) {
+    stepDone('npm package', 0, 'unchanged');
+    return before.tarball;
+  }
+  forget('npm-package');
+  for (const folder of [staging, packageDir]) rmSync(folder, { recursive: true, force: true });
+  mkdirSync(packageDir, { recursive: true });
+  cpSync(sources, staging, { recursive: true });
+  for (const module of MODULES) await compile(module, env);
+  await bundle();
+  copyTexts();
+  checkBudgets();
+  const tarball = await pack(env);
+  remember('npm-package', { inputs, tarball });
+  return tarball;
+}
+
+async function compile({ name, crate, features }, env) {
+  const rustFeatures = ['--no-default-features', '--features', features.join(',')];
+  const args = ['build', '-p', crate, '--lib', '--target', WASM, '--profile', 'wasm-release', ...rustFeatures];
+  await runStep({ title: `${name}.wasm (cargo build)`, command: 'cargo', args, env, log: `npm-${name}` });
+  const built = join(targetDir, WASM, 'wasm-release', `${crate.replaceAll('-', '_')}.wasm`);
+  const out = join(staging, 'src/bindings');
+  const bindings = [built, '--target', 'web', '--omit-default-module-path', '--no-typescript', '--out-name', name, '--out-dir', out];
+  await runStep({ title: `${name}.js (wasm-bindgen)`, command: 'wasm-bindgen', args: bindings, env, log: `npm-${name}-bindings` });
+  const shrunk = join(packageDir, `${name}.wasm`);
+  const shrink = ['-Oz', '--converge', '--strip-debug', '--strip-producers', '--strip-target-features', join(out, `${name}_bg.wasm`), '-o', shrunk];
+  const features_ = ['--enable-bulk-memory', '--enable-reference-types', '--enable-mutable-globals', '--enable-sign-ext', '--enable-nontrapping-float-to-int', '--enable-multivalue'];
+  await runStep({ title: `${name}.wasm (wasm-opt)`, command: 'wasm-opt', args: [...features_, ...shrink], env, log: `npm-${name}-shrink` });
+}
+
+async function bundle() {
+  const common = {
+    absWorkingDir: staging,
+    outdir: packageDir,
+    bundle: true,
+    format: 'esm',
+    target: ['chrome89', 'firefox89', 'safari15'],
+    minify: true,
+    legalComments: 'none',
+    sourcemap: true,
+    logLevel: 'silent',
+  };
+  const src = (...names) => names.map((name) => join(staging, 'src', `${name}.js`));
+  // Entries that may be used together share one module, and with it one turn: the chunks between them are what they share.
+  await build({ ...common, entryPoints: src('index', 'inline', 'client', 'elements'), splitting: true, chunkNames: 'shared-[hash]', plugins: [wasmInside] });
+  await build({ ...common, entryPoints: src('server') });
+  await build({ ...common, entryPoints: [join(staging, 'inspect.js')], plugins: [inspectBindings] });
+  await build({ ...common, entryPoints: src('testing'), platform: 'node', external: ['@playwright/test'], minify: false, sourcemap: false });
+}
+
+/** `import bytes from 'passkeep.wasm'` becomes the bytes. */
+const wasmInside = {
+  name: 'wasm inside',
+  setup(it) {
+    it.onResolve({ filter: /^passkeep\.wasm$/ }, () => ({ path: join(packageDir, 'passkeep.wasm'), namespace: 'bytes' }));
+    it.onLoad({ filter: /.*/, namespace: 'bytes' }, ({ path }) => ({ contents: readFileSync(path), loader: 'binary' }));
+  },
+};
+
+/** The inspector's bindings, which its source expects beside itself. */
+const inspectBindings = {
+  name: 'bindings of the inspector',
+  setup(it) {
+    it.onResolve({ filter: /^\.\/inspect-(decode|verify)\.js$/ }, ({ path }) => ({ path: join(staging, 'src/bindings', basename(path)) }));
+  },
+};
+
+function copyTexts() {
+  const { version, license, repository } = workspacePackage();
+  const manifest = JSON.parse(readFileSync(join(sources, 'package.json'), 'utf8'));
+  const packed = { ...manifest, version, license, repository: { type: 'git', url: `git+${repository}.git` } };
+  writeFileSync(join(packageDir, 'package.json'), `${JSON.stringify(packed, null, 2)}\n`);
+  for (const name of readdirSync(sources)) {
+    if (/\.(d\.ts|md)$/.test(name)) cpSync(join(sources, name), join(packageDir, name));
+  }
+  for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) cpSync(join(root, name), join(packageDir, name));
+}
+
+/** What the crates say of themselves in Cargo.toml, which the package says too. */
+function workspacePackage() {
+  const manifest = readFileSync(join(root, 'Cargo.toml'), 'utf8');
+  const value = (key) => manifest.match(new RegExp(`^${key} = "([^"]+)"`, 'm'))?.[1];
+  return { version: value('version'), license: value('license'), repository: value('repository') };
+}
+
+/** Everything that an entry loads: the files named, and the chunks they import. */
+function withChunks(files) {
+  const found = new Set();
+  const visit = (file) => {
+    if (found.has(file)) return;
+    found.add(file);
+    if (!file.endsWith('.js')) return;
+    const text = readFileSync(join(packageDir, file), 'utf8');
+    for (const [, chunk] of text.matchAll(/(?:from|import) ?"\.\/([^"]+\.js)"/g)) visit(chunk);
+  };
+  files.forEach(visit);
+  return [...found];
+}
+
+/** What each entry weighs, in bytes. */
+export function sizes() {
+  const weigh = (files, compress) => files.reduce((sum, file) => sum + compress(readFileSync(join(packageDir, file))).length, 0);
+  const base = new Set(withChunks(['index.js', 'passkeep.wasm']));
+  return BUDGETS.map(({ entry, files, gzip: budget }) => {
+    // What comes on top of the plain client.
+    const all = withChunks(files).filter((file) => entry === 'passkeep' || !base.has(file));
+    return {
+      entry,
+      files: all,
+      budget,
+      raw: weigh(all, (bytes) => bytes),
+      gzip: weigh(all, (bytes) => gzipSync(bytes, { level: 9 })),
+      brotli: weigh(all, (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } })),
+    };
+  });
+}
+
+function checkBudgets() {
+  for (const { entry, raw, gzip, brotli, budget } of sizes()) {
+    say(`  ${entry}: ${raw} bytes, ${gzip} with gzip, ${brotli} with brotli (at most ${budget} with gzip)`);
+    if (gzip > budget) throw new Problem(`${entry} is ${gzip - budget} bytes above its budget of ${budget} bytes with gzip`);
+  }
+}
+
+async function pack(env) {
+  const npm = process.env.npm_execpath;
+  const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []];
+  const args = [...first, 'pack', '--pack-destination', stateDir, '--ignore-scripts', packageDir];
+  await runStep({ title: 'npm package (npm pack)', command, args, env, log: 'npm-pack' });
+  const tarball = join(stateDir, `passkeep-${workspacePackage().version}.tgz`);
+  if (!existsSync(tarball)) throw new Problem('npm pack left no tarball');
+  stepDone('npm package', 0, `${Math.round(statSync(tarball).size / 1000)} kB packed`);
+  return tarball;
+}
