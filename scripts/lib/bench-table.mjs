@@ -41,4 +41,11 @@ export function table(times, allocations, goals) {
   return rows.map((row) => row.map(aligned).join('  ')).join('\n');
 }
 
+/** A line for each case that was timed and misses its goal. */
+export function missed(times, goals) {
+  const ratios = Object.entries(goals).map(([name, goal]) => [name, goal, times[name] && times[name].verdict / times[name].raw]);
+  const over = ratios.filter(([, goal, ratio]) => ratio > goal);
+  return over.map(([name, goal, ratio]) => `${name}: ${ratio.toFixed(3)}, and the goal is ${goal.toFixed(2)}`);
+}
+
 const micro = (nanoseconds) => (nanoseconds / 1000).toFixed(1);

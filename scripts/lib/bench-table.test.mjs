@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fastest, readAllocations, table } from './bench-table.mjs';
+import { fastest, missed, readAllocations, table } from './bench-table.mjs';
 
 test('the fastest sample is the one with the least time for an iteration', () => {
   assert.equal(fastest({ iters: [1, 2, 3], times: [10, 12, 30] }), 6);
@@ -12,4 +12,14 @@ test('the table has the cases that were timed, with their goals', () => {
   const lines = table(times, readAllocations(output), { 'registration/none': 0.1 }).split('\n');
   assert.equal(lines.length, 2);
   assert.deepEqual(lines[1].split(/ {2,}/), ['registration/none', '60.0', '4.5', '0.075', '≤ 0.10', '30', '4096']);
+});
+
+test('a goal is missed by the cases that were timed and exceed it', () => {
+  const times = {
+    exact: { raw: 10, verdict: 11 },
+    over: { raw: 10, verdict: 11.02 },
+    free: { raw: 1, verdict: 9 },
+  };
+  const goals = { exact: 1.1, over: 1.1, untimed: 1.1 };
+  assert.deepEqual(missed(times, goals), ['over: 1.102, and the goal is 1.10']);
 });

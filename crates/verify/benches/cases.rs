@@ -11,7 +11,9 @@ use passkeep_protocol::options::PublicKeyCredentialCreationOptionsJson;
 use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationResponseJson};
 use passkeep_testkit::attestation::AttestationFormat;
 use passkeep_testkit::attestation::android_key::AndroidKey;
+use passkeep_testkit::attestation::android_safetynet::AndroidSafetyNet;
 use passkeep_testkit::attestation::apple::Apple;
+use passkeep_testkit::attestation::compound::Compound;
 use passkeep_testkit::attestation::fido_u2f::FidoU2f;
 use passkeep_testkit::attestation::none::NoAttestation;
 use passkeep_testkit::attestation::packed::{Packed, PackedSelf};
@@ -20,6 +22,7 @@ use passkeep_testkit::authenticator::Config;
 use passkeep_testkit::certificate::CertificateAuthority;
 use passkeep_testkit::{Authenticator, Client};
 use passkeep_verify::algorithm::AWS_LC_RS;
+use passkeep_verify::attestation::AttestationFormat as StatementFormat;
 use passkeep_verify::ceremony::Fresh;
 use passkeep_verify::origin::Origin;
 use passkeep_verify::start::{AuthenticationRequest, NewCredentialUser, RegistrationRequest};
@@ -33,6 +36,25 @@ const RP_ID: &str = "example.org";
 const ORIGIN: &str = "https://example.org";
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
 
+/// The algorithms that are measured, ES256 first. COSE's other numbers, for the same schemes, would measure them twice.
+const ALGORITHMS: &[(&str, CoseAlgorithm)] = &[
+    ("es256", CoseAlgorithm::ES256),
+    ("eddsa", CoseAlgorithm::EDDSA),
+    ("rs256", CoseAlgorithm::RS256),
+    ("es384", CoseAlgorithm::ES384),
+    ("es512", CoseAlgorithm::ES512),
+    ("es256k", CoseAlgorithm::ES256K),
+    ("ed448", CoseAlgorithm::ED448),
+    ("rs384", CoseAlgorithm::RS384),
+    ("rs512", CoseAlgorithm::RS512),
+    ("ps256", CoseAlgorithm::PS256),
+    ("ps384", CoseAlgorithm::PS384),
+    ("ps512", CoseAlgorithm::PS512),
+    ("ml-dsa-44", CoseAlgorithm::ML_DSA_44),
+    ("ml-dsa-65", CoseAlgorithm::ML_DSA_65),
+    ("ml-dsa-87", CoseAlgorithm::ML_DSA_87),
+];
+
 /// A registration with an ES256 credential.
 pub(crate) struct Registration {
     pub(crate) name: &'static str,
@@ -41,9 +63,13 @@ pub(crate) struct Registration {
 }
 
 impl Registration {
-    /// One of each format that is in use. All signatures are ES256: none, `packed-self` and `apple` with one, the others
-    /// with the statement's and the certificate's.
+    /// One of each format. All signatures are ES256 but SafetyNet's, whose answer Google signed with RSA: none, `packed-self`
+    /// and `apple` with one, the others with the statement's and the certificate's, and `compound` with those of its parts.
     pub(crate) fn all() -> Vec<Self> {
+        let parts: [Arc<dyn AttestationFormat>; 2] = [
+            Arc::new(Packed::new(vendor())),
+            Arc::new(Apple::new(vendor())),
+        ];
         vec![
             Self::new("none", NoAttestation),
             Self::new("packed-self", PackedSelf),
@@ -52,6 +78,8 @@ impl Registration {
             Self::new("android-key-root", AndroidKey::new(vendor())),
             Self::new("apple-root", Apple::new(vendor())),
             Self::new("fido-u2f-root", FidoU2f::new(vendor())),
+            Self::new("safetynet-root", AndroidSafetyNet::new(vendor(), NOW.0)),
+            Self::new("compound-root", Compound::new(parts)),
         ]
     }
 
@@ -109,15 +137,8 @@ pub(crate) struct Authentication {
 impl Authentication {
     /// One of each algorithm that credentials have.
     pub(crate) fn all() -> Vec<Self> {
-        vec![
-            Self::new("es256", CoseAlgorithm::ES256),
-            Self::new("eddsa", CoseAlgorithm::EDDSA),
-            Self::new("rs256", CoseAlgorithm::RS256),
-            Self::new("es384", CoseAlgorithm::ES384),
-            Self::new("es512", CoseAlgorithm::ES512),
-            Self::new("ml-dsa-44", CoseAlgorithm::ML_DSA_44),
-            Self::new("ml-dsa-65", CoseAlgorithm::ML_DSA_65),
-        ]
+        let cases = ALGORITHMS.iter();
+        cases.map(|case| Self::new(case.0, case.1)).collect()
     }
 
     fn new(name: &'static str, algorithm: CoseAlgorithm) -> Self {
@@ -187,15 +208,11 @@ fn vendor() -> CertificateAuthority {
 fn relying_party() -> RelyingParty {
     let origins = vec![Origin::parse(ORIGIN).unwrap()];
     let mut config = RelyingPartyConfig::new(RP_ID, "Example", origins, AWS_LC_RS);
-    config.algorithms = vec![
-        CoseAlgorithm::EDDSA,
-        CoseAlgorithm::ES256,
-        CoseAlgorithm::RS256,
-        CoseAlgorithm::ES384,
-        CoseAlgorithm::ES512,
-        CoseAlgorithm::ML_DSA_44,
-        CoseAlgorithm::ML_DSA_65,
-    ];
+    config.algorithms = ALGORITHMS.iter().map(|case| case.1).collect();
+    config
+        .trust
+        .formats
+        .insert(StatementFormat::AndroidSafetyNet);
     let vendor = TrustAnchor::from_der(vendor().certificate).unwrap();
     config.trust.add_anchors([vendor]);
     RelyingParty::new(config).unwrap()

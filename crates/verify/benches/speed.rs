@@ -10,12 +10,16 @@ use std::time::Duration;
 
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_ASN1, ECDSA_P384_SHA384_ASN1, ECDSA_P521_SHA512_ASN1, ED25519, ML_DSA_44,
-    ML_DSA_65, RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey, VerificationAlgorithm,
+    ECDSA_P256_SHA256_ASN1, ECDSA_P256K1_SHA256_ASN1, ECDSA_P384_SHA384_ASN1,
+    ECDSA_P521_SHA512_ASN1, ED25519, ML_DSA_44, ML_DSA_65, ML_DSA_87, RSA_PKCS1_2048_8192_SHA256,
+    RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256,
+    RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, RsaParameters, UnparsedPublicKey,
+    VerificationAlgorithm,
 };
 use cases::{Authentication, Registration};
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use ed448_goldilocks::VerifyingKey;
 use passkeep_protocol::cose::{CoseAlgorithm, CoseKey, KeyParameters};
 use sha2::{Digest as _, Sha256};
 
@@ -71,8 +75,18 @@ fn raw(case: &Authentication) -> Box<dyn Fn()> {
     let signature = response.signature.into_vec();
 
     let key = CoseKey::parse(case.public_key()).unwrap();
+    let alg = key.alg;
     let bytes = match key.parameters {
         KeyParameters::Ec2 { x, y, .. } => [&[4], x, y].concat(),
+        // aws-lc-rs has no Ed448, so this is the library that the provider takes.
+        KeyParameters::Okp { x, .. } if alg == CoseAlgorithm::ED448 => {
+            let x: [u8; 57] = x.try_into().unwrap();
+            let signature = ed448_goldilocks::Signature::try_from(&signature[..]).unwrap();
+            return Box::new(move || {
+                let key = VerifyingKey::from_bytes(&x).unwrap();
+                key.verify_raw(&signature, &message).unwrap();
+            });
+        }
         KeyParameters::Okp { x, .. } => x.to_vec(),
         KeyParameters::Akp { public_key } => public_key.to_vec(),
         KeyParameters::Rsa { n, e } => {
@@ -80,18 +94,28 @@ fn raw(case: &Authentication) -> Box<dyn Fn()> {
                 n: n.to_vec(),
                 e: e.to_vec(),
             };
-            let library = &RSA_PKCS1_2048_8192_SHA256;
+            let library: &'static RsaParameters = match alg {
+                CoseAlgorithm::RS256 => &RSA_PKCS1_2048_8192_SHA256,
+                CoseAlgorithm::RS384 => &RSA_PKCS1_2048_8192_SHA384,
+                CoseAlgorithm::RS512 => &RSA_PKCS1_2048_8192_SHA512,
+                CoseAlgorithm::PS256 => &RSA_PSS_2048_8192_SHA256,
+                CoseAlgorithm::PS384 => &RSA_PSS_2048_8192_SHA384,
+                CoseAlgorithm::PS512 => &RSA_PSS_2048_8192_SHA512,
+                _ => unreachable!("an algorithm without a case"),
+            };
             return Box::new(move || key.verify(library, &message, &signature).unwrap());
         }
         _ => unreachable!("a kind of key without a case"),
     };
-    let library: &'static dyn VerificationAlgorithm = match key.alg {
+    let library: &'static dyn VerificationAlgorithm = match alg {
         CoseAlgorithm::ES256 => &ECDSA_P256_SHA256_ASN1,
+        CoseAlgorithm::ES256K => &ECDSA_P256K1_SHA256_ASN1,
         CoseAlgorithm::ES384 => &ECDSA_P384_SHA384_ASN1,
         CoseAlgorithm::ES512 => &ECDSA_P521_SHA512_ASN1,
         CoseAlgorithm::EDDSA => &ED25519,
         CoseAlgorithm::ML_DSA_44 => &ML_DSA_44,
         CoseAlgorithm::ML_DSA_65 => &ML_DSA_65,
+        CoseAlgorithm::ML_DSA_87 => &ML_DSA_87,
         _ => unreachable!("an algorithm without a case"),
     };
     let key = UnparsedPublicKey::new(library, bytes);
