@@ -4,7 +4,9 @@ import { chromiumLaunchOptions } from '../scripts/lib/browser.mjs';
 // The journeys run against the real server binary; each worker starts its own (fixtures/server.ts). `npm test -- e2e`
 // builds it first and then calls this with a report file for the count.
 export default defineConfig({
-  testDir: './journeys',
+  testDir: '.',
+  // The journeys are people's, on the site; `package` is what web developers install.
+  testMatch: '{journeys,package}/**/*.spec.ts',
   outputDir: './test-results',
   fullyParallel: true,
   forbidOnly: !!process.env.CI,

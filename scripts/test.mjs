@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { buildAll } from './lib/build.mjs';
 import { countCargo, countNode, countPlaywright } from './lib/counting.mjs';
 import { main } from './lib/main.mjs';
+import { buildNpmPackage, tarball } from './lib/npm-package.mjs';
 import { program, root, serverBinary, stateDir, targetDir } from './lib/paths.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { Problem, duration, explain, heading, say } from './lib/say.mjs';
@@ -86,12 +87,12 @@ const PARTS = {
     commands: [{ ...cargo('test', ...crates('browser', 'inspect'), ...WASM, '--no-fail-fast'), count: countCargo, show: cargoTestLines }],
   },
   site: {
-    about: 'the release build of the site and the server',
+    about: 'the release build of the site, the server and the npm package',
     build: true,
     commands: [],
   },
   e2e: {
-    about: 'the journeys: Playwright against the real server in Chromium',
+    about: 'the journeys, and the npm package as its users have it: Playwright against the real server in Chromium',
     build: true,
     commands: [
       {
@@ -115,9 +116,15 @@ function cargoTestLines(line) {
 const TEST_ENVIRONMENT = {
   CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: `node ${join(root, 'scripts/wasm-test-runner.mjs')}`,
   PASSKEEP_BINARY: serverBinary,
+  PASSKEEP_NPM_TARBALL: tarball,
   // Nobody builds a second time in CI: records for incremental builds would only cost time and space there.
   ...(process.env.CI ? { CARGO_INCREMENTAL: '0', CARGO_PROFILE_DEV_DEBUG: '0' } : {}),
 };
+
+async function buildRelease(tools) {
+  await buildAll(tools);
+  await buildNpmPackage(tools);
+}
 
 function chosenParts(words) {
   const unknown = words.filter((word) => !(word in PARTS));
@@ -146,7 +153,7 @@ await main(async () => {
   }
   const env = { ...tools.env, ...TEST_ENVIRONMENT };
 
-  const total = await runParts(PARTS, names, { env, build: () => buildAll(tools) });
+  const total = await runParts(PARTS, names, { env, build: () => buildRelease(tools) });
   heading('Result');
   say(summary(total, names, duration(Date.now() - began)));
   return total.failed === 0 ? 0 : 1;

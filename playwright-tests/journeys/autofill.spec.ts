@@ -12,29 +12,29 @@ test('a passkey chosen in the field signs in, without a click on any button', as
   await page.reload();
   await asserted;
   await account.expectSignedInAs(userName);
-  expect(await requests.asked()).toEqual({ conditional: 1, modal: 0 });
+  expect(await requests.asked()).toMatchObject({ conditional: 1, modal: 0 });
 });
 
 test('autofill is armed on load and again after a cancelled dialog', async ({ page, home, account, authenticator, requests, userName }) => {
   await page.reload();
   await requests.expectArmed();
-  expect(await requests.asked()).toEqual({ conditional: 1, modal: 0 });
+  expect(await requests.asked()).toMatchObject({ conditional: 1, modal: 0 });
 
   await requests.dismissNextDialog();
   // What is armed after the dialog is a real request again: this time the person takes what the field offers.
   await authenticator.answers(true);
   await home.signIn.click();
   await account.expectSignedInAs(userName);
-  expect(await requests.asked()).toEqual({ conditional: 2, modal: 1 });
+  expect(await requests.asked()).toMatchObject({ conditional: 2, modal: 1 });
 });
 
 test('an open request of the field does not stand in the way of the button', async ({ page, home, account, authenticator, requests, userName }) => {
   await page.reload();
   await requests.expectArmed();
-  expect(await requests.asked()).toEqual({ conditional: 1, modal: 0 });
+  expect(await requests.asked()).toMatchObject({ conditional: 1, modal: 0 });
 
   await authenticator.answers(true);
   await home.signIn.click();
   await account.expectSignedInAs(userName);
-  expect(await requests.asked()).toEqual({ conditional: 1, modal: 1 });
+  expect(await requests.asked()).toMatchObject({ conditional: 1, modal: 1 });
 });

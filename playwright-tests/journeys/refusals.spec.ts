@@ -44,9 +44,9 @@ test('the same authenticator makes no second passkey for the account', async ({ 
 });
 
 for (const [what, lie] of [
-  ['a forged signature', { isBogusSignature: true }],
-  ['an assertion without user verification', { isBadUV: true }],
-  ['an assertion without user presence', { isBadUP: true }],
+  ['a forged signature', { signature: true }],
+  ['an assertion without user verification', { userVerified: true }],
+  ['an assertion without user presence', { userPresent: true }],
 ] as const) {
   test(`${what} is refused by the server`, async ({ page, home, account, authenticator, requests, userName }) => {
     await signUp({ home, account, authenticator, userName });

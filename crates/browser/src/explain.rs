@@ -128,7 +128,9 @@ fn security(exception: &Exception, evidence: &Evidence) -> ClientError {
 /// Whether a host can be an RP ID at all: IP addresses cannot (L3 §5.1.3, "effective domain").
 fn is_domain(host: &str) -> bool {
     // Browsers write IPv4 addresses in one form, and no top-level domain is a number.
-    let is_ipv4 = host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let is_ipv4 = host
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.');
     !is_ipv4 && !host.contains(':')
 }
 

@@ -252,15 +252,32 @@ export class PasskeyList extends PasskeyElement {
     this.refresh();
   }
 
-  /** Asks the server again. */
-  refresh() {
-    return this.run(() => this.#load());
+  /** Asks the server again. What somebody has open, a question or a name half written, stays open. */
+  async refresh() {
+    try {
+      await this.#load();
+    } catch (error) {
+      // Before anybody has signed in there is nothing to show, and nothing wrong.
+      if (error.code !== 'not_signed_in') this.fail(error);
+    }
   }
 
   async #load() {
     this.#passkeys = await this.client.passkeys();
-    this.#open = undefined;
+    if (!this.#passkeys.some(({ id }) => id === this.#open?.id)) this.#open = undefined;
+    if (this.#open) return;
+    const focused = this.shadowRoot.activeElement?.dataset.focus;
     this.render();
+    if (focused) this.#focus(focused);
+  }
+
+  /** After something was done: the list as it is now, and where the focus goes. */
+  async #done(words, focus) {
+    this.#open = undefined;
+    await this.#load();
+    this.#focus(focus);
+    this.say(words);
+    this.tell('changed', this.#passkeys);
   }
 
   render() {
@@ -300,9 +317,7 @@ export class PasskeyList extends PasskeyElement {
       event.preventDefault();
       this.run(async () => {
         await this.client.renamePasskey(id, input.value.trim());
-        await this.#load();
-        this.#focus(`rename ${id}`);
-        this.#changed(words.renamed);
+        await this.#done(words.renamed, `rename ${id}`);
       });
     };
     return h('form', { part: 'form', onsubmit: save, onkeydown: (event) => this.#escape(event, `rename ${id}`) }, field, this.#buttons(words.save, `rename ${id}`));
@@ -315,9 +330,7 @@ export class PasskeyList extends PasskeyElement {
       event.preventDefault();
       this.run(async () => {
         await this.client.deletePasskey(id, { evenIfLast: last });
-        await this.#load();
-        this.#focus('add');
-        this.#changed(words.removed);
+        await this.#done(words.removed, 'add');
       });
     };
     const question = h('p', { part: 'question', tabindex: '-1', 'data-focus': 'open' }, last ? words.reallyLast : words.really);
@@ -351,17 +364,10 @@ export class PasskeyList extends PasskeyElement {
     all.find((element) => element.dataset.focus === name)?.focus();
   }
 
-  #changed(words) {
-    this.say(words);
-    this.tell('changed', this.#passkeys);
-  }
-
   #add() {
     this.run(async () => {
       await this.client.addPasskey();
-      await this.#load();
-      this.#focus('add');
-      this.#changed(this.words.added);
+      await this.#done(this.words.added, 'add');
     });
   }
 

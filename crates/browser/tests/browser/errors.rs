@@ -55,7 +55,8 @@ async fn each_exception_has_its_meaning() {
 
 #[wasm_bindgen_test]
 async fn what_an_extension_says_in_the_browsers_place_is_marked() {
-    let stub = "define(navigator.credentials, 'get', async () => { throw error('NotAllowedError') });";
+    let stub =
+        "define(navigator.credentials, 'get', async () => { throw error('NotAllowedError') });";
     let error = request_fails(stub, json!({})).await;
     assert_eq!(error.code(), Code::Cancelled);
     assert_eq!(

@@ -58,7 +58,12 @@ async fn an_abort_signal_ends_a_ceremony() {
         until("calls.length === 1").await;
         js("controller.abort()");
     });
-    let ended = call(Call::Get, object(&json!({"challenge": "AA"})), settings.clone()).await;
+    let ended = call(
+        Call::Get,
+        object(&json!({"challenge": "AA"})),
+        settings.clone(),
+    )
+    .await;
     assert_eq!(code(&ended.unwrap_err()), "aborted");
     assert_eq!(value("calls[0].mediation"), json!("conditional"));
 
@@ -76,8 +81,12 @@ async fn signals_are_passed_on_and_never_reject() {
     let signals = object(
         &json!({"unknownCredential": {"rpId": "r"}, "allAcceptedCredentials": {"rpId": "s"}}),
     );
-    call(Call::Signal, signals, JsValue::UNDEFINED).await.unwrap();
-    call(Call::Signal, JsValue::NULL, JsValue::NULL).await.unwrap();
+    call(Call::Signal, signals, JsValue::UNDEFINED)
+        .await
+        .unwrap();
+    call(Call::Signal, JsValue::NULL, JsValue::NULL)
+        .await
+        .unwrap();
     assert_eq!(value("calls"), json!([{"rpId": "r"}, {"rpId": "s"}]));
 }
 
@@ -135,7 +144,12 @@ async fn an_immediate_request_and_an_upgrade_say_so_to_a_browser_that_knows_them
         value("[calls[0].uiMode, 'mediation' in calls[0], 'signal' in calls[0]]"),
         json!(["immediate", false, false])
     );
-    let made = call(Call::Create, options(), js("({ mediation: 'conditional' })")).await;
+    let made = call(
+        Call::Create,
+        options(),
+        js("({ mediation: 'conditional' })"),
+    )
+    .await;
     assert_eq!(as_json(&made.unwrap())["response"]["id"], json!("BwgJ"));
     assert_eq!(value("calls[1].mediation"), json!("conditional"));
 }
@@ -143,7 +157,9 @@ async fn an_immediate_request_and_an_upgrade_say_so_to_a_browser_that_knows_them
 #[wasm_bindgen_test]
 async fn bytes_know_their_json_for_web_views_that_pass_the_options_on_in_it() {
     let _page = Page::with("get(async () => assertion());");
-    let options = object(&json!({"challenge": "BAUG", "allowCredentials": [{"type": "public-key", "id": "AQID-_-_"}]}));
+    let options = object(
+        &json!({"challenge": "BAUG", "allowCredentials": [{"type": "public-key", "id": "AQID-_-_"}]}),
+    );
     call(Call::Get, options, JsValue::UNDEFINED).await.unwrap();
     assert_eq!(
         value("calls[0].publicKey"),
@@ -180,9 +196,7 @@ async fn get_with_prf_has_both_parts() {
         "get(async () => assertion({ credential: { getClientExtensionResults: () => ({ prf: { results: { first: bytes(5) } } }) } }));",
     );
     let options = object(&json!({"challenge": "AA"}));
-    let pair = call(Call::Get, options, JsValue::UNDEFINED)
-        .await
-        .unwrap();
+    let pair = call(Call::Get, options, JsValue::UNDEFINED).await.unwrap();
     let pair = as_json(&pair);
     assert_eq!(pair["prf"], json!({"first": "BQ"}));
     assert_eq!(pair["response"]["id"], json!("BwgJ"));

@@ -1,7 +1,7 @@
 //! From what the browser returned to the JSON for the server.
 
-use passkeep_browser::{Abort, ClientErrorCode, Mediation, PrfResults, create, get};
 use passkeep_browser::exports::{Call, call};
+use passkeep_browser::{Abort, ClientErrorCode, Mediation, PrfResults, create, get};
 use passkeep_browser::{create_with_prf, get_with_prf};
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::names::{AuthenticatorAttachment, AuthenticatorTransport};

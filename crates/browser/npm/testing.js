@@ -38,7 +38,10 @@ export class VirtualAuthenticator {
     return new VirtualAuthenticator(session, authenticatorId);
   }
 
-  /** Whether a person answers at once. When not, a request stays open until it is ended. */
+  /**
+   * Whether a person answers at once. When not, a request stays open until it is ended; one that is open already is not answered
+   * later.
+   */
   async answers(enabled) {
     await this.#send('setAutomaticPresenceSimulation', { enabled });
   }
@@ -186,7 +189,8 @@ export class PasskeyRequests {
    * test that lets it answer any earlier than this signs in through the field, whatever button it meant to press.
    */
   async expectArmed() {
-    const open = () => this.#page.evaluate((name) => window[name].openInField, WATCHED);
+    // While the page goes somewhere else there is nothing to ask.
+    const open = () => this.#page.evaluate((name) => window[name].openInField, WATCHED).catch(() => undefined);
     await expect.poll(open, { message: 'autofill is armed' }).toBe(1);
   }
 

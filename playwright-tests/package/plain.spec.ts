@@ -1,0 +1,75 @@
+import { expect, Project, test } from '../fixtures/package.ts';
+
+test('the plain example signs up, lists, renames, signs out, and signs in by autofill and by button, under the strict policy', async ({ page, authenticator, requests, userName }) => {
+  const project = Project.create('plain');
+  try {
+    await project.serve(page);
+    await page.goto('/');
+    const register = page.locator('passkey-register');
+    await register.getByLabel('User name').fill(userName);
+    await register.getByRole('button', { name: 'Create a passkey' }).click();
+    await expect(page.getByRole('heading', { name: `Hello, ${userName}` })).toBeVisible();
+
+    const list = page.locator('passkey-list');
+    await expect(list.getByRole('listitem')).toHaveCount(1);
+    await expect(list).toContainText('Synced by its password manager');
+    await list.getByRole('button', { name: /^Rename/ }).click();
+    await expect(list.getByLabel('Name of the passkey')).toBeFocused();
+    await page.keyboard.press('ControlOrMeta+a');
+    await page.keyboard.type('Key of the plain page');
+    await page.keyboard.press('Enter');
+    await expect(list.getByRole('status')).toHaveText('The passkey was renamed.');
+    await expect(list.getByRole('button', { name: 'Rename Key of the plain page' })).toBeFocused();
+
+    await authenticator.answers(false);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await requests.expectArmed();
+    // Somebody comes back and takes the suggestion of the field.
+    await authenticator.answers(true);
+    await page.reload();
+    await expect(page.getByRole('heading', { name: `Hello, ${userName}` })).toBeVisible();
+
+    await authenticator.answers(false);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await requests.expectArmed();
+    const button = page.getByRole('button', { name: 'Sign in with a passkey' });
+    await authenticator.answers(true);
+    await button.click();
+    await expect(page.getByRole('heading', { name: `Hello, ${userName}` })).toBeVisible();
+  } finally {
+    project.remove();
+  }
+});
+
+test('the last passkey is deleted only after a question, and the browser forgets it', async ({ page, authenticator, userName }) => {
+  const project = Project.create('plain');
+  try {
+    await project.serve(page);
+    await page.goto('/');
+    await page.locator('passkey-register').getByLabel('User name').fill(userName);
+    await page.getByRole('button', { name: 'Create a passkey' }).click();
+    const list = page.locator('passkey-list');
+    await list.getByRole('button', { name: /^Delete/ }).click();
+    await expect(list.getByText('This is your last passkey.')).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(list.getByRole('button', { name: /^Delete/ })).toBeFocused();
+    await list.getByRole('button', { name: /^Delete/ }).click();
+    await list.getByRole('button', { name: 'Delete', exact: true }).click();
+    await expect(list).toContainText('No passkeys yet.');
+    await expect.poll(() => authenticator.credentials()).toEqual([]);
+  } finally {
+    project.remove();
+  }
+});
+
+test('a page without WebAuthn says so, and nothing throws', async ({ page }) => {
+  const project = Project.create('plain');
+  try {
+    await page.addInitScript(() => Reflect.deleteProperty(window, 'PublicKeyCredential'));
+    await project.serve(page);
+    await page.goto('/');
+    await expect(page.locator('passkey-sign-in').getByRole('status')).toHaveText('This browser cannot use passkeys here.');
+  } finally {
+    project.remove();
+  }
+});
