@@ -174,6 +174,8 @@ class PasskeyElement extends Base {
  */
 export class PasskeySignIn extends PasskeyElement {
   #autofill;
+  /** Sees whether the element is shown at all, wherever it is scrolled: a hidden field must not sign anybody in. */
+  #observer;
 
   render() {
     const { words } = this;
@@ -182,17 +184,28 @@ export class PasskeySignIn extends PasskeyElement {
     if (!this.hasAttribute('no-field')) form.append(label);
     form.append(this.submit('button', words.signIn));
     this.body.replaceChildren(form);
-    this.#arm();
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    if (this.hasAttribute('no-autofill') || this.hasAttribute('no-field')) return;
+    const settings = { rootMargin: '1000000px' };
+    this.#observer = new IntersectionObserver((seen) => (seen.at(-1).isIntersecting ? this.#arm() : this.#disarm()), settings);
+    this.#observer.observe(this);
   }
 
   disconnectedCallback() {
+    this.#observer?.disconnect();
+    this.#disarm();
+  }
+
+  #disarm() {
     this.#autofill?.stop();
     this.#autofill = undefined;
   }
 
   #arm() {
-    this.#autofill?.stop();
-    if (this.hasAttribute('no-autofill') || this.hasAttribute('no-field')) return;
+    this.#disarm();
     this.#autofill = this.client.autofill({
       onSignedIn: (signedIn) => this.tell('signed-in', signedIn),
       onError: (error) => this.fail(error),
@@ -204,7 +217,7 @@ export class PasskeySignIn extends PasskeyElement {
     const userName = this.body.querySelector('input')?.value.trim() || undefined;
     this.run(async () => {
       const signedIn = await this.client.signIn({ userName });
-      this.#autofill?.stop();
+      this.#disarm();
       this.tell('signed-in', signedIn);
     });
   }

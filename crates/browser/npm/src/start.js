@@ -9,7 +9,7 @@ import { createWithPrf, getCapabilities, getWithPrf, isConditionalMediationAvail
 export class WebAuthnError extends Error {
   constructor({ message, code, cause, name, reason }) {
     super(message, { cause });
-    this.name = name ?? cause?.name ?? 'WebAuthnError';
+    this.name = name ?? 'WebAuthnError';
     this.code = code;
     this.reason = reason;
   }

@@ -1,0 +1,153 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, Project, test } from '../fixtures/package.ts';
+
+const module = (path: string) => fileURLToPath(new URL(`../../node_modules/${path}`, import.meta.url));
+const TARBALL = process.env.PASSKEEP_NPM_TARBALL ?? fileURLToPath(new URL('../../target/passkeep/passkeep-0.1.0.tgz', import.meta.url));
+
+test('the package is well formed, and its types resolve as its code does', async ({ installed }) => {
+  const lint = installed.run(process.execPath, module('publint/src/cli.js'), 'run', TARBALL, '--strict');
+  expect(lint).toContain('All good!');
+  const types = installed.run(process.execPath, module('@arethetypeswrong/cli/dist/index.js'), TARBALL, '--profile', 'esm-only', '--exclude-entrypoints', './passkeep.wasm', '--no-color', '--no-emoji');
+  // It ends with an error when it finds a problem.
+  expect(types.match(/OK \(ESM\)/g)).toHaveLength(6);
+});
+
+test('every entry can be imported where there is no browser, and says that nothing is supported', async ({ installed }) => {
+  writeFileSync(
+    join(installed.folder, 'server.mjs'),
+    `const before = new Set(Reflect.ownKeys(globalThis));
+     const entries = {};
+     for (const name of ['', '/inline', '/client', '/elements', '/inspect']) entries[name] = Object.keys(await import('passkeep' + name)).length > 0;
+     const { isSupported, get, getCapabilities, signal, startAuthentication } = await import('passkeep');
+     const refused = await get({ challenge: 'AA' }).catch(({ name, code }) => ({ name, code }));
+     const compatible = await startAuthentication({ optionsJSON: { challenge: 'AA' } }).catch(({ name, reason }) => ({ name, reason: reason.code }));
+     await signal({ unknownCredential: { rpId: 'a', credentialId: 'AA' } });
+     const capabilities = new Set(Object.values(await getCapabilities()));
+     const added = Reflect.ownKeys(globalThis).filter((key) => !before.has(key));
+     console.log(JSON.stringify({ entries, supported: isSupported(), refused, compatible, capabilities: [...capabilities], added }));`,
+  );
+  expect(JSON.parse(installed.run(process.execPath, 'server.mjs'))).toEqual({
+    entries: { '': true, '/inline': true, '/client': true, '/elements': true, '/inspect': true },
+    supported: false,
+    refused: { name: 'PasskeyError', code: 'not_supported' },
+    compatible: { name: 'WebAuthnError', reason: 'not_supported' },
+    capabilities: ['no'],
+    added: [],
+  });
+});
+
+test('the types are exact: errors are told apart by their code, and wrong calls do not compile', async ({ installed }) => {
+  const folder = join(installed.folder, 'types');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'use.ts'),
+    `import { create, get, getCapabilities, isPasskeyError, startAutofill, startRegistration, type PasskeyErrorCode } from 'passkeep';
+     import { PasskeepClient, ServerError } from 'passkeep/client';
+     import { PasskeyList } from 'passkeep/elements';
+     import { decode, verify } from 'passkeep/inspect';
+     import { test } from 'passkeep/testing';
+
+     export async function use(options: PublicKeyCredentialCreationOptionsJSON, request: PublicKeyCredentialRequestOptionsJSON) {
+       const made: RegistrationResponseJSON = await create(options, { mediation: 'conditional' });
+       const same: RegistrationResponseJSON = await startRegistration({ optionsJSON: options });
+       const signed: AuthenticationResponseJSON = await get(request, { uiMode: 'immediate' });
+       // @ts-expect-error: passkeys are not made in that way
+       await create(options, { uiMode: 'immediate' });
+       // @ts-expect-error: no such code
+       const code: PasskeyErrorCode = 'no_such_code';
+       const answer: 'yes' | 'no' | 'unknown' = (await getCapabilities()).conditionalGet;
+       try {
+         await new PasskeepClient().signIn();
+       } catch (error) {
+         if (isPasskeyError(error)) {
+           const again: boolean = error.retry;
+           switch (error.code) {
+             case 'cancelled': return again;
+             // @ts-expect-error: no such code
+             case 'canceled': return again;
+           }
+         } else if (error instanceof ServerError) return error.retryAfter ?? 0;
+       }
+       const autofill = startAutofill({ fetchOptions: () => ({ options: request, ceremony: 'c', expiresIn: 60 }), onResponse: () => {} });
+       (await autofill.pause())();
+       const list: PasskeyList = document.createElement('passkey-list');
+       list.words = { rename: 'Umbenennen' };
+       list.addEventListener('passkeep:changed', ({ detail }) => detail[0]?.label);
+       const inspected = await decode(JSON.stringify(signed));
+       void [made, same, code, answer, inspected, verify, test];
+       return undefined;
+     }`,
+  );
+  const config = { compilerOptions: { strict: true, noEmit: true, target: 'es2022', module: 'nodenext', moduleResolution: 'nodenext', lib: ['es2022', 'dom'], types: [], skipLibCheck: false }, files: ['use.ts'] };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  const output = () => {
+    try {
+      return installed.run(process.execPath, module('typescript/bin/tsc'), '--pretty', 'false', '-p', folder);
+    } catch (error) {
+      return (error as { stdout: string }).stdout;
+    }
+  };
+  // Playwright itself is not installed in the project: its types come from here.
+  const lines = output().split('\n').filter((line) => line.includes('error TS') && !line.includes("'@playwright/test'"));
+  expect(lines).toEqual([]);
+});
+
+test("the documented example of the most popular library works with nothing changed but the import", async ({ page, installed, authenticator }) => {
+  // SimpleWebAuthn's "Browser" guide: the two functions, an element for messages, and the check of the error's name.
+  const example = `
+    import { startRegistration, startAuthentication, browserSupportsWebAuthn } from '/node_modules/passkeep/index.js';
+    const elemSuccess = document.getElementById('success');
+    const elemError = document.getElementById('error');
+    window.challenge = 'BAUGBwgJCgsMDQ4PEBESEw';
+    document.getElementById('btnRegister').addEventListener('click', async () => {
+      elemSuccess.innerText = ''; elemError.innerText = '';
+      const optionsJSON = { rp: { id: 'localhost', name: 'Here' }, user: { id: 'AQIDBA', name: 'ada', displayName: 'Ada' }, challenge, excludeCredentials: window.known ?? [],
+        pubKeyCredParams: [{ type: 'public-key', alg: -7 }, { type: 'public-key', alg: -257 }], authenticatorSelection: { residentKey: 'required' } };
+      let attResp;
+      try {
+        attResp = await startRegistration({ optionsJSON });
+      } catch (error) {
+        if (error.name === 'InvalidStateError') elemError.innerText = 'Error: Authenticator was probably already registered by user';
+        else elemError.innerText = error;
+        throw error;
+      }
+      window.known = [{ id: attResp.id, type: 'public-key', transports: attResp.response.transports }];
+      elemSuccess.innerText = 'Success!';
+    });
+    document.getElementById('btnAuthenticate').addEventListener('click', async () => {
+      elemSuccess.innerText = ''; elemError.innerText = '';
+      const asseResp = await startAuthentication({ optionsJSON: { challenge, rpId: 'localhost', allowCredentials: window.known } });
+      elemSuccess.innerText = asseResp.id === window.known[0].id ? 'Signed in!' : 'Somebody else';
+    });
+    document.getElementById('supported').innerText = String(browserSupportsWebAuthn());`;
+  const html = '<!doctype html><title>Example</title><p id="supported"></p><button id="btnRegister">Register</button><button id="btnAuthenticate">Authenticate</button><span id="success"></span><span id="error"></span><script type="module" src="/example.js"></script>';
+  writeFileSync(join(installed.folder, 'example.js'), example);
+  await installed.serve(page, { pages: { '/': html } });
+  await page.goto('/');
+  await expect(page.locator('#supported')).toHaveText('true');
+  await page.locator('#btnRegister').click();
+  await expect(page.locator('#success')).toHaveText('Success!');
+  await page.locator('#btnAuthenticate').click();
+  await expect(page.locator('#success')).toHaveText('Signed in!');
+  expect(await authenticator.credentials()).toHaveLength(1);
+});
+
+test('the example in TypeScript is built by Vite and signs up', async ({ page, authenticator, userName }) => {
+  const project = Project.create('vite');
+  try {
+    project.run(process.execPath, module('vite/bin/vite.js'), 'build', '--logLevel', 'warn');
+    await project.serve(page, { below: 'dist' });
+    await page.goto('/');
+    await page.getByLabel('User name').fill(userName);
+    await page.getByRole('button', { name: 'Create a passkey' }).click();
+    await expect(page.getByRole('status')).toHaveText(`Signed in as ${userName}`);
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await expect(page.getByRole('status')).toHaveText(`Signed in as ${userName}`);
+    expect(await authenticator.credentials()).toHaveLength(1);
+  } finally {
+    project.remove();
+  }
+});
