@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::caller::Via;
 use crate::confirmation::{Spend, What};
 use crate::cookies::SetCookie;
+use crate::decoys::Subject;
 use crate::error::ApiError;
 use crate::metrics::note_flow;
 use crate::seal::{Envelope, Purpose};
@@ -86,7 +87,7 @@ impl Ceremony {
                 RegistrationFlow::Enrol { .. } => "enrol",
             },
             Self::Authentication(_, flow) => match flow {
-                AuthenticationFlow::SignIn => "sign_in",
+                AuthenticationFlow::SignIn { .. } => "sign_in",
                 AuthenticationFlow::Confirm { .. } => "confirm",
                 AuthenticationFlow::Restore => "restore",
             },
@@ -114,7 +115,10 @@ impl RegistrationFlow {
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) enum AuthenticationFlow {
     /// Signing in with a passkey.
-    SignIn,
+    SignIn {
+        /// Whose failures count, if it began with a name: somebody's or nobody's, which the finish must not tell.
+        asked_for: Option<Subject>,
+    },
     /// Confirming something while signed in.
     Confirm { owner: Owner, what: What },
     /// Signing in with a restore key.

@@ -32,6 +32,7 @@ mod routes;
 
 mod ceremony;
 mod confirmation;
+mod decoys;
 mod keyring;
 mod recovery;
 mod seal;

@@ -30,7 +30,8 @@ pub struct RateLimits {
     /// Requests from one address that begin or finish something, 600 by default: a company or a campus can share one. Of
     /// IPv6 the first 64 bits count, because whoever has one address has all of these.
     pub per_address: u32,
-    /// What one account, or one user name, can cause from anywhere, 30 by default.
+    /// What one account, or one user name, can cause from anywhere, 30 by default: failed sign-ins, failed recoveries,
+    /// sign-ups. As often can one address begin to sign in with one user name.
     pub per_account: u32,
 }
 
@@ -77,10 +78,7 @@ impl Limits {
         let Some(table) = &self.addresses else {
             return Ok(());
         };
-        let counted = match address {
-            IpAddr::V4(address) => table.count(address.octets(), self.clock.now()),
-            IpAddr::V6(address) => table.count(first_bits(address, 64), self.clock.now()),
-        };
+        let counted = table.count(ClientNetwork::of(address), self.clock.now());
         counted.map_err(|seconds| {
             refusal(seconds).because(format!("too many requests from {}", network(address)))
         })
@@ -96,10 +94,27 @@ impl Limits {
     }
 }
 
+/// Where a request comes from, as far as that counts; an extension of every POST whose address is known.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub(crate) enum ClientNetwork {
+    V4([u8; 4]),
+    /// The first 64 bits.
+    V6(u128),
+}
+
+impl ClientNetwork {
+    fn of(address: IpAddr) -> Self {
+        match address {
+            IpAddr::V4(address) => Self::V4(address.octets()),
+            IpAddr::V6(address) => Self::V6(first_bits(address, 64)),
+        }
+    }
+}
+
 /// Counts what may cost something (every POST) by the address it comes from.
 pub(crate) async fn by_address(
     State(state): State<AppState>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     if request.method() == Method::POST {
@@ -108,6 +123,8 @@ pub(crate) async fn by_address(
                 if let Err(error) = state.limits.address(address) {
                     return error.into_response();
                 }
+                let network = ClientNetwork::of(address);
+                request.extensions_mut().insert(network);
             }
             None => state.limits.warn_about_unknown_address(),
         }

@@ -6,12 +6,12 @@ use axum::http::HeaderMap;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_store::{AccountId, AuditEvent, AuditKind, SessionLifetimes, Store};
 use passkeep_verify::ceremony::Fresh;
-use passkeep_verify::fake::FakeAllowLists;
 use passkeep_verify::{CeremonyId, Challenge, RelyingParty};
 
 use crate::ambient::{Clock, Outside, Random, RandomError, random_array};
 use crate::client_address::TrustedProxies;
 use crate::cookies::CookieStyle;
+use crate::decoys::Decoys;
 use crate::device::device;
 use crate::host::Host;
 use crate::keyring::{Keyring, KeyringError};
@@ -65,7 +65,7 @@ pub struct AppState {
     pub(crate) cookies: CookieStyle,
     pub(crate) keys: Arc<Keyring>,
     pub(crate) apps: Arc<Apps>,
-    pub(crate) fakes: FakeAllowLists,
+    pub(crate) decoys: Decoys,
     pub(crate) host: Option<Arc<dyn Host>>,
     pub(crate) change_password: Option<Arc<str>>,
     pub(crate) limits: Arc<Limits>,
@@ -88,9 +88,11 @@ impl AppState {
     ) -> Result<Self, KeyringError> {
         let metrics = Arc::new(Metrics::new());
         let store = Arc::new(MeasuredStore::new(store, Arc::clone(&metrics)));
-        let fakes = store.secret("fake allow lists", random_array(&*random)?);
+        let lists = store.secret("fake allow lists", random_array(&*random)?);
+        let lists = lists.await?;
+        let ids = store.secret("ids in fake allow lists", random_array(&*random)?);
         let state = Self {
-            fakes: FakeAllowLists::new(fakes.await?),
+            decoys: Decoys::new(lists, ids.await?),
             limits: Arc::new(Limits::new(settings.rate_limits, Arc::clone(&clock))),
             cookies: CookieStyle::for_origins(rp.origins()),
             rp: Arc::new(rp),

@@ -3,10 +3,10 @@
 mod minimal;
 mod unknown;
 
-use axum::Json;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{AppendHeaders, IntoResponse as _, Response};
+use axum::{Extension, Json};
 use passkeep_protocol::api::{
     AuthenticationFinish, AuthenticationFinished, AuthenticationStart, AuthenticationStarted,
     CEREMONY_HEADER, ErrorCode, Profile,
@@ -26,9 +26,11 @@ use super::registration::descriptor;
 use crate::ambient::random_array;
 use crate::ceremony::{AuthenticationFlow, Ceremony, Owner};
 use crate::confirmation::What;
+use crate::decoys::Subject;
 use crate::device::device;
 use crate::error::ApiError;
 use crate::extract::JsonBody;
+use crate::limits::ClientNetwork;
 use crate::metrics::note_flow;
 use crate::session::{Handover, Opening, SignedIn};
 use crate::state::AppState;
@@ -37,6 +39,7 @@ use crate::views;
 /// `POST /api/v1/authentication/start`
 pub(super) async fn start(
     State(state): State<AppState>,
+    client: Option<Extension<ClientNetwork>>,
     headers: HeaderMap,
     JsonBody(request): JsonBody<AuthenticationStart>,
 ) -> Result<Response, ApiError> {
@@ -52,11 +55,13 @@ pub(super) async fn start(
             profile: wanted,
         } => {
             profile = wanted;
-            let asked = match user_name {
-                None => AuthenticationRequest::anyone(),
-                Some(name) => named(&state, &name).await?,
-            };
-            (asked, AuthenticationFlow::SignIn)
+            match user_name {
+                None => {
+                    let flow = AuthenticationFlow::SignIn { asked_for: None };
+                    (AuthenticationRequest::anyone(), flow)
+                }
+                Some(name) => named(&state, &name, client).await?,
+            }
         }
         AuthenticationStart::Confirm { action } => {
             let signed_in = state.signed_in(&headers).await?;
@@ -97,9 +102,17 @@ pub(super) async fn start(
 }
 
 /// The account of that name, with all of its passkeys; or nobody, with what looks like theirs.
-async fn named(state: &AppState, name: &str) -> Result<AuthenticationRequest, ApiError> {
+async fn named(
+    state: &AppState,
+    name: &str,
+    client: Option<Extension<ClientNetwork>>,
+) -> Result<(AuthenticationRequest, AuthenticationFlow), ApiError> {
     let name = UserName::parse(name)
         .map_err(|error| ApiError::new(ErrorCode::InvalidUserName).with_detail(error))?;
+    // From one place, so that nobody can keep the owner from starting, and whether somebody has the name or not.
+    let network = client.map(|Extension(network)| network);
+    let limits = &state.limits;
+    limits.account(("named sign-in", name.key(), network))?;
     let account = state.store.account_by_name(&name).await?;
     // Somebody's or nobody's, the list is looked up, and takes its time.
     let id = match &account {
@@ -111,10 +124,14 @@ async fn named(state: &AppState, name: &str) -> Result<AuthenticationRequest, Ap
     let nobody = UserHandle::new(random_array::<{ UserHandle::RANDOM_BYTES }>(
         &*state.random,
     )?);
+    let (list, decoy) = state.decoys.allow_list(&name, real)?;
+    let subject = decoy.unwrap_or_else(|| id.into());
     let user = account.map(|account| account.user).or(nobody);
     let user = user.ok_or_else(|| ApiError::internal("the user handle has a wrong length"))?;
-    let list = state.fakes.allow_list(&name, real);
-    Ok(AuthenticationRequest::account(user, list))
+    let flow = AuthenticationFlow::SignIn {
+        asked_for: Some(subject),
+    };
+    Ok((AuthenticationRequest::account(user, list), flow))
 }
 
 /// The owner of an account, with any of its passkeys, who must be verified.
@@ -166,15 +183,21 @@ pub(super) async fn finish(
     };
     let credential_id = &request.credential.raw_id;
     let candidate = state.store.authentication_candidate(credential_id).await?;
-    let Some(candidate) = candidate else {
-        return Err(unknown_credential(&state, pending, &request.credential));
+    let asked_for = match &flow {
+        AuthenticationFlow::SignIn { asked_for } => *asked_for,
+        _ => None,
     };
+    let Some(candidate) = candidate else {
+        let response = &request.credential;
+        return Err(unknown_credential(&state, pending, response, asked_for));
+    };
+    let subject = asked_for.unwrap_or_else(|| candidate.account.into());
 
     let now = state.clock.now();
     let proof = state
         .rp
         .finish_authentication(pending, &request.credential, candidate.as_candidate(), now)
-        .map_err(|error| refused(&state, candidate.account, error))?;
+        .map_err(|error| refused(&state, subject, error))?;
     suits(&flow, &candidate, &proof)?;
     for finding in proof.findings() {
         tracing::warn!(?finding, "accepted, but noticed");
@@ -231,7 +254,7 @@ fn suits(
     let refused = |why| Err(ApiError::new(ErrorCode::AuthenticationRejected).because(why));
     match (flow, &candidate.kind) {
         (
-            AuthenticationFlow::SignIn | AuthenticationFlow::Confirm { .. },
+            AuthenticationFlow::SignIn { .. } | AuthenticationFlow::Confirm { .. },
             CredentialKind::Passkey,
         ) => Ok(()),
         (AuthenticationFlow::Restore, CredentialKind::Restore(install))
@@ -265,7 +288,7 @@ async fn end(
     candidate: &AuthenticationCandidate,
 ) -> Result<End, ApiError> {
     match flow {
-        AuthenticationFlow::SignIn => Ok(End {
+        AuthenticationFlow::SignIn { .. } => Ok(End {
             opening: Some(state.new_session(headers, SessionMethod::Passkey, None)?),
             what: None,
             kind: AuditKind::SignedIn,
@@ -296,13 +319,17 @@ async fn end(
         }
     }
 }
+
+fn refused(state: &AppState, subject: Subject, error: VerifyError) -> ApiError {
+    held_back(state, subject, ApiError::authentication_refused(error))
+}
+
 /// A refusal that counts. Only failures do, and only they are held back: nobody can lock somebody else out.
-fn refused(state: &AppState, account: AccountId, error: VerifyError) -> ApiError {
-    let refused = ApiError::authentication_refused(error);
+fn held_back(state: &AppState, subject: Subject, refused: ApiError) -> ApiError {
     if refused.code != ErrorCode::AuthenticationRejected {
         return refused;
     }
-    match state.limits.account(("failed sign-in", account.0)) {
+    match state.limits.account(("failed sign-in", subject)) {
         Ok(()) => refused,
         Err(limited) => ApiError {
             cause: refused.cause,

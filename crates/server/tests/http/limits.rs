@@ -153,6 +153,35 @@ async fn failed_sign_ins_are_held_back_and_good_ones_never() {
     assert_refused(&fail().await, "30");
 }
 
+fn named(browser: &Browser, name: &str) -> Request<Body> {
+    let body = json!({ "userName": name }).to_string();
+    browser.request(Method::POST, AUTHENTICATION_START, Some(body))
+}
+
+#[tokio::test]
+async fn an_address_can_begin_so_often_with_a_name_whether_somebody_has_it_or_not() {
+    let server = server(0, 2).await;
+    let mut browser = server.browser("ada");
+    browser.sign_up("ada").await;
+    for name in ["ada", "nobody"] {
+        for attempt in 0..2 {
+            let answer = server.send(from(named(&browser, name), "203.0.113.7"));
+            assert_eq!(answer.await.status, 200, "{name} {attempt}");
+        }
+        let upper = name.to_uppercase();
+        let answer = server.send(from(named(&browser, &upper), "203.0.113.7"));
+        assert_refused(&answer.await, "30");
+        // Nobody can keep somebody else out.
+        let answer = server.send(from(named(&browser, name), "203.0.113.8"));
+        assert_eq!(answer.await.status, 200);
+    }
+    let answer = server.send(from(start(&browser), "203.0.113.7")).await;
+    assert_eq!(answer.status, 200);
+    server.clock.advance(30_000);
+    let answer = server.send(from(named(&browser, "ada"), "203.0.113.7"));
+    assert_eq!(answer.await.status, 200);
+}
+
 #[tokio::test]
 async fn zero_turns_a_limit_off() {
     let server = server(0, 0).await;

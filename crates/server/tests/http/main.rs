@@ -18,6 +18,8 @@ mod confirmations;
 #[cfg(test)]
 mod description;
 #[cfg(test)]
+mod enumeration;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod limits;

@@ -5,6 +5,8 @@ use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::response::AuthenticationResponseJson;
 use passkeep_verify::{Candidate, PendingAuthentication, Rejection, UserHandle, VerifyError};
 
+use super::held_back;
+use crate::decoys::Subject;
 use crate::error::ApiError;
 use crate::state::AppState;
 
@@ -16,13 +18,20 @@ pub(super) fn gone(state: &AppState, credential_id: &Bytes) -> ApiError {
 
 /// Judges the response with a key that nobody uses, so that the answer takes about as long as for a credential that is
 /// there, and an expired ceremony is told as such here too. Whatever else comes of it, the credential is unknown.
+///
+/// Where that would tell whether somebody has a name, it looks like a wrong signature, and counts like one: in a ceremony
+/// that began with a name, and in any for an id that was made up for a name that nobody has.
 pub(super) fn unknown_credential(
     state: &AppState,
     pending: PendingAuthentication,
     response: &AuthenticationResponseJson,
+    asked_for: Option<Subject>,
 ) -> ApiError {
-    let handle = response.response.user_handle().unwrap_or(&[0]);
-    let Some(user) = UserHandle::new(handle) else {
+    let made_up = state.decoys.recognise(&response.raw_id);
+    let suspect = asked_for.or(made_up);
+    let known = pending.user().cloned();
+    let handle = response.response.user_handle().and_then(UserHandle::new);
+    let Some(user) = known.or(handle).or_else(|| UserHandle::new([0])) else {
         return gone(state, &response.raw_id);
     };
     let decoy = Candidate {
@@ -35,14 +44,18 @@ pub(super) fn unknown_credential(
         backup_eligible: true,
     };
     let now = state.clock.now();
-    match state
+    let judged = state
         .rp
-        .finish_authentication(pending, response, decoy, now)
-    {
-        Err(error @ VerifyError::Rejected(Rejection::CeremonyExpired)) => {
+        .finish_authentication(pending, response, decoy, now);
+    match (judged, suspect) {
+        (Err(error @ VerifyError::Rejected(Rejection::CeremonyExpired)), _) => {
             ApiError::authentication_refused(error)
         }
-        _ => gone(state, &response.raw_id),
+        (_, Some(subject)) => {
+            let refused = ApiError::new(ErrorCode::AuthenticationRejected);
+            held_back(state, subject, refused.because("the credential is unknown"))
+        }
+        (_, None) => gone(state, &response.raw_id),
     }
 }
 

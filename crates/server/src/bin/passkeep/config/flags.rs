@@ -87,7 +87,8 @@ pub(crate) struct Flags {
     #[arg(long, env = "PASSKEEP_ADDRESS_LIMIT", default_value_t = RateLimits::default().per_address)]
     pub(super) address_limit: u32,
 
-    /// How many sign-ups for one user name and failed sign-ins to one account are answered in a minute; 0 is no limit
+    /// How many sign-ups for one user name, failed sign-ins to one account, and beginnings of a sign-in with one user name from
+    /// one address are answered in a minute; 0 is no limit
     #[arg(long, env = "PASSKEEP_ACCOUNT_LIMIT", default_value_t = RateLimits::default().per_account)]
     pub(super) account_limit: u32,
 
