@@ -37,6 +37,8 @@ for (const colorScheme of SCHEMES) {
         await account.card(0).deleteButton.click();
         await look('account-delete-last');
         await account.card(0).deleteCancel.click();
+        await page.getByRole('link', { name: 'The API of this server' }).click();
+        await expect(page).toHaveTitle('Passkeep: the API');
         await page.goto('/nowhere');
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
         await look('not-found');

@@ -29,6 +29,12 @@ pub(crate) fn App(handover: Handover) -> AnyView {
             </FlatRoutes>
             <footer class="bottom">
                 <p>{text::FOOTER}</p>
+                <p>
+                    // The server's page, not one of the router's.
+                    <a href="/docs/api" rel="external">
+                        {text::API}
+                    </a>
+                </p>
             </footer>
         </Router>
     }

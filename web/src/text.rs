@@ -7,6 +7,7 @@ pub(crate) use errors::{Attempt, explain, name_problem};
 pub(crate) const SITE: &str = "Passkeep";
 pub(crate) const FOOTER: &str =
     "Passkeep is open source: a passkey stack in Rust, from the browser to the database.";
+pub(crate) const API: &str = "The API of this server";
 pub(crate) const TRY_AGAIN: &str = "Try again";
 pub(crate) const CANCEL: &str = "Cancel";
 pub(crate) const LOADING: &str = "One moment…";
@@ -143,6 +144,7 @@ mod tests {
         let mut words = vec![
             SITE,
             FOOTER,
+            API,
             home::TITLE,
             home::PROMISE,
             home::LEAD,
