@@ -157,12 +157,7 @@ impl AppState {
 
     /// Whether its owner has opened a session just now, with a passkey.
     pub(crate) fn is_fresh(&self, session: &OpenSession) -> bool {
-        let by_owner = match session.method {
-            SessionMethod::Passkey | SessionMethod::Registration => true,
-            // Nobody was asked anything, or in a way that this version does not know.
-            _ => false,
-        };
-        by_owner && self.clock.now() < session.created_at.plus_seconds(FRESH)
+        is_owners(session) && self.clock.now() < session.created_at.plus_seconds(FRESH)
     }
 
     /// The hash of the browser's own token, if it has one.
@@ -185,6 +180,15 @@ impl AppState {
             token.hash(),
             self.cookies.set(Cookie::Browser, &token, None),
         ))
+    }
+}
+
+/// Whether its owner has opened a session, with a passkey: only then can it take the place of a confirmation.
+pub(crate) fn is_owners(session: &OpenSession) -> bool {
+    match session.method {
+        SessionMethod::Passkey | SessionMethod::Registration => true,
+        // Nobody was asked anything, or in a way that this version does not know.
+        _ => false,
     }
 }
 

@@ -1,8 +1,10 @@
 //! Restore keys: Android signs an app in on the person's next device, and nobody is asked anything.
 
+use axum::http::Method;
 use passkeep_protocol::api::{
-    Activity, AuthenticationFinish, AuthenticationFinished, AuthenticationStarted, Devices,
-    ErrorCode, Passkeys, RegistrationFinished, RegistrationStarted, SessionsEnded,
+    Action, Activity, AuthenticationFinish, AuthenticationFinished, AuthenticationStarted,
+    CONFIRMATION_HEADER, Devices, ErrorCode, Passkeys, RegistrationFinished, RegistrationStarted,
+    SessionsEnded,
 };
 use passkeep_protocol::authenticator_data::Flags;
 use passkeep_protocol::bytes::Bytes;
@@ -14,8 +16,8 @@ use serde_json::{Value, json};
 
 use crate::apps::{App, FINGERPRINT};
 use crate::support::{
-    AUTHENTICATION_FINISH, AUTHENTICATION_START, Answer, PASSKEYS, REGISTRATION_START, SESSION,
-    Server,
+    AUTHENTICATION_FINISH, AUTHENTICATION_START, Answer, MINUTE, PASSKEYS, REGISTRATION_START,
+    SESSION, Server,
 };
 
 const DEVICES: &str = "/api/v1/devices";
@@ -181,6 +183,32 @@ async fn it_signs_in_nowhere_else_and_confirms_nothing() {
         .await;
     answer.problem(ErrorCode::ConfirmationRequired, 403);
     drop(app);
+}
+
+#[tokio::test]
+async fn a_session_that_it_has_opened_adds_no_passkey_even_where_there_is_none() {
+    let server = Server::with_app(&FINGERPRINT).await;
+    let (mut app, mut next) = app_with_backup(&server, "ada", b"install 1").await;
+    let list: Passkeys = app.get(PASSKEYS).await.json(200);
+    let id = list.passkeys[0].id.clone();
+    let action = Action::DeletePasskey { id: id.clone() };
+    let confirm = json!({ "flow": "confirm", "action": action });
+    let confirmed: AuthenticationFinished = app.authenticate(confirm).await.json(200);
+    let path = format!("{PASSKEYS}/{}?evenIfLast=true", id.to_base64url());
+    let mut request = app.request(Method::DELETE, &path, None);
+    let token = confirmed.confirmation.unwrap().token.parse().unwrap();
+    request.headers_mut().insert(CONFIRMATION_HEADER, token);
+    assert_eq!(app.send(request).await.status, 200);
+
+    server.clock.advance(6 * MINUTE);
+    restore(&mut next).await;
+    for flow in ["add", "upgrade"] {
+        let answer = next.post(REGISTRATION_START, json!({ "flow": flow })).await;
+        answer.problem(ErrorCode::ConfirmationRequired, 403);
+    }
+    // Its owner's own session does.
+    let answer = app.post(REGISTRATION_START, json!({ "flow": "add" })).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
 }
 
 #[tokio::test]

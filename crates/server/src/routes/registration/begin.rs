@@ -17,7 +17,7 @@ use crate::ceremony::RegistrationFlow;
 use crate::error::ApiError;
 use crate::metrics::note_flow;
 use crate::recovery::{link_hash, recovery_code_hash};
-use crate::session::SignedIn;
+use crate::session::{SignedIn, is_owners};
 use crate::state::AppState;
 
 /// A registration that can start.
@@ -97,11 +97,14 @@ async fn add(state: &AppState, headers: &HeaderMap) -> Result<Begun, ApiError> {
     let owner = signed_in.owner();
     let confirmed = state.confirmed(headers, &signed_in, &add).await;
     let is_fresh = state.is_fresh(&signed_in.session);
+    let by_owner = is_owners(&signed_in.session);
     let asked = one_more(state, signed_in.session.account).await?;
     let confirmation = match confirmed {
         Ok(confirmation) => Some(confirmation),
-        // Whoever has no passkey left can confirm nothing, and should not stay without one.
-        Err(_) if is_fresh || asked.exclude_credentials.is_empty() => None,
+        Err(_) if is_fresh => None,
+        // Whoever has no passkey left can confirm nothing, and should not stay without one. A restore key proves nobody's
+        // presence, so a session that it has opened has to wait for a recovery code or an enrolment link.
+        Err(_) if by_owner && asked.exclude_credentials.is_empty() => None,
         Err(error) => return Err(error),
     };
     let flow = RegistrationFlow::Add {
