@@ -1,14 +1,13 @@
 //! Keeps other sites' pages from changing anything with our cookies.
 
 use axum::extract::{Request, State};
-use axum::http::header::ORIGIN;
+use axum::http::header::{COOKIE, ORIGIN};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use passkeep_protocol::api::ErrorCode;
 
 use crate::caller;
-use crate::cookies::CookieStyle;
 use crate::error::ApiError;
 use crate::state::AppState;
 
@@ -25,7 +24,12 @@ pub(crate) async fn refuse_foreign(
         origins.any(|own| own.host().is_some() && own.as_str() == origin)
     };
     let headers = request.headers();
-    if !reads_only && is_foreign(headers, is_own, state.cookies) {
+    // A host's session may be in any cookie.
+    let carries = match state.host {
+        Some(_) => headers.contains_key(COOKIE),
+        None => state.cookies.any_in(headers),
+    };
+    if !reads_only && is_foreign(headers, is_own, carries) {
         return ApiError::new(ErrorCode::ForbiddenOrigin).into_response();
     }
     // A page that says it is an app would get a token where scripts can read it.
@@ -39,8 +43,8 @@ pub(crate) async fn refuse_foreign(
 }
 
 /// Browsers say where a request comes from, in one header or the other. Whoever says nothing is no browser, unless there is
-/// a cookie: then it may be an old one, and is refused.
-fn is_foreign(headers: &HeaderMap, is_own: impl Fn(&str) -> bool, cookies: CookieStyle) -> bool {
+/// a cookie that may sign somebody in: then it may be an old one, and is refused.
+fn is_foreign(headers: &HeaderMap, is_own: impl Fn(&str) -> bool, has_cookie: bool) -> bool {
     let site = headers.get("sec-fetch-site").map(|value| value.as_bytes());
     if site == Some(b"cross-site") {
         return true;
@@ -51,7 +55,7 @@ fn is_foreign(headers: &HeaderMap, is_own: impl Fn(&str) -> bool, cookies: Cooki
     }
     match site {
         Some(b"same-origin" | b"none") => false,
-        _ => cookies.any_in(headers),
+        _ => has_cookie,
     }
 }
 
@@ -60,17 +64,16 @@ mod tests {
     use axum::http::HeaderName;
 
     use super::*;
+    use crate::cookies::CookieStyle;
 
     fn verdict(headers: &[(&'static str, &str)]) -> bool {
         let headers = headers
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
         let is_own = |origin: &str| origin == "https://example.org";
-        is_foreign(
-            &HeaderMap::from_iter(headers),
-            is_own,
-            CookieStyle::HostPrefixed,
-        )
+        let headers = HeaderMap::from_iter(headers);
+        let has_cookie = CookieStyle::HostPrefixed.any_in(&headers);
+        is_foreign(&headers, is_own, has_cookie)
     }
 
     #[test]

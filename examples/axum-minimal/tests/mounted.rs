@@ -154,6 +154,24 @@ async fn users_of_the_application_add_passkeys_and_sign_in_with_them() {
 }
 
 #[tokio::test]
+async fn a_browser_that_does_not_say_where_it_comes_from_changes_nothing_with_a_cookie_of_the_application()
+ {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("passkeys.sqlite");
+    let app = axum_minimal::app(SITE, &file).await.unwrap();
+    for (cookie, status) in [(Some("session=anything"), 403), (None, 401)] {
+        let mut request = Request::post("/passkeys/api/v1/registration/start")
+            .header(CONTENT_TYPE, "application/json");
+        if let Some(cookie) = cookie {
+            request = request.header(COOKIE, cookie);
+        }
+        let body = Body::from(json!({ "flow": "add" }).to_string());
+        let response = app.clone().oneshot(request.body(body).unwrap()).await;
+        assert_eq!(response.unwrap().status(), status, "{cookie:?}");
+    }
+}
+
+#[tokio::test]
 async fn accounts_are_made_by_the_application_only() {
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("passkeys.sqlite");
