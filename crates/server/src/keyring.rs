@@ -17,6 +17,7 @@ const ROTATE_AFTER: u32 = 7 * 24 * 60 * 60;
 const OVERLAP: u32 = 24 * 60 * 60;
 
 /// Unknown key ids make a server look for new keys in the store at most this often, in milliseconds: anybody can send one.
+/// It only saves the wait for maintenance, which looks anyway: whoever sends them all the time keeps others from causing it.
 const RELOAD_INTERVAL: u64 = 1000;
 
 /// The keys, newest first.
@@ -49,6 +50,11 @@ impl Keyring {
         self.replace(&keys)
     }
 
+    /// Takes over the store's keys as they are.
+    pub(crate) async fn reload(&self, store: &dyn Store) -> Result<(), KeyringError> {
+        self.replace(&store.sealing_keys().await?)
+    }
+
     /// The key to seal with.
     pub(crate) fn newest(&self) -> Option<Arc<SealKey>> {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
@@ -68,7 +74,7 @@ impl Keyring {
         if !self.may_reload(now) {
             return Ok(None);
         }
-        self.replace(&store.sealing_keys().await?)?;
+        self.reload(store).await?;
         Ok(self.held(id))
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use passkeep_store::{Purge, PurgeReport};
 use passkeep_verify::Timestamp;
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 
 use crate::keyring::{KeyringError, keep_keys_since};
 use crate::state::AppState;
@@ -16,11 +17,28 @@ const BATCHES: u32 = 40;
 
 const INTERVAL: Duration = Duration::from_secs(60);
 
+/// How soon a sealing key that another server or an operator has made is here, whatever else happens. It costs a read of a
+/// few rows.
+const KEYS_INTERVAL: Duration = Duration::from_secs(5);
+
 impl AppState {
-    /// Maintains the server every minute, for as long as it is polled. Failures are logged and tried again.
+    /// Maintains the server every minute, and looks for new sealing keys every five seconds, for as long as it is polled.
+    /// Failures are logged and tried again.
     pub async fn maintain_forever(self) {
+        let mut keys = interval(KEYS_INTERVAL);
+        let mut rounds = interval(INTERVAL);
         loop {
-            tokio::time::sleep(INTERVAL).await;
+            tokio::select! {
+                biased;
+                _ = rounds.tick() => {}
+                _ = keys.tick() => {
+                    // Only a store that is away makes it fail, which readiness and the rounds tell of.
+                    if let Err(error) = self.keys.reload(&*self.store).await {
+                        tracing::debug!(%error, "the sealing keys could not be read");
+                    }
+                    continue;
+                }
+            }
             match self.maintain().await {
                 Ok(report) if report.is_empty() => {}
                 Ok(report) => tracing::debug!(?report, "purged"),
@@ -55,4 +73,11 @@ impl AppState {
         }
         Ok(total)
     }
+}
+
+/// Ticks after every period, from one period on; ticks that were missed do not come late.
+fn interval(period: Duration) -> Interval {
+    let mut interval = interval_at(Instant::now() + period, period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use axum::Router;
 use axum::extract::Request;
@@ -216,6 +216,32 @@ async fn a_new_sealing_key_reaches_servers_that_run() {
     ada = ada.at(over_tcp(&new));
     let answer = ada.post(AUTHENTICATION_FINISH, finish).await;
     answer.json::<AuthenticationFinished>(200);
+}
+
+#[tokio::test]
+async fn a_new_sealing_key_arrives_in_seconds_though_nobody_presents_it() {
+    let database = PostgresDatabase::new().await;
+    let data = tempfile::tempdir().unwrap();
+    let server = unlimited(&data, &database.url());
+    let mut ada = Browser::new(over_tcp(&server), ORIGIN, "ada");
+    let before = key_id(&ada.start_sign_in().await.ceremony);
+    let rotated = SealingKey {
+        id: *b"rotated!",
+        secret: [7; 32],
+        created_at: Timestamp(1 << 60),
+    };
+    let store = database.store().await;
+    let added = store.add_sealing_key(rotated.clone(), rotated.created_at);
+    assert_eq!(added.await.unwrap().len(), 2);
+    let mut seen = before;
+    for _ in 0..40 {
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        seen = key_id(&ada.start_sign_in().await.ceremony);
+        if seen == "rotated!" {
+            break;
+        }
+    }
+    assert_eq!(seen, "rotated!", "it has not arrived in eight seconds");
 }
 
 fn key_id(ceremony: &str) -> String {
