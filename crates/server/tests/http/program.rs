@@ -55,6 +55,17 @@ fn it_serves_until_it_is_told_to_stop_and_answers_what_it_has_accepted() {
 }
 
 #[test]
+fn a_variable_that_sets_nothing_keeps_it_from_starting() {
+    for arguments in [&["serve"][..], &["config"], &["keys", "list"]] {
+        let mut command = passkeep(arguments);
+        command.env("PASSKEEP_DATABASE", "postgres://localhost/passkeep");
+        let expected =
+            "passkeep: there is no setting PASSKEEP_DATABASE; the nearest is PASSKEEP_DATABASE_URL";
+        assert_failure(&command.output().unwrap(), expected);
+    }
+}
+
+#[test]
 fn a_connection_too_many_waits_for_another_to_end() {
     let data = tempfile::tempdir().unwrap();
     let (_, server) = Running::with(&data, &[("PASSKEEP_MAX_CONNECTIONS", "1")]);

@@ -1,5 +1,6 @@
 //! What the server is told, and by whom: flags before the environment, before the configuration file, before the defaults.
 
+mod environment;
 mod error;
 mod file;
 mod flags;
@@ -18,6 +19,7 @@ use passkeep_verify::{RelyingParty, RelyingPartyConfig};
 
 use crate::serve::Files;
 use crate::webhook::Address;
+pub(crate) use environment::check_environment;
 pub(crate) use error::ConfigError;
 use file::File;
 pub(crate) use flags::{Flags, Hidden, LogFormat};

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use commands::{BackupCommand, DoctorCommand, KeysCommand, MigrateCommand, UsersCommand};
-use config::{Config, ConfigError, Flags};
+use config::{Config, ConfigError, Flags, check_environment};
 use verify::VerifyCommand;
 
 /// A passkey server: accounts, sign-up and sign-in with passkeys, and the site that shows them.
@@ -44,7 +44,10 @@ fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
     let Cli { command } = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let given = innermost(&matches);
-    let settle = |flags: &Flags| Config::settle(flags.clone(), given);
+    let settle = |flags: &Flags| {
+        check_environment(std::env::vars_os())?;
+        Config::settle(flags.clone(), given)
+    };
     match command {
         Command::Serve(flags) => finish(settle(&flags), |config| serve::run(&config)),
         Command::Config(flags) => finish(settle(&flags), |config| {

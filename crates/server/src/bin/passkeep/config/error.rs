@@ -18,6 +18,10 @@ pub(crate) enum ConfigError {
         path: PathBuf,
         error: String,
     },
+    UnknownVariable {
+        name: String,
+        nearest: String,
+    },
     Origin {
         origin: String,
         error: OriginError,
@@ -51,6 +55,10 @@ impl fmt::Display for ConfigError {
                     "the configuration {path} is not understood (PASSKEEP_CONFIG):\n{error}"
                 )
             }
+            Self::UnknownVariable { name, nearest } => write!(
+                f,
+                "there is no setting {name}; the nearest is {nearest} (passkeep config --help has all of them)"
+            ),
             Self::Origin { origin, error } => {
                 write!(f, "the origin {origin:?} cannot be accepted: {error}")
             }
