@@ -41,7 +41,8 @@ const WORDS = {
 const STYLES = `
 :host { display: block; color: inherit; font: inherit; }
 :host([hidden]) { display: none; }
-form, ul, li, .row { display: grid; gap: 0.75rem; margin: 0; padding: 0; list-style: none; }
+[part~="body"], form, ul, li, .row { display: grid; gap: 0.75rem; margin: 0; padding: 0; list-style: none; }
+[part~="body"] > button { justify-self: start; }
 .row { grid-auto-flow: column; justify-content: start; }
 label { display: grid; gap: 0.25rem; }
 input, button { box-sizing: border-box; min-height: 48px; padding: 0 1rem; font: inherit; border-radius: 0.5rem; }
@@ -49,7 +50,7 @@ input { color: inherit; background: transparent; border: 1px solid currentColor;
 button { cursor: pointer; color: inherit; background: transparent; border: 1px solid currentColor; }
 button[part~="primary"] { color: Canvas; background: CanvasText; border-color: CanvasText; }
 button[aria-disabled="true"] { cursor: progress; opacity: 0.6; }
-:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
+:focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }
 [part~="passkey"] { padding: 1rem; border: 1px solid currentColor; border-radius: 0.5rem; }
 [part~="status"]:empty { display: none; }
 p { margin: 0; }
