@@ -1,4 +1,11 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import { expect, Project, test } from '../fixtures/package.ts';
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+}
 
 test('the plain example signs up, lists, renames, signs out, and signs in by autofill and by button, under the strict policy', async ({ page, authenticator, requests, userName }) => {
   const project = Project.create('plain');
@@ -6,6 +13,8 @@ test('the plain example signs up, lists, renames, signs out, and signs in by aut
     await project.serve(page);
     await page.goto('/');
     const register = page.locator('passkey-register');
+    await expect(register.getByRole('button')).toBeVisible();
+    await expectAccessible(page);
     await register.getByLabel('User name').fill(userName);
     await register.getByRole('button', { name: 'Create a passkey' }).click();
     await expect(page.getByRole('heading', { name: `Hello, ${userName}` })).toBeVisible();
@@ -13,6 +22,7 @@ test('the plain example signs up, lists, renames, signs out, and signs in by aut
     const list = page.locator('passkey-list');
     await expect(list.getByRole('listitem')).toHaveCount(1);
     await expect(list).toContainText('Synced by its password manager');
+    await expectAccessible(page);
     await list.getByRole('button', { name: /^Rename/ }).click();
     await expect(list.getByLabel('Name of the passkey')).toBeFocused();
     await page.keyboard.press('ControlOrMeta+a');
