@@ -6,7 +6,6 @@
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
 import { fingerprint, forget, recall, remember } from './fingerprint.mjs';
 import { localCrates } from './build.mjs';
 import { root, stateDir, targetDir } from './paths.mjs';
@@ -99,6 +98,8 @@ async function compile({ name, crate, features }, env) {
 }
 
 async function bundle() {
+  // Only now: the set-up has installed it, on a machine that had nothing.
+  const { build } = await import('esbuild');
   const common = {
     absWorkingDir: staging,
     outdir: packageDir,
