@@ -153,7 +153,7 @@ mod tests {
         let made = decoys.allow_list(&name("ada"), Vec::new()).unwrap();
         let again = decoys.allow_list(&name("ADA"), Vec::new()).unwrap();
         assert_eq!(again, made);
-        let real = made.0.clone();
+        let real = made.0;
         let kept = decoys.allow_list(&name("bob"), real.clone()).unwrap();
         assert_eq!(kept, (real, None));
     }
