@@ -7,6 +7,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { chromium } from '@playwright/test';
+import { VirtualAuthenticator } from '../crates/browser/npm/testing.js';
 import { chromiumLaunchOptions } from './lib/browser.mjs';
 
 const PATIENCE_MS = 120_000;
@@ -51,7 +52,8 @@ async function runInBrowser(port) {
     const messages = [];
     page.on('console', (message) => messages.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => messages.push(`uncaught: ${error.message}`));
-    await addAuthenticator(page);
+    // It verifies its user and agrees to everything, so that tests can run whole ceremonies.
+    await VirtualAuthenticator.add(page, { synced: false });
     // By name: an address is no valid RP ID, and tests may make passkeys.
     await page.goto(`http://localhost:${port}/`);
     const output = page.locator('#output');
@@ -67,21 +69,4 @@ async function runInBrowser(port) {
   } finally {
     await browser.close();
   }
-}
-
-/** A software authenticator that verifies its user and agrees to everything, so that tests can run whole ceremonies. */
-async function addAuthenticator(page) {
-  const session = await page.context().newCDPSession(page);
-  await session.send('WebAuthn.enable');
-  await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      ctap2Version: 'ctap2_1',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
 }

@@ -1,4 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright';
+import { expectAccessible } from '../fixtures/accessible.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
@@ -14,8 +14,7 @@ for (const colorScheme of SCHEMES) {
           const path = info.outputPath(`${name}.png`);
           await page.screenshot({ path, fullPage: true });
           await info.attach(name, { path });
-          const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
-          expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), name).toEqual([]);
+          await expectAccessible(page, name);
           expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), `${name} scrolls sideways`).toBeLessThanOrEqual(0);
           const small = await page.locator('button:visible, input:visible').evaluateAll((all) =>
             all.filter((it) => it.getBoundingClientRect().height < 48).map((it) => it.outerHTML));

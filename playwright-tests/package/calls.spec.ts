@@ -1,13 +1,4 @@
-import { expect, test } from '../fixtures/package.ts';
-
-const CREATION = {
-  rp: { id: 'localhost', name: 'Here' },
-  user: { id: 'AQIDBA', name: 'ada', displayName: 'Ada' },
-  challenge: 'BAUGBwgJCgsMDQ4PEBESEw',
-  pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
-  authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'required' },
-};
-const REQUEST = { challenge: 'BAUGBwgJCgsMDQ4PEBESEw', rpId: 'localhost', allowCredentials: [], userVerification: 'required' };
+import { CREATION, expect, REQUEST, test } from '../fixtures/package.ts';
 
 test('the functions of the most popular library make a passkey and sign in with it', async ({ package: it, authenticator }) => {
   await it.open();

@@ -1,17 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from '../fixtures/package.ts';
+import { CREATION, expect, REQUEST, test } from '../fixtures/package.ts';
 import { ENVIRONMENTS } from './environments.ts';
-
-const CREATION = {
-  rp: { id: 'localhost', name: 'Here' },
-  user: { id: 'AQIDBA', name: 'ada', displayName: 'Ada' },
-  challenge: 'BAUGBwgJCgsMDQ4PEBESEw',
-  pubKeyCredParams: [{ type: 'public-key', alg: -7 }, { type: 'public-key', alg: -257 }],
-  authenticatorSelection: { residentKey: 'required', requireResidentKey: true, userVerification: 'required' },
-  timeout: 60_000,
-};
-const REQUEST = { challenge: 'BAUGBwgJCgsMDQ4PEBESEw', rpId: 'localhost', allowCredentials: [], userVerification: 'required', timeout: 60_000 };
 
 /** The calls of the table. Each gives `ok`, or the code of its error. */
 const CALLS: Record<string, { code: string; argument?: unknown }> = {

@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, Project, test } from '../fixtures/package.ts';
+import { expect, TARBALL, test } from '../fixtures/package.ts';
 
 const module = (path: string) => fileURLToPath(new URL(`../../node_modules/${path}`, import.meta.url));
-const TARBALL = process.env.PASSKEEP_NPM_TARBALL ?? fileURLToPath(new URL('../../target/passkeep/passkeep-0.1.0.tgz', import.meta.url));
 
 test('the package is well formed, and its types resolve as its code does', async ({ installed }) => {
   const lint = installed.run(process.execPath, module('publint/src/cli.js'), 'run', TARBALL, '--strict');
@@ -134,20 +133,16 @@ test("the documented example of the most popular library works with nothing chan
   expect(await authenticator.credentials()).toHaveLength(1);
 });
 
-test('the example in TypeScript is built by Vite and signs up', async ({ page, authenticator, userName }) => {
-  const project = Project.create('vite');
-  try {
-    project.run(process.execPath, module('vite/bin/vite.js'), 'build', '--logLevel', 'warn');
-    await project.serve(page, { below: 'dist' });
-    await page.goto('/');
-    await page.getByLabel('User name').fill(userName);
-    await page.getByRole('button', { name: 'Create a passkey' }).click();
-    await expect(page.getByRole('status')).toHaveText(`Signed in as ${userName}`);
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await expect(page.getByRole('status')).toHaveText(`Signed in as ${userName}`);
-    expect(await authenticator.credentials()).toHaveLength(1);
-  } finally {
-    project.remove();
-  }
+test('the example in TypeScript is built by Vite and signs up', async ({ page, createProject, authenticator, userName }) => {
+  const project = createProject('vite');
+  project.run(process.execPath, module('vite/bin/vite.js'), 'build', '--logLevel', 'warn');
+  await project.serve(page, { below: 'dist' });
+  await page.goto('/');
+  await page.getByLabel('User name').fill(userName);
+  await page.getByRole('button', { name: 'Create a passkey' }).click();
+  await expect(page.getByRole('status')).toHaveText(`Signed in as ${userName}`);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('status')).toHaveText(`Signed in as ${userName}`);
+  expect(await authenticator.credentials()).toHaveLength(1);
 });

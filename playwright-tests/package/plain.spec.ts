@@ -1,85 +1,67 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
-import { expect, Project, test } from '../fixtures/package.ts';
+import { expectAccessible } from '../fixtures/accessible.ts';
+import { expect, test } from '../fixtures/package.ts';
 
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-}
+test('the plain example signs up, lists, renames, signs out, and signs in by autofill and by button, under the strict policy', async ({ page, createProject, authenticator, requests, userName }) => {
+  const project = createProject('plain');
+  await project.serve(page);
+  await page.goto('/');
+  const register = page.locator('passkey-register');
+  await expect(register.getByRole('button')).toBeVisible();
+  await expectAccessible(page, 'signed out');
+  await register.getByLabel('User name').fill(userName);
+  await register.getByRole('button', { name: 'Create a passkey' }).click();
+  await expect(page.getByRole('heading', { name: `Hello, ${userName}` })).toBeVisible();
 
-test('the plain example signs up, lists, renames, signs out, and signs in by autofill and by button, under the strict policy', async ({ page, authenticator, requests, userName }) => {
-  const project = Project.create('plain');
-  try {
-    await project.serve(page);
-    await page.goto('/');
-    const register = page.locator('passkey-register');
-    await expect(register.getByRole('button')).toBeVisible();
-    await expectAccessible(page);
-    await register.getByLabel('User name').fill(userName);
-    await register.getByRole('button', { name: 'Create a passkey' }).click();
-    await expect(page.getByRole('heading', { name: `Hello, ${userName}` })).toBeVisible();
+  const list = page.locator('passkey-list');
+  await expect(list.getByRole('listitem')).toHaveCount(1);
+  await expect(list).toContainText('Synced by its password manager');
+  await expectAccessible(page, 'the list');
+  await list.getByRole('button', { name: /^Rename/ }).click();
+  await expect(list.getByLabel('Name of the passkey')).toBeFocused();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('Key of the plain page');
+  await page.keyboard.press('Enter');
+  await expect(list.getByRole('status')).toHaveText('The passkey was renamed.');
+  await expect(list.getByRole('button', { name: 'Rename Key of the plain page' })).toBeFocused();
 
-    const list = page.locator('passkey-list');
-    await expect(list.getByRole('listitem')).toHaveCount(1);
-    await expect(list).toContainText('Synced by its password manager');
-    await expectAccessible(page);
-    await list.getByRole('button', { name: /^Rename/ }).click();
-    await expect(list.getByLabel('Name of the passkey')).toBeFocused();
-    await page.keyboard.press('ControlOrMeta+a');
-    await page.keyboard.type('Key of the plain page');
-    await page.keyboard.press('Enter');
-    await expect(list.getByRole('status')).toHaveText('The passkey was renamed.');
-    await expect(list.getByRole('button', { name: 'Rename Key of the plain page' })).toBeFocused();
+  await authenticator.answers(false);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await requests.expectArmed();
+  // Somebody comes back and takes the suggestion of the field.
+  await authenticator.answers(true);
+  await page.reload();
+  await expect(page.getByRole('heading', { name: `Hello, ${userName}` })).toBeVisible();
 
-    await authenticator.answers(false);
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await requests.expectArmed();
-    // Somebody comes back and takes the suggestion of the field.
-    await authenticator.answers(true);
-    await page.reload();
-    await expect(page.getByRole('heading', { name: `Hello, ${userName}` })).toBeVisible();
-
-    await authenticator.answers(false);
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await requests.expectArmed();
-    const button = page.getByRole('button', { name: 'Sign in with a passkey' });
-    await authenticator.answers(true);
-    await button.click();
-    await expect(page.getByRole('heading', { name: `Hello, ${userName}` })).toBeVisible();
-  } finally {
-    project.remove();
-  }
+  await authenticator.answers(false);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await requests.expectArmed();
+  const button = page.getByRole('button', { name: 'Sign in with a passkey' });
+  await authenticator.answers(true);
+  await button.click();
+  await expect(page.getByRole('heading', { name: `Hello, ${userName}` })).toBeVisible();
 });
 
-test('the last passkey is deleted only after a question, and the browser forgets it', async ({ page, authenticator, userName }) => {
-  const project = Project.create('plain');
-  try {
-    await project.serve(page);
-    await page.goto('/');
-    await page.locator('passkey-register').getByLabel('User name').fill(userName);
-    await page.getByRole('button', { name: 'Create a passkey' }).click();
-    const list = page.locator('passkey-list');
-    await list.getByRole('button', { name: /^Delete/ }).click();
-    await expect(list.getByText('This is your last passkey.')).toBeFocused();
-    await page.keyboard.press('Escape');
-    await expect(list.getByRole('button', { name: /^Delete/ })).toBeFocused();
-    await list.getByRole('button', { name: /^Delete/ }).click();
-    await list.getByRole('button', { name: 'Delete', exact: true }).click();
-    await expect(list).toContainText('No passkeys yet.');
-    await expect.poll(() => authenticator.credentials()).toEqual([]);
-  } finally {
-    project.remove();
-  }
+test('the last passkey is deleted only after a question, and the browser forgets it', async ({ page, createProject, authenticator, userName }) => {
+  const project = createProject('plain');
+  await project.serve(page);
+  await page.goto('/');
+  await page.locator('passkey-register').getByLabel('User name').fill(userName);
+  await page.getByRole('button', { name: 'Create a passkey' }).click();
+  const list = page.locator('passkey-list');
+  await list.getByRole('button', { name: /^Delete/ }).click();
+  await expect(list.getByText('This is your last passkey.')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(list.getByRole('button', { name: /^Delete/ })).toBeFocused();
+  await list.getByRole('button', { name: /^Delete/ }).click();
+  await list.getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(list).toContainText('No passkeys yet.');
+  await expect.poll(() => authenticator.credentials()).toEqual([]);
 });
 
-test('a page without WebAuthn says so, and nothing throws', async ({ page }) => {
-  const project = Project.create('plain');
-  try {
-    await page.addInitScript(() => Reflect.deleteProperty(window, 'PublicKeyCredential'));
-    await project.serve(page);
-    await page.goto('/');
-    await expect(page.locator('passkey-sign-in').getByRole('status')).toHaveText('This browser cannot use passkeys here.');
-  } finally {
-    project.remove();
-  }
+test('a page without WebAuthn says so, and nothing throws', async ({ page, createProject }) => {
+  const project = createProject('plain');
+  await page.addInitScript(() => Reflect.deleteProperty(window, 'PublicKeyCredential'));
+  await project.serve(page);
+  await page.goto('/');
+  await expect(page.locator('passkey-sign-in').getByRole('status')).toHaveText('This browser cannot use passkeys here.');
 });

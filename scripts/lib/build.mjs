@@ -8,7 +8,8 @@ import { root, serverBinary, siteDir } from './paths.mjs';
 import { runStep, stepDone } from './run.mjs';
 import { Problem } from './say.mjs';
 
-const at = (...names) => names.map((name) => join(root, name));
+/** Paths below the repository's root. */
+export const at = (...names) => names.map((name) => join(root, name));
 const WORKSPACE = at('Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', '.cargo');
 
 /** What the site is made of. A file that index.html takes from elsewhere belongs in this list. */
@@ -88,7 +89,7 @@ function stampOf(path) {
 }
 
 // In CI the lock file is taken as it is; a developer who has just added a dependency gets it updated.
-const locked = process.env.CI ? ['--locked'] : [];
+export const locked = process.env.CI ? ['--locked'] : [];
 
 let fetched = false;
 

@@ -10,6 +10,12 @@ const folder = join(root, 'node_modules');
 // Inside node_modules, so that whoever deletes the one deletes the other.
 const marker = join(folder, '.passkeep-lock-hash');
 
+/** npm's command and its first arguments: npm names the script of its own that started us; called by hand, the npm on PATH does. */
+export function npmCommand() {
+  const npm = process.env.npm_execpath;
+  return npm ? [process.execPath, [npm]] : ['npm', []];
+}
+
 /** Runs `npm ci` unless node_modules is what the lock file says. */
 export async function npmPackages(env) {
   const wanted = fingerprint([join(root, 'package.json'), join(root, 'package-lock.json')]);
@@ -17,9 +23,7 @@ export async function npmPackages(env) {
     stepDone('npm packages');
     return;
   }
-  // npm names the script of its own that started us; called by hand, the npm on PATH does.
-  const npm = process.env.npm_execpath;
-  const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []];
+  const [command, first] = npmCommand();
   await runStep({
     title: 'npm packages (npm ci)',
     why: 'they bring wasm-opt, which shrinks the site, and the browser tests.',
