@@ -33,10 +33,7 @@ pub async fn is_conditional_mediation_available() -> bool {
 
 /// Whether the browser itself says that it has a capability. One that says nothing may take a request for another kind.
 pub(crate) async fn is_reported(capability: &str) -> bool {
-    let report = match is_supported() {
-        true => ask("getClientCapabilities").await,
-        false => None,
-    };
+    let report = ask("getClientCapabilities").await;
     report.and_then(|report| member(&report, capability)) == Some(JsValue::TRUE)
 }
 

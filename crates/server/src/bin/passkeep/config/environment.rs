@@ -99,8 +99,11 @@ mod tests {
             let error = check(name, "1").unwrap_err();
             assert!(error.starts_with(&expected), "{error}");
         }
-        assert!(check("PASSKEEP_BOGUS", "1").is_err());
-        assert!(check("PASSKEEP_PORT", "8080").is_err());
+        for (name, value) in [("PASSKEEP_BOGUS", "1"), ("PASSKEEP_PORT", "8080")] {
+            let error = check(name, value).unwrap_err();
+            let expected = format!("there is no setting {name}; the nearest is PASSKEEP_");
+            assert!(error.starts_with(&expected), "{error}");
+        }
         assert_eq!(check("PASSKEEP_BOGUS", ""), Ok(()));
         assert_eq!(check("PASSKEEP_LISTEN", "127.0.0.1:1"), Ok(()));
         assert_eq!(check("PASSKEEPER", "1"), Ok(()));
