@@ -4,7 +4,7 @@ use core::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use aws_lc_rs::error::Unspecified;
-use passkeep_store::{SealingKey, Store, StoreError};
+use passkeep_store::{AuditEvent, AuditKind, SealingKey, Store, StoreError};
 use passkeep_verify::Timestamp;
 
 use crate::ambient::{Random, RandomError, random_array};
@@ -45,7 +45,15 @@ impl Keyring {
                 secret: random_array(random)?,
                 created_at: now,
             };
-            store.add_sealing_key(key, unless_since).await?
+            let event = AuditEvent {
+                id: random_array(random)?,
+                at: now,
+                kind: AuditKind::SealingKeyMade,
+                account: None,
+                credential_id: None,
+                device: None,
+            };
+            store.add_sealing_key(key, unless_since, event).await?
         };
         self.replace(&keys)
     }

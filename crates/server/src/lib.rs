@@ -50,6 +50,7 @@ mod problem;
 
 mod client_address;
 mod limits;
+mod refusals;
 
 mod device;
 mod views;

@@ -35,6 +35,12 @@ pub struct RateLimits {
     pub per_account: u32,
 }
 
+/// How many refusals of one account are written into the audit trail in a minute.
+const TOLD_OF_ACCOUNT: u32 = 3;
+
+/// And of all accounts together: some ten megabytes a day, if somebody goes on all day.
+const TOLD_OF_ALL: u32 = 60;
+
 impl Default for RateLimits {
     fn default() -> Self {
         Self {
@@ -48,6 +54,8 @@ impl Default for RateLimits {
 pub(crate) struct Limits {
     addresses: Option<Table>,
     accounts: Option<Table>,
+    /// How many refusals the audit trail is told of: of one account, and of all.
+    told: [Option<Table>; 2],
     clock: Arc<dyn Clock>,
     has_warned: AtomicBool,
 }
@@ -57,6 +65,7 @@ impl Limits {
         Self {
             addresses: Table::new(limits.per_address),
             accounts: Table::new(limits.per_account),
+            told: [TOLD_OF_ACCOUNT, TOLD_OF_ALL].map(Table::new),
             clock,
             has_warned: AtomicBool::new(false),
         }
@@ -72,6 +81,18 @@ impl Limits {
         };
         let counted = table.count(key, self.clock.now());
         counted.map_err(|seconds| refusal(seconds).because("too many attempts on one account"))
+    }
+
+    /// Whether the audit trail may be told of one more refusal on an account.
+    pub(crate) fn may_tell_refusal(&self, account: [u8; 16]) -> bool {
+        let now = self.clock.now();
+        let [of_account, of_all] = &self.told;
+        let room = |table: &Option<Table>, key: Option<[u8; 16]>| {
+            let table = table.as_ref();
+            table.is_none_or(|table| table.count(key, now).is_ok())
+        };
+        // In this order, so that a flood on one account does not use up what the others have.
+        room(of_account, Some(account)) && room(of_all, None)
     }
 
     fn address(&self, address: IpAddr) -> Result<(), ApiError> {

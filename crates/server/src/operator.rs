@@ -172,7 +172,7 @@ impl Operator {
     /// [`OperatorError::NotAName`], [`OperatorError::NoSuchUser`], [`OperatorError::Store`] and [`OperatorError::Random`].
     pub async fn lock(&self, name: &str) -> Result<Timestamp, OperatorError> {
         let account = self.account(name).await?;
-        let event = self.event(AuditKind::AccountLocked, &account)?;
+        let event = self.event(AuditKind::AccountLocked, Some(&account))?;
         let at = event.at;
         let locked = self.store.set_locked(account.id, Some(at), event).await?;
         let locked = locked.ok_or_else(|| OperatorError::NoSuchUser(name.to_owned()))?;
@@ -186,7 +186,7 @@ impl Operator {
     /// [`OperatorError::NotAName`], [`OperatorError::NoSuchUser`], [`OperatorError::Store`] and [`OperatorError::Random`].
     pub async fn unlock(&self, name: &str) -> Result<bool, OperatorError> {
         let account = self.account(name).await?;
-        let event = self.event(AuditKind::AccountUnlocked, &account)?;
+        let event = self.event(AuditKind::AccountUnlocked, Some(&account))?;
         let unlocked = self.store.set_locked(account.id, None, event).await?;
         unlocked.ok_or_else(|| OperatorError::NoSuchUser(name.to_owned()))?;
         Ok(account.locked_at.is_some())
@@ -199,7 +199,7 @@ impl Operator {
     /// [`OperatorError::NotAName`], [`OperatorError::NoSuchUser`], [`OperatorError::Store`] and [`OperatorError::Random`].
     pub async fn delete(&self, name: &str) -> Result<(), OperatorError> {
         let account = self.account(name).await?;
-        let event = self.event(AuditKind::AccountDeleted, &account)?;
+        let event = self.event(AuditKind::AccountDeleted, Some(&account))?;
         let deleted = self.store.delete_account(account.id, None, event).await;
         deleted.map_err(|error| OperatorError::of(error, name))
     }
@@ -221,7 +221,7 @@ impl Operator {
             return Err(OperatorError::Locked(account.user_name));
         }
         let (url, hash) = link_url(&*self.outside.random, site)?;
-        let event = self.event(AuditKind::EnrolmentLinkMade, &account)?;
+        let event = self.event(AuditKind::EnrolmentLinkMade, Some(&account))?;
         let expires_at = event.at.plus_seconds(LINK_LIFETIME);
         let hash = TokenHash(hash);
         let added = self
@@ -262,7 +262,8 @@ impl Operator {
             created_at: Timestamp(self.outside.clock.now().0.max(after)),
         };
         let (id, created_at) = (key.id, key.created_at);
-        let keys = self.store.add_sealing_key(key, created_at).await?;
+        let event = self.event(AuditKind::SealingKeyMade, None)?;
+        let keys = self.store.add_sealing_key(key, created_at, event).await?;
         let is_newest = keys.first().is_some_and(|newest| newest.id == id);
         is_newest
             .then(|| infos(&keys))
@@ -274,12 +275,12 @@ impl Operator {
         found.ok_or_else(|| OperatorError::NoSuchUser(name.to_owned()))
     }
 
-    fn event(&self, kind: AuditKind, account: &Account) -> Result<AuditEvent, RandomError> {
+    fn event(&self, kind: AuditKind, account: Option<&Account>) -> Result<AuditEvent, RandomError> {
         Ok(AuditEvent {
             id: random_array(&*self.outside.random)?,
             at: self.outside.clock.now(),
             kind,
-            account: Some(account.id),
+            account: account.map(|account| account.id),
             credential_id: None,
             device: Some(DEVICE.to_owned()),
         })

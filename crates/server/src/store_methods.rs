@@ -48,9 +48,10 @@ macro_rules! store_methods {
             ) -> Result<(), ChangeAccountError> => &event;
             enrolment_link(link: TokenHash, now: Timestamp) -> Result<Option<Account>, StoreError>;
             sealing_keys() -> Result<Vec<SealingKey>, StoreError>;
-            add_sealing_key(key: SealingKey, unless_since: Timestamp) -> Result<Vec<SealingKey>, StoreError>;
+            add_sealing_key(key: SealingKey, unless_since: Timestamp, event: AuditEvent) -> Result<Vec<SealingKey>, StoreError>;
             secret(name: &str, new: [u8; 32]) -> Result<[u8; 32], StoreError>;
             purge(purge: Purge) -> Result<PurgeReport, StoreError>;
+            append_event(event: AuditEvent) -> Result<(), StoreError>;
             audit_events(account: AccountId, limit: u32) -> Result<Vec<AuditEvent>, StoreError>;
         }
     };

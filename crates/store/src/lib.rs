@@ -81,7 +81,7 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<Option<Account>, StoreError>;
 
     /// Locks an account since that time, or unlocks it; `None` when there is no such account. Locking ends all of its
-    /// sessions and deletes its restore keys. Doing again what is done already changes nothing.
+    /// sessions and deletes its restore keys, and the audit trail is told of each. Doing again what is done already changes nothing.
     async fn set_locked(
         &self,
         account: AccountId,
@@ -159,7 +159,7 @@ pub trait Store: Send + Sync + 'static {
         now: Timestamp,
     ) -> Result<Vec<SessionSummary>, StoreError>;
 
-    /// Ends a session, with the restore key of its install, and appends the audit event. Ending one that does not exist is
+    /// Ends a session, with the restore key of its install, and appends the audit event, and one for the key. Ending one that does not exist is
     /// no error, and nothing has happened that the audit trail would tell.
     async fn end_session(&self, token: TokenHash, event: AuditEvent) -> Result<(), StoreError>;
 
@@ -171,8 +171,8 @@ pub trait Store: Send + Sync + 'static {
         event: AuditEvent,
     ) -> Result<bool, StoreError>;
 
-    /// Ends all sessions of an account, or all but one of them, with all restore keys but the one of its install; returns
-    /// how many sessions it has ended.
+    /// Ends all sessions of an account, or all but one of them, with all restore keys but the one of its install, each of
+    /// which has an audit event of its own; returns how many sessions it has ended.
     async fn revoke_sessions(
         &self,
         account: AccountId,
@@ -261,12 +261,13 @@ pub trait Store: Send + Sync + 'static {
     /// All sealing keys, newest first.
     async fn sealing_keys(&self) -> Result<Vec<SealingKey>, StoreError>;
 
-    /// Adds a sealing key unless one was added at or after `unless_since`; returns all keys, newest first. Of several servers
-    /// that ask at once, one adds.
+    /// Adds a sealing key unless one was added at or after `unless_since`, and then appends the audit event; returns all
+    /// keys, newest first. Of several servers that ask at once, one adds.
     async fn add_sealing_key(
         &self,
         key: SealingKey,
         unless_since: Timestamp,
+        event: AuditEvent,
     ) -> Result<Vec<SealingKey>, StoreError>;
 
     /// The secret of that name, which is the given one if there was none.
@@ -274,6 +275,10 @@ pub trait Store: Send + Sync + 'static {
 
     /// Removes what no longer matters, a bounded number of rows of each kind.
     async fn purge(&self, purge: Purge) -> Result<PurgeReport, StoreError>;
+
+    /// Appends an audit event that nothing else is recorded with: a refusal, for instance. Whoever calls it sees to it that
+    /// strangers cannot cause any number of them.
+    async fn append_event(&self, event: AuditEvent) -> Result<(), StoreError>;
 
     /// The account's audit events, newest first, at most `limit`.
     async fn audit_events(

@@ -34,6 +34,7 @@ use self::columns::{Counter, Value, values};
 use self::connections::{Connections, Step, all, at_most_one, one};
 use self::fault::Fault;
 use self::grants::UseUp;
+use self::housekeeping::event_values;
 use crate::open_since::OpenSince;
 use crate::{
     Account, AccountId, AccountSummary, AuditEvent, AuthenticationCandidate, ChangeAccountError,
@@ -427,8 +428,10 @@ impl Store for PostgresStore {
         &self,
         key: SealingKey,
         unless_since: Timestamp,
+        event: AuditEvent,
     ) -> Result<Vec<SealingKey>, StoreError> {
-        let values = values![&key.id, &key.secret, key.created_at, unless_since];
+        let key = values![&key.id, &key.secret, key.created_at, unless_since];
+        let values = [&key[..], &event_values(&event)].concat();
         let steps = [
             (housekeeping::LOCK_SEALING_KEYS, &[][..]),
             (housekeeping::ADD_SEALING_KEY, &values[..]),
@@ -461,6 +464,14 @@ impl Store for PostgresStore {
         one(&rows, |row| housekeeping::purged(row, purge.limit))
     }
 
+    async fn append_event(&self, event: AuditEvent) -> Result<(), StoreError> {
+        let account = event.account.as_ref().map(|account| &account.0);
+        let mut values = Vec::from(values![account]);
+        values.extend(event_values(&event));
+        let appended = self.connections.query(housekeeping::APPEND_EVENT, &values);
+        Ok(appended.await.map(drop)?)
+    }
+
     async fn audit_events(
         &self,
         account: AccountId,
@@ -470,19 +481,6 @@ impl Store for PostgresStore {
         let rows = self.connections.query(housekeeping::AUDIT_EVENTS, &values);
         all(&rows.await?, housekeeping::audit_event)
     }
-}
-
-/// What the statements that append an event take of it: id, time, kind, credential and device.
-fn event_values(event: &AuditEvent) -> [Value<'_>; 5] {
-    let credential_id = event.credential_id.as_ref();
-    let device = event.device.as_deref();
-    values![
-        &event.id,
-        event.at,
-        event.kind.as_str(),
-        credential_id,
-        device
-    ]
 }
 
 fn change_refused(fault: Fault) -> ChangeAccountError {

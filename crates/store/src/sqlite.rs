@@ -294,12 +294,9 @@ impl Store for SqliteStore {
 
     async fn end_session(&self, token: TokenHash, event: AuditEvent) -> Result<(), StoreError> {
         let work = move |connection: &_| {
-            if let Some(account) = sessions::end(connection, token)? {
-                audit::append(connection, account, &event)?;
-            }
-            Ok::<_, Fault<StoreError>>(())
+            sessions::end(connection, token, &event).map_err(Fault::<StoreError>::from)
         };
-        self.writer.run(work).await
+        self.writer.run(work).await.map(drop)
     }
 
     async fn revoke_session(
@@ -312,9 +309,7 @@ impl Store for SqliteStore {
             let Some(token) = sessions::token(connection, account, session)? else {
                 return Ok(false);
             };
-            sessions::end(connection, token)?;
-            audit::append(connection, account, &event)?;
-            Ok::<_, Fault<StoreError>>(true)
+            sessions::end(connection, token, &event).map_err(Fault::<StoreError>::from)
         };
         self.writer.run(work).await
     }
@@ -453,9 +448,12 @@ impl Store for SqliteStore {
         &self,
         key: SealingKey,
         unless_since: Timestamp,
+        event: AuditEvent,
     ) -> Result<Vec<SealingKey>, StoreError> {
         let work = move |connection: &_| {
-            sealing_keys::add(connection, &key, unless_since)?;
+            if sealing_keys::add(connection, &key, unless_since)? {
+                audit::append_of(connection, None, &event)?;
+            }
             Ok::<_, Fault<StoreError>>(sealing_keys::all(connection)?)
         };
         self.writer.run(work).await
@@ -470,20 +468,15 @@ impl Store for SqliteStore {
     }
 
     async fn purge(&self, purge: Purge) -> Result<PurgeReport, StoreError> {
-        let Purge { now, limit, .. } = purge;
-        // No more rows than the limit, which is a `u32`, can have been removed.
-        let count = move |rows: usize| u32::try_from(rows).unwrap_or(limit);
         let work = move |connection: &_| {
-            let since = OpenSince::new(purge.lifetimes, now);
-            let keys = sealing_keys::purge(connection, purge.keys_before, limit)?;
-            let events = audit::purge(connection, purge.events_before, limit)?;
-            Ok::<_, Fault<StoreError>>(PurgeReport {
-                spent_ceremonies: count(ceremonies::purge(connection, now, limit)?),
-                sessions: count(sessions::purge(connection, since, limit)?),
-                sealing_keys: count(keys),
-                enrolment_links: count(recovery::purge_links(connection, now, limit)?),
-                audit_events: count(events),
-            })
+            changes::purge(connection, purge).map_err(Fault::<StoreError>::from)
+        };
+        self.writer.run(work).await
+    }
+
+    async fn append_event(&self, event: AuditEvent) -> Result<(), StoreError> {
+        let work = move |connection: &_| {
+            audit::append_of(connection, event.account, &event).map_err(Fault::<StoreError>::from)
         };
         self.writer.run(work).await
     }

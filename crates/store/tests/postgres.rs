@@ -6,7 +6,8 @@ use futures_util::future::{join_all, try_join_all};
 use passkeep_store::contract::postgres::{Cluster, PostgresDatabase};
 use passkeep_store::contract::world::{World, is_open};
 use passkeep_store::{
-    FinishAuthenticationError, PostgresOptions, PostgresStore, SealingKey, Store as _, StoreError,
+    AuditKind, FinishAuthenticationError, PostgresOptions, PostgresStore, SealingKey, Store as _,
+    StoreError,
 };
 use passkeep_verify::CeremonyId;
 
@@ -209,7 +210,7 @@ async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     assert_eq!(
         error.to_string(),
         "the store is not consistent: the database was written by a newer version of this program: \
-         it has schema V99__from_the_future, and this version knows schemas up to 2"
+         it has schema V99__from_the_future, and this version knows schemas up to 3"
     );
     let versions = "SELECT max(version) FROM refinery_schema_history";
     let row = client.query_one(versions, &[]).await.unwrap();
@@ -265,7 +266,9 @@ async fn errors_keep_secrets() {
         secret: [0x5a; 32],
         created_at: world.now,
     };
-    let error = store.add_sealing_key(key, world.now).await.unwrap_err();
+    let event = world.event(AuditKind::SealingKeyMade, None);
+    let error = store.add_sealing_key(key, world.now, event).await;
+    let error = error.unwrap_err();
     assert!(matches!(error, StoreError::Inconsistent(_)), "{error:?}");
     let text = format!("{error} {error:?}");
     assert!(text.contains("sealing_keys"), "{text}");

@@ -194,11 +194,23 @@ pub(super) async fn finish(
     let subject = asked_for.unwrap_or_else(|| candidate.account.into());
 
     let now = state.clock.now();
+    let confirms = matches!(flow, AuthenticationFlow::Confirm { .. });
+    let tell = |refused: ApiError| {
+        let kind = match confirms {
+            true => AuditKind::ConfirmationRefused,
+            false => AuditKind::SignInRefused,
+        };
+        use ErrorCode::{AccountLocked, AuthenticationRejected, TooManyRequests};
+        if let AccountLocked | AuthenticationRejected | TooManyRequests = refused.code {
+            state.tell_refusal(kind, candidate.account, Some(credential_id), &headers);
+        }
+        refused
+    };
     let proof = state
         .rp
         .finish_authentication(pending, &request.credential, candidate.as_candidate(), now)
-        .map_err(|error| refused(&state, subject, error))?;
-    suits(&flow, &candidate, &proof)?;
+        .map_err(|error| tell(refused(&state, subject, error)))?;
+    suits(&flow, &candidate, &proof).map_err(tell)?;
     for finding in proof.findings() {
         tracing::warn!(?finding, "accepted, but noticed");
     }
@@ -223,7 +235,9 @@ pub(super) async fn finish(
         ErrorCode::CredentialUnknown => gone(&state, credential_id),
         _ => error,
     };
-    let account = finished.await.map_err(|error| forgotten(error.into()))?;
+    let account = finished
+        .await
+        .map_err(|error| tell(forgotten(error.into())))?;
     let (added, session) = state.hand_over(handover, &account.user, &headers).await?;
 
     let credentials = state.store.credentials(account.id).await?;

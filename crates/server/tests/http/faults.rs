@@ -327,11 +327,16 @@ impl Store for FaultyStore {
         &self,
         key: SealingKey,
         _: Timestamp,
+        _: AuditEvent,
     ) -> Result<Vec<SealingKey>, StoreError> {
         Ok(vec![key])
     }
 
     async fn purge(&self, _: Purge) -> Result<PurgeReport, StoreError> {
+        self.fail().await
+    }
+
+    async fn append_event(&self, _: AuditEvent) -> Result<(), StoreError> {
         self.fail().await
     }
 

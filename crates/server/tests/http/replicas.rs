@@ -12,7 +12,7 @@ use passkeep_protocol::api::{
 };
 use passkeep_protocol::bytes::decode_base64url;
 use passkeep_store::contract::postgres::PostgresDatabase;
-use passkeep_store::{SealingKey, Store as _};
+use passkeep_store::{AuditEvent, AuditKind, SealingKey, Store as _};
 use passkeep_verify::Timestamp;
 use serde_json::json;
 use tempfile::TempDir;
@@ -195,7 +195,7 @@ async fn a_new_sealing_key_reaches_servers_that_run() {
         created_at: now,
     };
     let store = database.store().await;
-    let keys = store.add_sealing_key(key, now).await.unwrap();
+    let keys = store.add_sealing_key(key, now, made(now)).await.unwrap();
     assert_eq!(keys.len(), 2);
 
     // It seals with the new key from the start; the others have not heard of it.
@@ -231,7 +231,11 @@ async fn a_new_sealing_key_arrives_in_seconds_though_nobody_presents_it() {
         created_at: Timestamp(1 << 60),
     };
     let store = database.store().await;
-    let added = store.add_sealing_key(rotated.clone(), rotated.created_at);
+    let added = store.add_sealing_key(
+        rotated.clone(),
+        rotated.created_at,
+        made(rotated.created_at),
+    );
     assert_eq!(added.await.unwrap().len(), 2);
     let mut seen = before;
     for _ in 0..40 {
@@ -242,6 +246,17 @@ async fn a_new_sealing_key_arrives_in_seconds_though_nobody_presents_it() {
         }
     }
     assert_eq!(seen, "rotated!", "it has not arrived in eight seconds");
+}
+
+fn made(at: Timestamp) -> AuditEvent {
+    AuditEvent {
+        id: [7; 16],
+        at,
+        kind: AuditKind::SealingKeyMade,
+        account: None,
+        credential_id: None,
+        device: None,
+    }
 }
 
 fn key_id(ceremony: &str) -> String {

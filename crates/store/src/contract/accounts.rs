@@ -46,7 +46,8 @@ pub async fn a_lock_ends_sessions_and_deletes_restore_keys(store: &dyn Store) {
     assert_eq!(found.as_ref(), Some(&expected));
     let kinds = event_kinds(store, ada.account.id).await;
     assert_eq!(kinds[0], AuditKind::AccountLocked);
-    assert_eq!(kinds.len(), 4);
+    assert_eq!(kinds[1], AuditKind::RestoreKeyDeleted);
+    assert_eq!(kinds.len(), 5);
 }
 
 /// But a ceremony that is spent or a credential that is gone is told first; and nothing changes.

@@ -2,7 +2,7 @@
 
 use super::Database;
 use super::world::{LIFETIMES, World, passkeys_of};
-use crate::{FinishAuthenticationError, FinishRegistrationError, SealingKey};
+use crate::{AuditKind, FinishAuthenticationError, FinishRegistrationError, SealingKey};
 
 /// Accounts, credentials, sessions, spent ceremonies, sealing keys and events.
 pub async fn everything_is_there_after_reopening<D: Database>() {
@@ -25,8 +25,9 @@ pub async fn everything_is_there_after_reopening<D: Database>() {
         secret: world.random(),
         created_at: world.now,
     };
-    let keys = store.add_sealing_key(key.clone(), key.created_at).await;
-    assert_eq!(keys.unwrap(), core::slice::from_ref(&key));
+    let event = world.event(AuditKind::SealingKeyMade, None);
+    let keys = store.add_sealing_key(key.clone(), key.created_at, event);
+    assert_eq!(keys.await.unwrap(), core::slice::from_ref(&key));
     let record = store.credential_record(account.id, &id).await.unwrap();
     let passkeys = passkeys_of(&*store, account.id).await;
     let session = store.session(token, LIFETIMES, world.now).await.unwrap();

@@ -19,9 +19,13 @@ pub async fn one_sealing_key_is_added_however_many_ask(store: &dyn Store) {
     assert_eq!(store.sealing_keys().await.unwrap(), []);
     let keys: Vec<_> = (0..20).map(|_| sealing_key(&mut world)).collect();
     let since = Timestamp(world.now.0 - 1000);
-    let adds = keys
+    let adds: Vec<_> = keys
         .iter()
-        .map(|key| store.add_sealing_key(key.clone(), since));
+        .map(|key| {
+            let event = world.event(AuditKind::SealingKeyMade, None);
+            store.add_sealing_key(key.clone(), since, event)
+        })
+        .collect();
     let answers = join_all(adds).await;
     let stored = store.sealing_keys().await.unwrap();
     assert_eq!(stored.len(), 1);
@@ -29,23 +33,47 @@ pub async fn one_sealing_key_is_added_however_many_ask(store: &dyn Store) {
     for answer in answers {
         assert_eq!(answer.unwrap(), stored);
     }
+    // The audit trail is told of that one too.
+    let mut purge = world.purge(50);
+    purge.events_before = world.now.plus_seconds(1);
+    assert_eq!(store.purge(purge).await.unwrap().audit_events, 1);
 }
 
 /// The one before is kept: what it sealed must still be opened.
 pub async fn a_sealing_key_is_added_when_the_last_is_old(store: &dyn Store) {
     let mut world = World::new("old key");
     let first = sealing_key(&mut world);
-    let added = store.add_sealing_key(first.clone(), first.created_at).await;
-    assert_eq!(added.unwrap(), slice::from_ref(&first));
+    let mut event = || world.event(AuditKind::SealingKeyMade, None);
+    let added = store.add_sealing_key(first.clone(), first.created_at, event());
+    assert_eq!(added.await.unwrap(), slice::from_ref(&first));
 
     world.pass_seconds(3600);
     let second = sealing_key(&mut world);
-    let young = store.add_sealing_key(second.clone(), first.created_at);
+    let mut event = || world.event(AuditKind::SealingKeyMade, None);
+    let young = store.add_sealing_key(second.clone(), first.created_at, event());
     assert_eq!(young.await.unwrap(), slice::from_ref(&first));
     let old = Timestamp(first.created_at.0 + 1);
-    let added = store.add_sealing_key(second.clone(), old).await;
-    assert_eq!(added.unwrap(), [second.clone(), first.clone()]);
+    let added = store.add_sealing_key(second.clone(), old, event());
+    assert_eq!(added.await.unwrap(), [second.clone(), first.clone()]);
     assert_eq!(store.sealing_keys().await.unwrap(), [second, first]);
+}
+
+/// Of an account, or of none.
+pub async fn an_event_is_appended(store: &dyn Store) {
+    let mut world = World::new("appended");
+    let ada = world.member(store, "ada").await;
+    world.pass_seconds(1);
+    let mut refused = world.event(AuditKind::SignInRefused, Some(ada.credential_id.clone()));
+    refused.account = Some(ada.account.id);
+    let of_none = world.event(AuditKind::SealingKeyMade, None);
+    store.append_event(of_none).await.unwrap();
+    store.append_event(refused.clone()).await.unwrap();
+    let events = store.audit_events(ada.account.id, 10).await.unwrap();
+    assert_eq!(events.len(), 2);
+    assert_eq!(events[0], refused);
+    let mut purge = world.purge(50);
+    purge.events_before = world.now.plus_seconds(1);
+    assert_eq!(store.purge(purge).await.unwrap().audit_events, 3);
 }
 
 /// And all who ask, at once or later, are told that one.
@@ -109,7 +137,10 @@ pub async fn old_links_and_events_are_purged(store: &dyn Store) {
 pub async fn only_what_is_over_is_purged(store: &dyn Store) {
     let mut world = World::new("purge");
     let key = sealing_key(&mut world);
-    let added = store.add_sealing_key(key.clone(), key.created_at).await;
+    let event = world.event(AuditKind::SealingKeyMade, None);
+    let added = store
+        .add_sealing_key(key.clone(), key.created_at, event)
+        .await;
     added.unwrap();
     let mut ada = world.person("ada");
     let registration = world.create(&mut ada);
@@ -182,11 +213,12 @@ pub async fn purges_are_bounded(store: &dyn Store) {
         world.pass_seconds(1);
         let key = sealing_key(&mut world);
         let since = key.created_at;
-        store.add_sealing_key(key, since).await.unwrap();
+        let event = world.event(AuditKind::SealingKeyMade, None);
+        store.add_sealing_key(key, since, event).await.unwrap();
     }
     world.pass_seconds(LIFETIMES.absolute);
     let mut removed = Vec::new();
-    for _ in 0..6 {
+    for _ in 0..8 {
         let purge = Purge {
             keys_before: world.now,
             events_before: world.now,
@@ -207,6 +239,8 @@ pub async fn purges_are_bounded(store: &dyn Store) {
         (1, 1, 0, 1, 2),
         (0, 0, 0, 0, 2),
         (0, 0, 0, 0, 2),
+        (0, 0, 0, 0, 2),
+        (0, 0, 0, 0, 1),
         (0, 0, 0, 0, 0),
     ];
     assert_eq!(removed, expected);

@@ -7,8 +7,8 @@ use passkeep_verify::user::Label;
 
 use super::world::{LIFETIMES, Member, World, install, is_open, is_registered, passkeys_of};
 use crate::{
-    AuditKind, CredentialKind, DeletePasskeyError, FinishRegistrationError, RestoreKey, SessionId,
-    Store, TokenHash,
+    AccountId, AuditKind, CredentialKind, DeletePasskeyError, FinishRegistrationError, RestoreKey,
+    SessionId, Store, TokenHash,
 };
 
 /// Listed newest first, apart from the passkeys.
@@ -239,6 +239,72 @@ pub async fn restore_keys_go_when_all_sessions_end(store: &dyn Store) {
     let ended = store.revoke_sessions(account, None, event).await;
     assert_eq!(ended.unwrap(), 1);
     assert_eq!(passkeys_of(store, account).await.len(), 1);
+}
+
+/// With its id, once, and none that stays or goes on.
+pub async fn each_restore_key_that_goes_with_something_else_is_told(store: &dyn Store) {
+    let mut world = World::new("told of keys");
+    let mut ada = world.member(store, "ada").await;
+    let mut bob = world.member(store, "bob").await;
+    let account = ada.account.id;
+    let mut told = Vec::new();
+
+    let key = world.restore_key(store, &ada, "1", ada.token).await;
+    let event = world.event(AuditKind::SignedOut, None);
+    store.end_session(ada.token, event).await.unwrap();
+    told.push(key);
+
+    let session = world.another_session(store, &mut ada).await;
+    let key = world.restore_key(store, &ada, "2", session).await;
+    let event = world.event(AuditKind::SessionRevoked, None);
+    let revoked = store.revoke_session(account, SessionId::from(session), event);
+    assert!(revoked.await.unwrap());
+    told.push(key);
+
+    // Somebody else signs in where she was; and she herself, with which nothing goes.
+    let session = world.another_session(store, &mut ada).await;
+    let key = world.restore_key(store, &ada, "3", session).await;
+    let session = replace(&mut world, store, &mut ada, session, None).await;
+    told.sort();
+    assert_eq!(deleted(store, account).await, told);
+    replace(&mut world, store, &mut bob, session, None).await;
+    told.push(key);
+
+    let kept = world.another_session(store, &mut ada).await;
+    let stays = world.restore_key(store, &ada, "4", kept).await;
+    let mut keys = Vec::new();
+    for name in ["5", "6"] {
+        let session = world.another_session(store, &mut ada).await;
+        keys.push(world.restore_key(store, &ada, name, session).await);
+    }
+    let event = world.event(AuditKind::SessionsRevoked, None);
+    let ended = store.revoke_sessions(account, Some(kept), event).await;
+    assert_eq!(ended.unwrap(), 2);
+    told.extend(keys);
+    told.sort();
+    assert_eq!(deleted(store, account).await, told);
+
+    let event = world.event(AuditKind::AccountLocked, None);
+    let locked = store.set_locked(account, Some(world.now), event);
+    assert!(locked.await.unwrap().is_some());
+    told.push(stays);
+    told.sort();
+    assert_eq!(deleted(store, account).await, told);
+    assert_eq!(deleted(store, bob.account.id).await, []);
+    let events = store.audit_events(account, 100).await.unwrap();
+    for event in &events {
+        assert_eq!(event.device.as_deref(), Some("Firefox on Linux"));
+    }
+}
+
+/// The restore keys that the audit trail says are deleted, in the order of their ids.
+async fn deleted(store: &dyn Store, account: AccountId) -> Vec<Bytes> {
+    let events = store.audit_events(account, 100).await.unwrap();
+    let events = events.into_iter();
+    let events = events.filter(|event| event.kind == AuditKind::RestoreKeyDeleted);
+    let mut ids: Vec<_> = events.filter_map(|event| event.credential_id).collect();
+    ids.sort();
+    ids
 }
 
 /// When its owner signs in again; and when that session ends, the restore key goes.

@@ -2,6 +2,7 @@
 
 use passkeep_protocol::bytes::Bytes;
 use passkeep_verify::Timestamp;
+use sha2::{Digest as _, Sha256};
 
 use super::AccountId;
 
@@ -20,6 +21,28 @@ pub struct AuditEvent {
     pub credential_id: Option<Bytes>,
     /// The device it came from, in a few coarse words.
     pub device: Option<String>,
+}
+
+impl AuditEvent {
+    /// The event of a restore key that goes because of this one. Its id follows from both, so that nothing random is needed
+    /// where the keys are found.
+    pub(crate) fn restore_key_deleted(&self, credential_id: Bytes) -> Self {
+        let hash = Sha256::new()
+            .chain_update(self.id)
+            .chain_update(credential_id.as_slice())
+            .finalize();
+        let hash: [u8; 32] = hash.into();
+        let mut id = [0; 16];
+        for (to, from) in id.iter_mut().zip(hash) {
+            *to = from;
+        }
+        Self {
+            id,
+            kind: AuditKind::RestoreKeyDeleted,
+            credential_id: Some(credential_id),
+            ..self.clone()
+        }
+    }
 }
 
 macro_rules! audit_kinds {
@@ -73,9 +96,15 @@ audit_kinds! {
     SessionsRevoked = "sessions_revoked",
     /// The owner confirmed a change with a passkey.
     Confirmed = "confirmed",
+    /// A sign-in with one of the account's credentials was refused. Of many in a short time, only some are written.
+    SignInRefused = "sign_in_refused",
+    /// A confirmation with one of the account's credentials was refused. Of many in a short time, only some are written.
+    ConfirmationRefused = "confirmation_refused",
+    /// A code was refused that is none of the account's recovery codes. Of many in a short time, only some are written.
+    RecoveryRefused = "recovery_refused",
     /// A restore key was registered.
     RestoreKeyAdded = "restore_key_added",
-    /// A restore key was deleted.
+    /// A restore key was deleted: by its owner, or with the session of its install, or when the account was locked.
     RestoreKeyDeleted = "restore_key_deleted",
     /// The display name was changed.
     DisplayNameChanged = "display_name_changed",
@@ -89,4 +118,6 @@ audit_kinds! {
     AccountUnlocked = "account_unlocked",
     /// The account was deleted.
     AccountDeleted = "account_deleted",
+    /// A new sealing key was made, by a server or by an operator. It is of no account.
+    SealingKeyMade = "sealing_key_made",
 }

@@ -54,8 +54,11 @@ pub(super) const SET_LOCKED: &str = "
     ), deleted AS (
         DELETE FROM credentials USING changed
         WHERE account = changed.id AND locked_at IS NOT NULL AND install IS NOT NULL
+        RETURNING credentials.account, credentials.id
     ), told AS (
         INSERT INTO audit_events (id, at, kind, account, credential_id, device)
+        SELECT substr(sha256($3::bytea || id), 1, 16), $4::bigint, 'restore_key_deleted', account, id, $7::text FROM deleted
+        UNION ALL
         SELECT $3::bytea, $4::bigint, $5::text, id, $6::bytea, $7::text FROM changed
     )
     SELECT * FROM changed

@@ -11,9 +11,9 @@ use super::accounts;
 use super::columns::{Value, values};
 use super::connections::{Connections, Step, one};
 use super::credentials::MAKE_ROOM_FOR_RESTORE_KEY;
-use super::event_values;
 use super::fault::Fault;
 use super::grants::{SPEND, UseUp};
+use super::housekeeping::event_values;
 use crate::{
     Account, AccountId, AccountTarget, FinishAuthentication, FinishAuthenticationError,
     FinishRegistration, FinishRegistrationError, NewCredential, NewSession, StoreError,
@@ -38,7 +38,9 @@ macro_rules! registration {
         ON CONFLICT (id) DO NOTHING
         RETURNING account
     ), replaced AS MATERIALIZED (
-        SELECT ended.* FROM credential, passkeep_end_session($25::bytea, account, $23::text, $24::bytea) AS ended
+        SELECT ended.* FROM credential, passkeep_end_session(
+            $25::bytea, account, $23::text, $24::bytea, $26::bytea, $27::bigint, $30::text
+        ) AS ended
         WHERE $25::bytea IS NOT NULL
     ), opened AS (
         INSERT INTO sessions (
@@ -107,7 +109,9 @@ const AUTHENTICATE: &str = "
         WHERE credentials.id = $3 AND credentials.account = account.id
         RETURNING account.id AS account
     ), replaced AS MATERIALIZED (
-        SELECT ended.* FROM credential, passkeep_end_session($17::bytea, account, $15::text, $16::bytea) AS ended
+        SELECT ended.* FROM credential, passkeep_end_session(
+            $17::bytea, account, $15::text, $16::bytea, $18::bytea, $19::bigint, $22::text
+        ) AS ended
         WHERE $17::bytea IS NOT NULL
     ), opened AS (
         INSERT INTO sessions (

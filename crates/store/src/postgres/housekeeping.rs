@@ -2,7 +2,7 @@
 
 use tokio_postgres::{Error, Row};
 
-use super::columns::{Blob, Fixed, Kind, Millis};
+use super::columns::{Blob, Fixed, Kind, Millis, Value, values};
 use crate::{AccountId, AuditEvent, PurgeReport, SealingKey};
 
 /// Whether the database takes writes, which a standby does not.
@@ -14,13 +14,17 @@ pub(super) const SEALING_KEYS: &str =
 /// Keeps other servers from adding a sealing key until the transaction ends, and nobody from reading them.
 pub(super) const LOCK_SEALING_KEYS: &str = "LOCK TABLE sealing_keys IN SHARE ROW EXCLUSIVE MODE";
 
-/// Adds a key unless one was made at or after a time, and returns all keys; after [`LOCK_SEALING_KEYS`].
+/// Adds a key unless one was made at or after a time, tells the audit trail if it has, and returns all keys; after
+/// [`LOCK_SEALING_KEYS`].
 pub(super) const ADD_SEALING_KEY: &str = "
     WITH added AS (
         INSERT INTO sealing_keys (id, secret, created_at)
         SELECT $1::bytea, $2::bytea, $3::bigint
         WHERE NOT EXISTS (SELECT FROM sealing_keys WHERE created_at >= $4)
         RETURNING id, secret, created_at
+    ), told AS (
+        INSERT INTO audit_events (id, at, kind, credential_id, device)
+        SELECT $5::bytea, $6::bigint, $7::text, $8::bytea, $9::text FROM added
     )
     SELECT id, secret, created_at FROM sealing_keys
     UNION ALL SELECT id, secret, created_at FROM added
@@ -62,9 +66,28 @@ pub(super) const PURGE: &str = "
         (SELECT count(*) FROM keys) AS keys, (SELECT count(*) FROM links) AS links,
         (SELECT count(*) FROM events) AS events";
 
+/// Appends an event of an account, or of none.
+pub(super) const APPEND_EVENT: &str = "
+    INSERT INTO audit_events (account, id, at, kind, credential_id, device)
+    VALUES ($1::bytea, $2::bytea, $3::bigint, $4::text, $5::bytea, $6::text)";
+
+/// Of one transaction, what was asked for is the newest, and the restore keys have gone because of it.
 pub(super) const AUDIT_EVENTS: &str = "
     SELECT id, at, kind, account, credential_id, device FROM audit_events
-    WHERE account = $1 ORDER BY at DESC, transaction DESC LIMIT $2";
+    WHERE account = $1 ORDER BY at DESC, transaction DESC, kind = 'restore_key_deleted' LIMIT $2";
+
+/// What the statements that append an event take of it: id, time, kind, credential and device.
+pub(super) fn event_values(event: &AuditEvent) -> [Value<'_>; 5] {
+    let credential_id = event.credential_id.as_ref();
+    let device = event.device.as_deref();
+    values![
+        &event.id,
+        event.at,
+        event.kind.as_str(),
+        credential_id,
+        device
+    ]
+}
 
 pub(super) fn sealing_key(row: &Row) -> Result<SealingKey, Error> {
     Ok(SealingKey {

@@ -12,7 +12,7 @@ use super::fault::DatabaseError;
 use crate::{Inspection, StoreError, schema};
 
 /// Every version of the schema, as the steps from one to the next. A step that has been released never changes.
-const STEPS: [(&str, &str); 2] = [
+const STEPS: [(&str, &str); 3] = [
     (
         "V1__initial",
         include_str!("../../migrations/postgres/V1__initial.sql"),
@@ -20,6 +20,10 @@ const STEPS: [(&str, &str); 2] = [
     (
         "V2__accounts",
         include_str!("../../migrations/postgres/V2__accounts.sql"),
+    ),
+    (
+        "V3__events_of_restore_keys",
+        include_str!("../../migrations/postgres/V3__events_of_restore_keys.sql"),
     ),
 ];
 

@@ -27,7 +27,9 @@ pub(super) const OF_ACCOUNT: &str = "
 /// Ends a session, with the restore key of its install, and tells the audit trail if there was one.
 pub(super) const END: &str = "
     WITH ended AS (
-        SELECT owner FROM passkeep_end_session($1::bytea, NULL, NULL, NULL)
+        SELECT owner FROM passkeep_end_session(
+            $1::bytea, NULL, NULL, NULL, $2::bytea, $3::bigint, $6::text
+        )
     )
     INSERT INTO audit_events (id, at, kind, account, credential_id, device)
     SELECT $2::bytea, $3::bigint, $4::text, owner, $5::bytea, $6::text FROM ended";
@@ -36,7 +38,8 @@ pub(super) const END: &str = "
 pub(super) const REVOKE: &str = "
     WITH ended AS MATERIALIZED (
         SELECT owner FROM passkeep_end_session(
-            (SELECT token FROM sessions WHERE account = $1 AND substr(token, 1, 16) = $2), NULL, NULL, NULL
+            (SELECT token FROM sessions WHERE account = $1 AND substr(token, 1, 16) = $2), NULL, NULL, NULL,
+            $3::bytea, $4::bigint, $7::text
         )
     ), told AS (
         INSERT INTO audit_events (id, at, kind, account, credential_id, device)
@@ -56,8 +59,11 @@ pub(super) const REVOKE_ALL: &str = "
         WHERE account = $1 AND install IS NOT NULL AND NOT EXISTS (
             SELECT FROM kept WHERE kept.app_origin = credentials.app_origin AND kept.install = credentials.install
         )
+        RETURNING account, id
     ), told AS (
         INSERT INTO audit_events (id, at, kind, account, credential_id, device)
+        SELECT substr(sha256($3::bytea || id), 1, 16), $4::bigint, 'restore_key_deleted', account, id, $7::text FROM deleted
+        UNION ALL
         SELECT $3::bytea, $4::bigint, $5::text, id, $6::bytea, $7::text FROM accounts WHERE id = $1
     )
     SELECT count(*) AS ended FROM ended";

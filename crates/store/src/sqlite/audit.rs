@@ -11,6 +11,28 @@ pub(super) fn append(
     account: AccountId,
     event: &AuditEvent,
 ) -> rusqlite::Result<()> {
+    append_of(connection, Some(account), event)
+}
+
+/// Appends, before an event of an account, those of the restore keys that have gone because of it.
+pub(super) fn append_restore_keys(
+    connection: &Connection,
+    account: AccountId,
+    gone: impl IntoIterator<Item = Bytes>,
+    event: &AuditEvent,
+) -> rusqlite::Result<()> {
+    for id in gone {
+        append(connection, account, &event.restore_key_deleted(id))?;
+    }
+    Ok(())
+}
+
+/// Appends an event of that account, or of none.
+pub(super) fn append_of(
+    connection: &Connection,
+    account: Option<AccountId>,
+    event: &AuditEvent,
+) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO audit_events (id, at, kind, account, credential_id, device)
          VALUES (:id, :at, :kind, :account, :credential_id, :device)",
@@ -19,7 +41,7 @@ pub(super) fn append(
         ":id": event.id,
         ":at": Millis(event.at),
         ":kind": event.kind.as_str(),
-        ":account": account.0,
+        ":account": account.map(|account| account.0),
         ":credential_id": event.credential_id.as_ref().map(Bytes::as_slice),
         ":device": event.device,
     })?;

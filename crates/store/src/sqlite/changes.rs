@@ -5,8 +5,12 @@ use passkeep_verify::{SpentCeremony, Timestamp};
 use rusqlite::Connection;
 
 use super::fault::Fault;
-use super::{accounts, audit, ceremonies, credentials, recovery, sessions};
-use crate::{Account, AccountId, AuditEvent, ChangeAccountError, DeletePasskeyError, TokenHash};
+use super::{accounts, audit, ceremonies, credentials, recovery, sealing_keys, sessions};
+use crate::open_since::OpenSince;
+use crate::{
+    Account, AccountId, AuditEvent, ChangeAccountError, DeletePasskeyError, Purge, PurgeReport,
+    TokenHash,
+};
 
 /// Spends the confirmation of a change, and sees that there is an account to change.
 pub(super) fn permit(
@@ -55,7 +59,8 @@ pub(super) fn set_locked(
     accounts::set_locked(connection, account, locked_at)?;
     if locked_at.is_some() {
         sessions::end_all(connection, account, None)?;
-        credentials::delete_restore_keys(connection, account, None)?;
+        let gone = credentials::delete_restore_keys(connection, account, None)?;
+        audit::append_restore_keys(connection, account, gone, event)?;
     }
     audit::append(connection, account, event)?;
     Ok(Some(Account {
@@ -75,9 +80,27 @@ pub(super) fn revoke_sessions(
         return Ok(0);
     }
     let (ended, install) = sessions::end_all(connection, account, except)?;
-    credentials::delete_restore_keys(connection, account, install.as_ref())?;
+    let gone = credentials::delete_restore_keys(connection, account, install.as_ref())?;
+    audit::append_restore_keys(connection, account, gone, event)?;
     audit::append(connection, account, event)?;
     Ok(u32::try_from(ended).unwrap_or(u32::MAX))
+}
+
+/// Removes what no longer matters.
+pub(super) fn purge(connection: &Connection, purge: Purge) -> rusqlite::Result<PurgeReport> {
+    let Purge { now, limit, .. } = purge;
+    // No more rows than the limit, which is a `u32`, can have been removed.
+    let count = |rows: usize| u32::try_from(rows).unwrap_or(limit);
+    let since = OpenSince::new(purge.lifetimes, now);
+    let keys = sealing_keys::purge(connection, purge.keys_before, limit)?;
+    let events = audit::purge(connection, purge.events_before, limit)?;
+    Ok(PurgeReport {
+        spent_ceremonies: count(ceremonies::purge(connection, now, limit)?),
+        sessions: count(sessions::purge(connection, since, limit)?),
+        sealing_keys: count(keys),
+        enrolment_links: count(recovery::purge_links(connection, now, limit)?),
+        audit_events: count(events),
+    })
 }
 
 /// The deletion of a passkey.

@@ -213,39 +213,36 @@ pub(super) fn delete_restore_key(
     Ok(statement.execute(params![id.as_slice(), account.0])? == 1)
 }
 
-/// Deletes the restore key of an install, if there is one.
+/// Deletes the restore key of an install, and returns its id if there is one.
 pub(super) fn delete_of_install(
     connection: &Connection,
     account: AccountId,
     install: &AppInstall,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<Option<Bytes>> {
     let mut statement = connection.prepare_cached(
-        "DELETE FROM credentials WHERE account = ?1 AND app_origin = ?2 AND install = ?3",
+        "DELETE FROM credentials WHERE account = ?1 AND app_origin = ?2 AND install = ?3 RETURNING id",
     )?;
-    statement.execute(params![
-        account.0,
-        install.app_origin,
-        install.install.as_slice()
-    ])?;
-    Ok(())
+    let values = params![account.0, install.app_origin, install.install.as_slice()];
+    statement.query_row(values, read_id).optional()
 }
 
-/// Deletes all restore keys of an account but that of an install.
+/// Deletes all restore keys of an account but that of an install, and returns their ids.
 pub(super) fn delete_restore_keys(
     connection: &Connection,
     account: AccountId,
     except: Option<&AppInstall>,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<Vec<Bytes>> {
     let mut statement = connection.prepare_cached(
         "DELETE FROM credentials
-         WHERE account = ?1 AND install IS NOT NULL AND (app_origin, install) IS NOT (?2, ?3)",
+         WHERE account = ?1 AND install IS NOT NULL AND (app_origin, install) IS NOT (?2, ?3)
+         RETURNING id",
     )?;
-    statement.execute(params![
+    let values = params![
         account.0,
         except.map(|it| &it.app_origin),
         except.map(|it| it.install.as_slice())
-    ])?;
-    Ok(())
+    ];
+    statement.query_map(values, read_id)?.collect()
 }
 
 /// Deletes all credentials of an account.
@@ -253,6 +250,10 @@ pub(super) fn delete_all(connection: &Connection, account: AccountId) -> rusqlit
     let mut statement = connection.prepare_cached("DELETE FROM credentials WHERE account = ?1")?;
     statement.execute([account.0])?;
     Ok(())
+}
+
+fn read_id(row: &Row<'_>) -> rusqlite::Result<Bytes> {
+    Ok(row.get::<_, Blob>("id")?.0)
 }
 
 fn read_passkey(row: &Row<'_>) -> rusqlite::Result<Passkey> {

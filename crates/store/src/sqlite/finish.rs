@@ -72,7 +72,14 @@ pub(super) fn registration(
     }
 
     if let Some(session) = &finish.session {
-        sessions::open(connection, session, account.id, &record.id, now)?;
+        sessions::open(
+            connection,
+            session,
+            account.id,
+            &record.id,
+            &finish.event,
+            now,
+        )?;
     }
     audit::append(connection, account.id, &finish.event)?;
     Ok(account)
@@ -97,7 +104,8 @@ pub(super) fn authentication(
 
     if let Some(session) = &finish.session {
         let credential_id = proof.credential_id();
-        sessions::open(connection, session, account.id, credential_id, now)?;
+        let event = &finish.event;
+        sessions::open(connection, session, account.id, credential_id, event, now)?;
     }
     audit::append(connection, account.id, &finish.event)?;
     Ok(account)

@@ -18,24 +18,24 @@ pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<SealingKey>> 
     statement.query_map([], read)?.collect()
 }
 
-/// Adds a key unless one was made at or after `unless_since`.
+/// Adds a key unless one was made at or after `unless_since`; says whether it has.
 pub(super) fn add(
     connection: &Connection,
     key: &SealingKey,
     unless_since: Timestamp,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<bool> {
     let mut statement = connection.prepare_cached(
         "INSERT INTO sealing_keys (id, secret, created_at)
          SELECT :id, :secret, :created_at
          WHERE NOT EXISTS (SELECT 1 FROM sealing_keys WHERE created_at >= :unless_since)",
     )?;
-    statement.execute(named_params! {
+    let added = statement.execute(named_params! {
         ":id": key.id,
         ":secret": key.secret,
         ":created_at": Millis(key.created_at),
         ":unless_since": Millis(unless_since),
     })?;
-    Ok(())
+    Ok(added == 1)
 }
 
 /// Removes at most `limit` keys made before a time.

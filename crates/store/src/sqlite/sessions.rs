@@ -3,9 +3,12 @@ use passkeep_verify::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
 use super::columns::{Blob, Method, Millis, app_install};
-use super::{accounts, credentials};
+use super::{accounts, audit, credentials};
 use crate::open_since::OpenSince;
-use crate::{AccountId, AppInstall, NewSession, OpenSession, SessionId, SessionSummary, TokenHash};
+use crate::{
+    AccountId, AppInstall, AuditEvent, NewSession, OpenSession, SessionId, SessionSummary,
+    TokenHash,
+};
 
 /// Opens a session, in place of another if it says so. The same owner's install goes over to the new one, if that has none
 /// of its own; otherwise the restore key of the install goes with the session that ends.
@@ -14,6 +17,7 @@ pub(super) fn open(
     session: &NewSession,
     account: AccountId,
     credential_id: &Bytes,
+    event: &AuditEvent,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let mut install = session.install.clone();
@@ -21,7 +25,8 @@ pub(super) fn open(
         if owner == account && install.is_none() {
             install = Some(replaced);
         } else if owner != account || install.as_ref() != Some(&replaced) {
-            credentials::delete_of_install(connection, owner, &replaced)?;
+            let gone = credentials::delete_of_install(connection, owner, &replaced)?;
+            audit::append_restore_keys(connection, owner, gone, event)?;
         }
     }
     let mut statement = connection.prepare_cached(
@@ -119,18 +124,21 @@ pub(super) fn of_account(
     statement.query_map(values, read)?.collect()
 }
 
-/// Ends a session, with the restore key of its install, and returns whose it was.
+/// Ends a session, with the restore key of its install, and tells the audit trail; says whether there was one.
 pub(super) fn end(
     connection: &Connection,
     token: TokenHash,
-) -> rusqlite::Result<Option<AccountId>> {
+    event: &AuditEvent,
+) -> rusqlite::Result<bool> {
     let Some((account, install)) = remove(connection, Some(token))? else {
-        return Ok(None);
+        return Ok(false);
     };
     if let Some(install) = install {
-        credentials::delete_of_install(connection, account, &install)?;
+        let gone = credentials::delete_of_install(connection, account, &install)?;
+        audit::append_restore_keys(connection, account, gone, event)?;
     }
-    Ok(Some(account))
+    audit::append(connection, account, event)?;
+    Ok(true)
 }
 
 /// The token of a session of an account.

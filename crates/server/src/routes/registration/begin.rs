@@ -7,7 +7,7 @@ use passkeep_protocol::api::{
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::names::{PublicKeyCredentialType, UserVerificationRequirement};
 use passkeep_protocol::options::PublicKeyCredentialDescriptorJson;
-use passkeep_store::{Account, AccountId, Passkey, TokenHash};
+use passkeep_store::{Account, AccountId, AuditKind, Passkey, TokenHash};
 use passkeep_verify::UserHandle;
 use passkeep_verify::start::{Mediation, NewCredentialUser, RegistrationRequest};
 use passkeep_verify::user::{DisplayName, Label, NameError, UserName};
@@ -60,7 +60,9 @@ pub(super) async fn begin(
         RegistrationStart::Restore { install, device } => {
             restore(state, headers, install, device).await
         }
-        RegistrationStart::Recover { user_name, code } => recover(state, &user_name, &code).await,
+        RegistrationStart::Recover { user_name, code } => {
+            recover(state, headers, &user_name, &code).await
+        }
         RegistrationStart::Enrol { link } => enrol(state, &link).await,
     }
 }
@@ -167,7 +169,12 @@ async fn restore(
 }
 
 /// The answer is the same for a name that nobody has, for a locked account and for a code that is not the account's.
-async fn recover(state: &AppState, user_name: &str, code: &str) -> Result<Begun, ApiError> {
+async fn recover(
+    state: &AppState,
+    headers: &HeaderMap,
+    user_name: &str,
+    code: &str,
+) -> Result<Begun, ApiError> {
     let refused = |why| ApiError::new(ErrorCode::RecoveryRefused).because(why);
     let name = UserName::parse(user_name).map_err(|_| refused("nobody can have this name"))?;
     // Only failures count, and only they are held back: nobody can keep the owner out.
@@ -186,7 +193,14 @@ async fn recover(state: &AppState, user_name: &str, code: &str) -> Result<Begun,
         .store
         .has_recovery_code(owner, TokenHash(code))
         .await?;
-    let account = account.filter(|account| known && account.locked_at.is_none());
+    let kind = AuditKind::RecoveryRefused;
+    let account = account.filter(|account| {
+        let open = known && account.locked_at.is_none();
+        if !open {
+            state.tell_refusal(kind, account.id, None, headers);
+        }
+        open
+    });
     let account = account.ok_or_else(|| failed("no open account has this name and this code"))?;
     let flow = RegistrationFlow::Recover {
         account: account.id.0,
