@@ -112,7 +112,7 @@ pub fn well_known(state: &AppState) -> Router {
         None => routes,
         Some(page) => routes.route(
             "/.well-known/change-password",
-            get(move || async move { Redirect::to(&page) }),
+            get(move || async move { ([(CACHE_CONTROL, CACHED)], Redirect::to(&page)) }),
         ),
     };
     // Whatever else is asked for is not there, and no page says so: a tool asks for

@@ -251,22 +251,103 @@ fn more_names_than_browsers_take_and_files_that_nobody_finds_are_warnings() {
     let related = names
         .map(|name| format!("https://{name}{name}.net"))
         .join(",");
-    let output = passkeep(&["doctor", "--json", "--url", "http://localhost:1"])
-        .env("PASSKEEP_DATA_DIR", folder.path())
-        .env("PASSKEEP_RP_ID", "example.org")
-        .env("PASSKEEP_ORIGINS", "https://www.example.org")
-        .env("PASSKEEP_RELATED_ORIGINS", related)
-        .output()
-        .unwrap();
+    let localhost = "http://localhost:1";
+    let output = passkeep(&[
+        "doctor",
+        "--json",
+        "--url",
+        localhost,
+        "--rp-id-url",
+        localhost,
+    ])
+    .env("PASSKEEP_DATA_DIR", folder.path())
+    .env("PASSKEEP_RP_ID", "example.org")
+    .env("PASSKEEP_ORIGINS", "https://www.example.org")
+    .env("PASSKEEP_RELATED_ORIGINS", related)
+    .output()
+    .unwrap();
     let (_, findings) = findings(&output);
     assert_eq!(
         findings[0],
-        "warning rp-id: passkeys are for example.org, on 1 site"
+        "ok rp-id: passkeys are for example.org, on 1 site"
     );
     assert_eq!(
         findings[1],
         "warning related-origins: https://ff.net comes after 5 other names; its own is \"ff\""
     );
+    let (last, before) = findings.split_last().unwrap();
+    assert!(
+        last.starts_with("error well-known: http://localhost:1: cannot connect to it: "),
+        "{findings:?}"
+    );
+    assert!(before[3].starts_with("error site: "), "{findings:?}");
+    assert_eq!(before.len(), 4, "{findings:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_files_are_looked_for_at_the_rp_id_where_no_origin_is() {
+    let environment = [
+        ("PASSKEEP_RP_ID", "example.org".to_owned()),
+        ("PASSKEEP_ORIGINS", "https://www.example.org".to_owned()),
+        (
+            "PASSKEEP_APPLE_APPS",
+            "ABCDE12345.org.example.app".to_owned(),
+        ),
+        ("PASSKEEP_RELATED_ORIGINS", "https://example.de".to_owned()),
+    ];
+    let deployment = Deployment::with(environment.to_vec());
+    let site = format!("http://localhost:{}", deployment.server.port);
+    let well_known = |url: &str| {
+        let run = deployment.run(&["doctor", "--json", "--url", &site, "--rp-id-url", url]);
+        let (_, findings) = findings(&run);
+        let found = findings.into_iter().filter(|it| it.contains(url));
+        found.collect::<Vec<_>>()
+    };
+    // The server answers for all names, so it stands for a host that has its files.
+    assert_eq!(
+        well_known(&site),
+        [
+            "apple-app-site-association",
+            "webauthn",
+            "passkey-endpoints",
+        ]
+        .map(|file| format!(
+            "ok well-known: {site}/.well-known/{file} is what the configuration says"
+        ))
+    );
+    let other = serve(Router::new().fallback(get(|| async { "hello" }))).await;
+    let other = format!("http://localhost:{other}");
+    let found = well_known(&other);
+    assert_eq!(
+        found[0],
+        format!(
+            "error well-known: {other}/.well-known/assetlinks.json is there, and the configuration has nothing to say in it"
+        )
+    );
+    assert_eq!(found.len(), 10, "{found:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_way_to_passwords_and_an_answer_for_everything_are_noticed() {
+    let deployment = Deployment::with(vec![("PASSKEEP_CHANGE_PASSWORD", "/settings".to_owned())]);
+    let (_, findings) = examine(&deployment, deployment.server.port);
+    let ours = "ok well-known: /.well-known/change-password leads to /settings";
+    assert_eq!(findings.last().map(String::as_str), Some(ours));
+
+    let path = "/.well-known/change-password";
+    let elsewhere = Router::new().route(path, get(|| async { Redirect::to("/elsewhere") }));
+    let elsewhere = elsewhere.fallback(get(|| async { "hello" }));
+    let (_, findings) = examine(&deployment, serve(elsewhere).await);
+    let expected = [
+        "warning well-known: /.well-known/change-password leads to /elsewhere, and PASSKEEP_CHANGE_PASSWORD says /settings",
+        "warning well-known: what is not there answers 200 OK",
+    ];
+    assert_eq!(findings[findings.len() - 2..], expected);
+
+    let page = Router::new().route(path, get(|| async { "hello" }));
+    let (_, findings) = examine(&deployment, serve(page).await);
+    let expected = "warning well-known: /.well-known/change-password answers 200 OK";
+    assert_eq!(findings.last().map(String::as_str), Some(expected));
 }
 
 /// Starts a server that speaks TLS with a certificate that is good for so many days, and says where the certificate is.

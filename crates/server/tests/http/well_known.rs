@@ -145,4 +145,6 @@ async fn a_site_with_passwords_says_where_they_are_changed_and_another_does_not(
     let answer = send(&app(state), get()).await;
     assert_eq!(answer.status, 303);
     assert_eq!(answer.header("location"), Some("/settings#password"));
+    let cached = answer.header("cache-control");
+    assert_eq!(cached, Some("public, max-age=3600"));
 }

@@ -25,6 +25,10 @@ pub(crate) struct DoctorCommand {
     /// The address of the site [default: the first origin]
     #[arg(long)]
     url: Option<String>,
+    /// Where platforms look for the files under /.well-known/ if no origin has the RP ID as its host [default: https:// and
+    /// the RP ID]
+    #[arg(long, value_name = "URL")]
+    rp_id_url: Option<String>,
     /// A file of certificates in PEM to trust beside the system's, for an authority of your own
     #[arg(long, value_name = "FILE")]
     trust: Option<PathBuf>,
@@ -64,28 +68,42 @@ impl DoctorCommand {
             Some(url) => Some(url.clone()),
             None => config.site().ok(),
         };
-        match (url, rp) {
-            (Some(url), Some(rp)) => {
-                let trust = self.trust.as_deref();
-                let client = client(&url, trust).map_err(CommandError::Refused)?;
-                if site::check(&client, &rp, &mut report).await {
-                    well_known::check(&client, &rp, &config.apps(), &mut report).await;
-                }
-            }
-            _ => report.warning(
+        let trust = self.trust.as_deref();
+        let (Some(url), Some(rp)) = (url, rp) else {
+            report.warning(
                 "site",
                 "what the site answers was not checked".to_owned(),
                 "Mend the configuration first, or name the site with --url.",
-            ),
+            );
+            return Ok(report);
+        };
+        let apps = config.apps();
+        let client = client("--url", &url, trust)?;
+        if site::check(&client, &rp, &mut report).await {
+            well_known::check(&client, &rp, &apps, &mut report).await;
+            let page = config.change_password.value.as_str();
+            well_known::check_change_password(&client, page, &mut report).await;
+            well_known::check_what_is_not_there(&client, &mut report).await;
+        }
+        if configuration::has_files_elsewhere(&rp) {
+            let url = match &self.rp_id_url {
+                Some(url) => url.clone(),
+                None => format!("https://{}", rp.id()),
+            };
+            let client = self::client("--rp-id-url", &url, trust)?;
+            well_known::check_elsewhere(&client, &url, &rp, &apps, &mut report).await;
         }
         Ok(report)
     }
 }
 
 /// A client for the site at that address, which has no path.
-fn client(url: &str, trust: Option<&Path>) -> Result<Client, String> {
-    let unusable =
-        || format!("{url:?} is no address of a site: give one like https://example.org (--url)");
+fn client(flag: &str, url: &str, trust: Option<&Path>) -> Result<Client, CommandError> {
+    let unusable = || {
+        CommandError::Refused(format!(
+            "{url:?} is no address of a site: give one like https://example.org ({flag})"
+        ))
+    };
     let uri: Uri = url.parse().map_err(|_| unusable())?;
     if uri
         .path_and_query()
@@ -93,5 +111,6 @@ fn client(url: &str, trust: Option<&Path>) -> Result<Client, String> {
     {
         return Err(unusable());
     }
-    Client::new(&uri, trust)?.ok_or_else(unusable)
+    let client = Client::new(&uri, trust).map_err(CommandError::Refused)?;
+    client.ok_or_else(unusable)
 }

@@ -36,7 +36,6 @@ pub(super) fn check(config: &Config, report: &mut Report) -> Option<RelyingParty
 
 fn rp_id(rp: &RelyingParty, report: &mut Report) {
     let id = rp.id();
-    let sites: Vec<_> = rp.origins().iter().filter_map(|it| it.host()).collect();
     if id == "localhost" {
         report.warning(
             "rp-id",
@@ -46,24 +45,19 @@ fn rp_id(rp: &RelyingParty, report: &mut Report) {
         );
         return;
     }
-    let message = format!(
-        "passkeys are for {id}, on {}",
-        count(sites.len() as u64, "site")
-    );
-    // What passkeys are for is also where platforms look for files.
-    let needs_files = rp.origins().len() > sites.len() || !rp.related_origins().is_empty();
-    if needs_files && !sites.contains(&id) {
-        report.warning(
-            "rp-id",
-            message,
-            format!(
-                "Browsers and Android look for the files under https://{id}/.well-known/, and no origin is there: let that \
-                 address answer with this server's files, without a redirect."
-            ),
-        );
-    } else {
-        report.ok("rp-id", message);
-    }
+    let sites = count(web_hosts(rp).count() as u64, "site");
+    report.ok("rp-id", format!("passkeys are for {id}, on {sites}"));
+}
+
+/// Whether platforms look for files where no origin is: at the RP ID itself, for apps and related origins.
+pub(super) fn has_files_elsewhere(rp: &RelyingParty) -> bool {
+    let has_apps = rp.origins().len() > web_hosts(rp).count();
+    let needs_files = has_apps || !rp.related_origins().is_empty();
+    needs_files && web_hosts(rp).all(|host| host != rp.id())
+}
+
+fn web_hosts(rp: &RelyingParty) -> impl Iterator<Item = &str> {
+    rp.origins().iter().filter_map(|origin| origin.host())
 }
 
 fn related_origins(rp: &RelyingParty, report: &mut Report) {
