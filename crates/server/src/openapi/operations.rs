@@ -157,7 +157,7 @@ fn sessions() -> Vec<Operation> {
             .answers::<Session>(200, "The account, or nobody.")
             .adds("Set-Cookie", CLEARS_SESSION),
         operation(Delete, "/api/v1/session", "Sessions", "signOut", "Sign out")
-            .about("It succeeds for whoever is signed out already. The restore key of an app's install goes with its session.")
+            .about("It succeeds for whoever is signed out already. The restore key of an app's install goes with its session. No passkey changes, so there are no signals.")
             .maybe_signed_in()
             .answers_nothing("Nobody is signed in.")
             .adds("Set-Cookie", CLEARS_SESSION),
@@ -170,6 +170,7 @@ fn sessions() -> Vec<Operation> {
             .answers::<SessionsEnded>(200, "They have ended, and their restore keys with them.")
             .adds("Set-Cookie", CLEARS_SESSION),
         operation(Delete, "/api/v1/sessions/{id}", "Sessions", "endSession", "End one session")
+            .about("A restore key goes with the session of its install. No passkey changes, so there are no signals.")
             .signed_in()
             .names("The session's id.")
             .answers_nothing("It has ended.")

@@ -84,7 +84,9 @@ async fn a_locked_account_is_shut_until_it_is_unlocked() {
     assert_eq!(user["lockedAt"], since);
     // The refused sign-in is written behind its answer, so it is in the list by now or not yet.
     let activity = user["activity"].as_array().unwrap();
-    let locked = activity.iter().position(|it| it["kind"] == "account_locked");
+    let locked = activity
+        .iter()
+        .position(|it| it["kind"] == "account_locked");
     assert!(matches!(locked, Some(0 | 1)), "{activity:?}");
     assert_eq!(activity[locked.unwrap()]["device"], "operator");
 

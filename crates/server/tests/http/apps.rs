@@ -32,8 +32,12 @@ pub(crate) struct App {
 
 impl App {
     pub(crate) fn new(server: &Server, name: &str) -> Self {
+        Self::at(server.app.clone(), name)
+    }
+
+    pub(crate) fn at(app: Router, name: &str) -> Self {
         Self {
-            app: server.app.clone(),
+            app,
             bearer: None,
             client: Client::android_app(&FINGERPRINT),
             authenticator: Authenticator::new(name),

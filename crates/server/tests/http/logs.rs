@@ -1,23 +1,30 @@
 //! What the program logs when it logs everything: each request's id, and no secret.
 
 use axum::body::Body;
-use axum::http::Request;
+use axum::http::{Method, Request};
+use passkeep_protocol::api::{Action, ErrorCode};
 use passkeep_protocol::bytes::Bytes;
 use passkeep_testkit::Client;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::apps::{App, FINGERPRINT};
 use crate::process::{Running, over_tcp};
+use crate::recovery::{make_codes, make_link, with_code};
 use crate::replicas::ORIGIN;
 use crate::support::{
-    AUTHENTICATION_FINISH, Browser, PASSKEYS, REGISTRATION_FINISH, SESSION, send,
+    AUTHENTICATION_FINISH, Browser, PASSKEYS, REGISTRATION_FINISH, REGISTRATION_START, SESSION,
+    send,
 };
 
 /// A server that logs everything in JSON.
 fn start(data: &tempfile::TempDir) -> Running {
+    let fingerprint = FINGERPRINT.map(|byte| format!("{byte:02X}")).join(":");
+    let app = format!("org.example.app={fingerprint}");
     let environment = [
         ("PASSKEEP_ORIGINS", ORIGIN),
         ("PASSKEEP_LOG", "trace"),
         ("PASSKEEP_LOG_FORMAT", "json"),
+        ("PASSKEEP_ANDROID_APPS", &app),
     ];
     Running::with(data, &environment).1
 }
@@ -99,6 +106,64 @@ async fn no_secret_of_a_sign_up_or_a_sign_in_is_in_the_log() {
     let answered = |line: &&Value| line["fields"]["message"] == "answered";
     assert_eq!(lines.iter().filter(answered).count(), 7, "{log}");
     for (name, secret) in &secrets {
+        assert!(!log.contains(secret), "the log has the {name} {secret}");
+    }
+}
+
+/// Those that are typed, those of a link, those that confirm, and an app's own.
+#[tokio::test]
+async fn no_secret_of_a_way_back_in_or_of_an_app_is_in_the_log() {
+    let data = tempfile::tempdir().unwrap();
+    let server = start(&data);
+    let mut ada = Browser::new(over_tcp(&server), ORIGIN, "ada");
+    ada.client = Client::new(ORIGIN);
+    ada.sign_up("ada").await;
+    let mut secrets = Vec::new();
+
+    // One is used and one is refused; as they are typed, and as they are read.
+    let codes = make_codes(&mut ada).await;
+    let mut new = Browser::new(over_tcp(&server), ORIGIN, "new");
+    new.client = Client::new(ORIGIN);
+    for (code, status) in [(&codes[0], 201), (&codes[0], 403)] {
+        let answer = new.post(REGISTRATION_START, with_code("ada", code)).await;
+        if status == 403 {
+            answer.problem(ErrorCode::RecoveryRefused, 403);
+            continue;
+        }
+        let finish = new.create(answer.json(200));
+        assert_eq!(new.post(REGISTRATION_FINISH, finish).await.status, status);
+    }
+    secrets.extend(codes.iter().map(|code| ("code", code.replace('-', ""))));
+    secrets.extend(codes.into_iter().map(|code| ("code", code)));
+
+    let link = make_link(&mut ada).await;
+    let (_, token) = link.url.split_once("#enrol=").unwrap();
+    secrets.push(("link", token.to_owned()));
+    let body = json!({ "flow": "enrol", "link": token });
+    let mut phone = Browser::new(over_tcp(&server), ORIGIN, "phone");
+    phone.client = Client::new(ORIGIN);
+    let started = phone.post(REGISTRATION_START, &body).await;
+    let finish = phone.create(started.json(200));
+    assert_eq!(phone.post(REGISTRATION_FINISH, finish).await.status, 201);
+    let again = phone.post(REGISTRATION_START, &body).await;
+    again.problem(ErrorCode::EnrolmentLinkUnknown, 404);
+
+    let mut app = App::at(over_tcp(&server), "app");
+    app.sign_up("bob").await;
+    let bearer = app.bearer.clone().unwrap();
+    assert!(bearer.starts_with("passkeep_"), "{bearer}");
+    assert_eq!(app.signed_in_as().await.as_deref(), Some("bob"));
+    secrets.push(("bearer token", bearer));
+
+    let confirmation = ada.confirm(&Action::DeleteAccount).await;
+    let account = "/api/v1/account";
+    let delete = ada.send_confirmed(Method::DELETE, account, None, &confirmation);
+    assert_eq!(delete.await.status, 200);
+    secrets.push(("confirmation", confirmation));
+
+    let (log, _) = stopped(server);
+    for (name, secret) in &secrets {
+        assert!(secret.len() >= 16, "{name}: {secret}");
         assert!(!log.contains(secret), "the log has the {name} {secret}");
     }
 }

@@ -11,7 +11,7 @@ use crate::support::{Browser, MINUTE, REGISTRATION_FINISH, REGISTRATION_START, S
 const RECOVERY_CODES: &str = "/api/v1/recovery-codes";
 const ENROLMENT_LINKS: &str = "/api/v1/enrolment-links";
 
-async fn make_codes(browser: &mut Browser) -> Vec<String> {
+pub(crate) async fn make_codes(browser: &mut Browser) -> Vec<String> {
     let confirmation = browser.confirm(&Action::MakeRecoveryCodes).await;
     let answer = browser
         .send_confirmed(Method::POST, RECOVERY_CODES, None, &confirmation)
@@ -19,7 +19,7 @@ async fn make_codes(browser: &mut Browser) -> Vec<String> {
     answer.json::<RecoveryCodes>(200).codes
 }
 
-async fn make_link(browser: &mut Browser) -> EnrolmentLink {
+pub(crate) async fn make_link(browser: &mut Browser) -> EnrolmentLink {
     let confirmation = browser.confirm(&Action::MakeEnrolmentLink).await;
     let answer = browser
         .send_confirmed(Method::POST, ENROLMENT_LINKS, None, &confirmation)
@@ -27,7 +27,7 @@ async fn make_link(browser: &mut Browser) -> EnrolmentLink {
     answer.json(201)
 }
 
-fn with_code(name: &str, code: &str) -> serde_json::Value {
+pub(crate) fn with_code(name: &str, code: &str) -> serde_json::Value {
     json!({ "flow": "recover", "userName": name, "code": code })
 }
 
