@@ -90,6 +90,7 @@ pub(super) async fn finish(
         proof,
         account,
         kind,
+        id_is_reserved: state.decoys.recognise(&credential_id).is_some(),
         label,
         grant,
         session,
@@ -153,7 +154,8 @@ async fn not_stored(state: &AppState, error: ApiError, credential_id: &Bytes) ->
             | ErrorCode::RecoveryRefused
             | ErrorCode::EnrolmentLinkUnknown
     );
-    if !useless {
+    // An id of a fake allow list is refused as it would be if somebody had it.
+    if !useless || state.decoys.recognise(credential_id).is_some() {
         return error;
     }
     match state.store.authentication_candidate(credential_id).await {

@@ -8,7 +8,8 @@ use passkeep_server::Settings;
 use serde_json::{Value, json};
 
 use crate::support::{
-    AUTHENTICATION_FINISH, AUTHENTICATION_START, Answer, Browser, MINUTE, Server,
+    AUTHENTICATION_FINISH, AUTHENTICATION_START, Answer, Browser, MINUTE, REGISTRATION_FINISH,
+    Server,
 };
 
 /// A server where the third failure for one name is held back, and which has one account.
@@ -109,6 +110,46 @@ async fn it_is_refused_the_same_in_a_ceremony_without_a_name_too() {
     let nobody = probe(&server, "nobody", None).await;
     assert_eq!(somebody, nobody);
     assert_eq!(somebody[0].0, 429);
+}
+
+/// Somebody who makes a passkey with an id of the list that a name is answered with, for an account whose own name may be taken
+/// by the time.
+async fn register_listed(server: &Server, name: &str, taken: bool) -> Answer {
+    let mut stranger = stranger(server).await;
+    let named = begin(&mut stranger, json!({ "userName": name })).await;
+    let id = named.options.allow_credentials[0].id.clone();
+    stranger.authenticator.config.credential_id_length = id.as_slice().len();
+    let own_name = format!("thief-of-{name}-{taken}");
+    let started = stranger.start_sign_up(&own_name).await;
+    let mut finish = stranger.create(started);
+    if taken {
+        server.clock.advance(MINUTE);
+        server.browser(&own_name).sign_up(&own_name).await;
+    }
+    let own = core::mem::replace(&mut finish.credential.raw_id, id.clone());
+    finish.credential.id = id.to_base64url();
+    let object = &mut finish.credential.response.attestation_object;
+    let mut bytes = object.clone().into_vec();
+    let length = own.as_slice().len();
+    let at = bytes.windows(length).position(|it| it == own.as_slice());
+    let at = at.unwrap();
+    bytes[at..at + length].copy_from_slice(id.as_slice());
+    *object = bytes.into();
+    stranger.post(REGISTRATION_FINISH, &finish).await
+}
+
+#[tokio::test]
+async fn a_listed_id_cannot_be_registered_whether_it_is_somebodys_or_made_up() {
+    let server = server().await;
+    for (taken, code) in [
+        (false, ErrorCode::CredentialAlreadyRegistered),
+        (true, ErrorCode::UserNameTaken),
+    ] {
+        let somebody = register_listed(&server, "ada", taken).await;
+        let nobody = register_listed(&server, "nobody", taken).await;
+        somebody.problem(code, 409);
+        assert_eq!(shown(&somebody), shown(&nobody));
+    }
 }
 
 #[tokio::test]

@@ -264,7 +264,11 @@ pub async fn a_registered_credential_is_refused_for_every_account(store: &dyn St
     let bob = world.person("bob");
     registration.user = bob.user.clone();
     let stolen = world.sign_up(&bob, &registration);
-    for finish in [again, stolen] {
+    // One that the store does not have, and is told to take for registered.
+    let unseen = world.create(&mut ada.person);
+    let mut reserved = world.add(ada.account.id, &unseen);
+    reserved.id_is_reserved = true;
+    for finish in [again, stolen, reserved] {
         let token = finish.session.as_ref().unwrap().token;
         let refused = store.finish_registration(finish).await.unwrap_err();
         assert!(
@@ -280,6 +284,9 @@ pub async fn a_registered_credential_is_refused_for_every_account(store: &dyn St
     assert_eq!(store.account_by_name(&bob.name).await.unwrap(), None);
     let candidate = store.authentication_candidate(&id).await.unwrap();
     assert_eq!(candidate.unwrap().account, ada.account.id);
+    // Nor is its ceremony spent.
+    let finish = world.add(ada.account.id, &unseen);
+    store.finish_registration(finish).await.unwrap();
 }
 
 /// An account that was never there, or was deleted during the ceremony.

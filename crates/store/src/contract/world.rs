@@ -195,6 +195,7 @@ impl World {
             label: Label::parse("A passkey").unwrap(),
             grant: None,
             session: Some(self.session(SessionMethod::Registration)),
+            id_is_reserved: false,
             max_passkeys: 10,
             now: self.now,
             event: self.event(kind, Some(credential_id)),

@@ -14,6 +14,9 @@ pub struct FinishRegistration {
     pub account: AccountTarget,
     /// What kind it is.
     pub kind: NewCredential,
+    /// Whether its id counts as registered already, though the store does not have it: it was given out as that of a
+    /// credential which does not exist, and that must not show.
+    pub id_is_reserved: bool,
     /// Its name.
     pub label: Label,
     /// What permits it, and is used up by it.

@@ -63,7 +63,7 @@ macro_rules! registration {
         WHEN locked_at IS NOT NULL THEN passkeep_refuse('account_locked')
         WHEN $19::bytea IS NOT NULL AND NOT EXISTS (SELECT FROM sessions WHERE token = $19 AND account = $1)
             THEN passkeep_refuse('session_ended')
-        WHEN NOT EXISTS (SELECT FROM credential) THEN passkeep_refuse('credential_already_registered')
+        WHEN $31::boolean OR NOT EXISTS (SELECT FROM credential) THEN passkeep_refuse('credential_already_registered')
         WHEN $18::bytea IS NULL AND passkeys >= $16::bigint THEN passkeep_refuse('too_many_passkeys')
     END
     FROM others LEFT JOIN account ON true"
@@ -74,7 +74,7 @@ macro_rules! registration {
 const REGISTER_NEW: &str = registration!(
     "
         INSERT INTO accounts (id, user_handle, user_name, user_name_key, display_name, created_at)
-        VALUES ($1::bytea, $2::bytea, $31::text, $32::text, $33::text, $3::bigint)
+        VALUES ($1::bytea, $2::bytea, $32::text, $33::text, $34::text, $3::bigint)
         ON CONFLICT (user_name_key) DO NOTHING
         RETURNING id, user_handle, user_name, display_name, created_at, locked_at",
     "user_name_taken"
@@ -168,6 +168,7 @@ pub(super) async fn registration(
     ]);
     values.extend(session_values(finish.session.as_ref()));
     values.extend(event_values(&finish.event));
+    values.push(Value::from(finish.id_is_reserved));
 
     let register = match &finish.account {
         AccountTarget::Existing(_) => REGISTER_EXISTING,

@@ -65,7 +65,10 @@ pub(super) fn registration(
     };
     let (record, label) = (proof.record(), &finish.label);
     let inserted = credentials::insert(connection, account.id, record, label, install, now)?;
-    ensure(inserted, Refusal::CredentialAlreadyRegistered)?;
+    ensure(
+        inserted && !finish.id_is_reserved,
+        Refusal::CredentialAlreadyRegistered,
+    )?;
     if install.is_none() {
         let passkeys = credentials::count(connection, account.id)?;
         ensure(passkeys <= finish.max_passkeys, Refusal::TooManyPasskeys)?;
