@@ -6,6 +6,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAll } from './lib/build.mjs';
 import { countCargo, countNode, countPlaywright } from './lib/counting.mjs';
+import { buildExamples, exampleDir } from './lib/examples.mjs';
 import { main } from './lib/main.mjs';
 import { buildNpmPackage, tarball } from './lib/npm-package.mjs';
 import { program, root, serverBinary, stateDir, targetDir } from './lib/paths.mjs';
@@ -48,9 +49,10 @@ const PARTS = {
       cargo('clippy', '--workspace', '--all-targets', ...BOTH_PROVIDERS, '--', '-D', 'warnings'),
       cargo('clippy', ...crates('protocol', 'browser', 'web'), ...WASM, '--', '-D', 'warnings'),
       cargo('clippy', ...crates('verify'), ...WASM, '--no-default-features', '--features', 'portable', '--', '-D', 'warnings'),
+      cargo('clippy', ...crates('browser'), ...WASM, '--no-default-features', '--features', 'standalone', '--', '-D', 'warnings'),
       cargo('clippy', ...crates('inspect'), ...WASM, '--all-targets', '--features', 'js', '--', '-D', 'warnings'),
       // What is left of the two without their default features, each alone, so that no other crate switches one on.
-      cargo('clippy', ...crates('protocol'), '--no-default-features', '--', '-D', 'warnings'),
+      cargo('clippy', ...crates('protocol'), '--no-default-features', '--features', 'std', '--', '-D', 'warnings'),
       cargo('clippy', ...crates('verify'), '--no-default-features', '--', '-D', 'warnings'),
       { ...cargo('doc', '--workspace', '--no-deps', ...BOTH_PROVIDERS), env: { RUSTDOCFLAGS: '-D warnings' } },
       { title: 'tsc --noEmit -p playwright-tests', ...node(module('typescript/bin/tsc'), '--noEmit', '-p', 'playwright-tests') },
@@ -87,7 +89,7 @@ const PARTS = {
     commands: [{ ...cargo('test', ...crates('browser', 'inspect'), ...WASM, '--no-fail-fast'), count: countCargo, show: cargoTestLines }],
   },
   site: {
-    about: 'the release build of the site, the server and the npm package',
+    about: 'the release build of the site, the server, the npm package and the example in Leptos',
     build: true,
     commands: [],
   },
@@ -117,6 +119,7 @@ const TEST_ENVIRONMENT = {
   CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: `node ${join(root, 'scripts/wasm-test-runner.mjs')}`,
   PASSKEEP_BINARY: serverBinary,
   PASSKEEP_NPM_TARBALL: tarball,
+  PASSKEEP_LEPTOS_EXAMPLE: exampleDir('leptos'),
   // Nobody builds a second time in CI: records for incremental builds would only cost time and space there.
   ...(process.env.CI ? { CARGO_INCREMENTAL: '0', CARGO_PROFILE_DEV_DEBUG: '0' } : {}),
 };
@@ -124,6 +127,7 @@ const TEST_ENVIRONMENT = {
 async function buildRelease(tools) {
   await buildAll(tools);
   await buildNpmPackage(tools);
+  await buildExamples(tools);
 }
 
 function chosenParts(words) {

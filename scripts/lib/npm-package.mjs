@@ -28,7 +28,7 @@ const WASM = 'wasm32-unknown-unknown';
 
 /** The modules: which crate with which features, and the name of its files. */
 const MODULES = [
-  { name: 'passkeep', crate: 'passkeep-browser', features: ['js'] },
+  { name: 'passkeep', crate: 'passkeep-browser', features: ['standalone'] },
   { name: 'inspect-decode', crate: 'passkeep-inspect', features: ['js-decode'] },
   { name: 'inspect-verify', crate: 'passkeep-inspect', features: ['js-verify'] },
 ];
@@ -41,7 +41,7 @@ const WASM_FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapp
  * reached, not what is wanted: that is 25,000 for the plain client and 150,000 for the inspector.
  */
 const BUDGETS = [
-  { entry: 'passkeep', files: ['index.js', 'passkeep.wasm'], gzip: 55_000 },
+  { entry: 'passkeep', files: ['index.js', 'passkeep.wasm'], gzip: 46_000 },
   { entry: 'passkeep/client', files: ['client.js'], gzip: 3_000 },
   { entry: 'passkeep/elements', files: ['elements.js'], gzip: 6_000 },
   { entry: 'passkeep/inspect', files: ['inspect.js', 'inspect-decode.wasm', 'inspect-verify.wasm'], gzip: 500_000 },

@@ -1,6 +1,6 @@
+use alloc::rc::Rc;
 use core::cell::Cell;
 use core::fmt;
-use std::rc::Rc;
 
 use crate::wait::Notify;
 

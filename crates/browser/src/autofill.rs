@@ -1,9 +1,11 @@
 //! Keeps the browser's autofill suggestions armed for as long as a page wants them.
 
+use alloc::boxed::Box;
+use alloc::rc::Rc;
+use alloc::string::String;
 use core::cell::Cell;
 use core::future::Future;
 use core::pin::{Pin, pin};
-use std::rc::Rc;
 
 use js_sys::{Date, global};
 use wasm_bindgen::prelude::*;
@@ -220,7 +222,8 @@ async fn arm_once(shared: &Shared, source: &Source) -> Round {
 }
 
 fn back_off(failures: i32) -> f64 {
-    (BACK_OFF.0 * 2f64.powi(failures)).min(BACK_OFF.1)
+    // The longest is reached long before the shift is too wide.
+    (BACK_OFF.0 * f64::from(1_u32 << failures.clamp(0, 16))).min(BACK_OFF.1)
 }
 
 fn listen(shared: &Rc<Shared>) -> [Option<Listener>; 3] {

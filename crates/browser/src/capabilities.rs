@@ -1,5 +1,8 @@
 //! What this browser can do. Browsers that cannot say so are asked in other ways, and what stays open is said to be.
 
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use wasm_bindgen::prelude::*;

@@ -3,6 +3,10 @@
 //! Browsers answer most failures with `NotAllowedError`, on purpose: a page must not learn whether a person has a passkey.
 //! Some causes can be told from what is observable anyway. What remains is [`ClientErrorCode::Cancelled`].
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+
 use wasm_bindgen::JsValue;
 
 use crate::ceremony::{Ceremony, Mediation};

@@ -1,6 +1,9 @@
 //! What the package's JavaScript (`npm/src`) is made from. Errors are `Error`s with the members `code`, `retry`, `userMessage`,
 //! `exceptionName`, `detail` and `cause`.
 
+use alloc::boxed::Box;
+use alloc::string::{String, ToString};
+
 use js_sys::{Error, Function, JSON, Object, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, future_to_promise};

@@ -38,11 +38,15 @@
     allow(dead_code, reason = "without a face nothing calls the machinery")
 )]
 
+// Alone in a page there is no standard library to share, and it would weigh more than all the rest.
+#![cfg_attr(all(target_arch = "wasm32", not(feature = "typed")), no_std)]
 mod capabilities;
 mod capability;
 mod error;
 
 mod abort;
+extern crate alloc;
+
 #[cfg(feature = "typed")]
 mod typed;
 
@@ -62,6 +66,7 @@ mod turn;
 mod wait;
 
 #[cfg(feature = "js")]
+mod base64url;
 pub mod exports;
 
 pub use abort::Abort;
@@ -74,3 +79,5 @@ pub use error::{ClientError, ClientErrorCode};
 pub use typed::{
     PrfResults, create, create_conditionally, create_with_prf, get, get_with_prf, signal,
 };
+#[cfg(all(target_arch = "wasm32", feature = "standalone", not(feature = "typed")))]
+mod standalone;

@@ -1,10 +1,15 @@
 //! From the JSON of a server to the object the browser wants.
 
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use js_sys::{Array, Function, Object, Uint8Array, global};
-use passkeep_protocol::bytes::decode_base64url;
 use passkeep_protocol::shape::{CREATION_OPTIONS, REQUEST_OPTIONS, Shape};
 use wasm_bindgen::prelude::*;
 
+use crate::base64url::decode;
 use crate::ceremony::Ceremony;
 use crate::error::{ClientError, ClientErrorCode};
 use crate::reflect::{member, method, names, set, text};
@@ -37,8 +42,12 @@ fn convert(value: &JsValue, shape: &Shape, path: &mut Vec<String>) -> Result<JsV
             let Some(text) = value.as_string() else {
                 return Err(invalid(format!("`{}` is not base64url text", path())));
             };
-            let bytes = decode_base64url(&text)
-                .map_err(|malformed| invalid(format!("`{}`: {malformed}", path())))?;
+            let bytes = decode(&text).map_err(|offset| {
+                invalid(format!(
+                    "`{}`: a base64url value is malformed at byte {offset}: it is not unpadded base64url",
+                    path()
+                ))
+            })?;
             let bytes = Uint8Array::from(bytes.as_slice());
             say_base64url_as_json(&bytes, &text);
             Ok(bytes.into())

@@ -1,5 +1,8 @@
 //! Reading objects that may be anything. Nothing here throws: a getter or method that does counts as missing.
 
+use alloc::string::String;
+use alloc::vec::Vec;
+
 use js_sys::{Array, Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 

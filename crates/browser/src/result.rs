@@ -4,10 +4,12 @@
 //! return plain objects without methods; Android web views parse JSON into the shape of a credential. So nothing here
 //! asks what a value *is*, only what it has, and the methods of the specification are one source among others.
 
+use alloc::format;
+
 use js_sys::{Array, Object, Reflect};
-use passkeep_protocol::bytes::{decode_base64url, encode_base64url};
 use wasm_bindgen::prelude::*;
 
+use crate::base64url::{self, decode};
 use crate::ceremony::Ceremony;
 use crate::error::{ClientError, ClientErrorCode};
 use crate::reflect::{bytes, call, member, names, set, text};
@@ -68,7 +70,7 @@ pub(crate) fn to_json(ceremony: Ceremony, credential: &JsValue) -> Result<Outcom
     }
 
     let id = member(credential, "rawId").as_ref().and_then(bytes);
-    let id = id.or_else(|| decode_base64url(&text(credential, "id")?).ok());
+    let id = id.or_else(|| decode(&text(credential, "id")?).ok());
     let id = id.ok_or_else(|| missing("rawId"))?;
 
     let (extensions, prf) = extension_results(credential);
@@ -130,7 +132,7 @@ fn encode(value: &JsValue, depth: usize) -> Option<JsValue> {
         return None;
     }
     if let Some(bytes) = bytes(value) {
-        return Some(encode_base64url(&bytes).into());
+        return Some(base64url::encode(&bytes).into());
     }
     if Array::is_array(value) {
         let items = Array::from(value);
@@ -148,7 +150,7 @@ fn encode(value: &JsValue, depth: usize) -> Option<JsValue> {
 }
 
 fn set_bytes(object: &Object, name: &str, bytes: &[u8]) {
-    set(object, name, &encode_base64url(bytes).into());
+    set(object, name, &base64url::encode(bytes).into());
 }
 
 fn missing(what: &str) -> ClientError {

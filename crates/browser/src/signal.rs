@@ -1,5 +1,7 @@
 //! Telling the browser's credential manager what the server knows.
 
+use alloc::vec::Vec;
+
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;

@@ -1,34 +1,58 @@
 //! Whose turn it is: a browser runs one request at a time for a page, and refuses or mixes up a second.
 
-use core::cell::{Cell, RefCell};
-use std::rc::Rc;
+use alloc::sync::Arc;
+use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
+use spin::Mutex;
 
 use crate::abort::Abort;
 use crate::ceremony::Wait;
 use crate::error::{ClientError, ClientErrorCode};
 use crate::wait::{Notify, race};
 
-thread_local! {
-    static TURN: Turn = Turn::default();
+// A page has one thread. Tests have several, and a turn for each.
+#[cfg(not(target_arch = "wasm32"))]
+std::thread_local! {
+    static TURN: &'static Turn = alloc::boxed::Box::leak(alloc::boxed::Box::new(Turn::new()));
 }
 
-#[derive(Default)]
+#[cfg(not(target_arch = "wasm32"))]
+fn turn() -> &'static Turn {
+    TURN.with(|turn| *turn)
+}
+
+#[cfg(target_arch = "wasm32")]
+fn turn() -> &'static Turn {
+    static TURN: Turn = Turn::new();
+    &TURN
+}
+
 struct Turn {
-    holder: RefCell<Option<Rc<Holder>>>,
+    holder: Mutex<Option<Arc<Holder>>>,
     /// How many wait for the holder to go. Until they had their turn nobody else may arm autofill: it would take the turn
     /// from under them again and again.
-    waiting: Cell<usize>,
-    released: Rc<Notify>,
+    waiting: AtomicUsize,
+    released: Notify,
+}
+
+impl Turn {
+    const fn new() -> Self {
+        Self {
+            holder: Mutex::new(None),
+            waiting: AtomicUsize::new(0),
+            released: Notify::new(),
+        }
+    }
 }
 
 struct Holder {
     wait: Wait,
-    displaced: Cell<bool>,
+    displaced: AtomicBool,
     changed: Notify,
 }
 
 /// The right to have a request pending. It is given back when dropped.
-pub(crate) struct Slot(Rc<Holder>);
+pub(crate) struct Slot(Arc<Holder>);
 
 impl Slot {
     /// Takes the turn. A pending autofill request makes room; a pending modal one does not.
@@ -45,21 +69,20 @@ impl Slot {
                     return Err(pending());
                 }
                 None => {
-                    let holder = Rc::new(Holder {
+                    let holder = Arc::new(Holder {
                         wait,
-                        displaced: Cell::new(false),
-                        changed: Notify::default(),
+                        displaced: AtomicBool::new(false),
+                        changed: Notify::new(),
                     });
-                    TURN.with(|turn| turn.holder.replace(Some(holder.clone())));
+                    *turn().holder.lock() = Some(holder.clone());
                     return Ok(Self(holder));
                 }
                 Some(holder) if holder.wait == Wait::InAField => {
-                    holder.displaced.set(true);
+                    holder.displaced.store(true, Relaxed);
                     holder.changed.notify();
                     let _waiting = Waiting::begin();
                     // The holder gives up within a bounded time, so this does not wait for ever.
-                    let released = released();
-                    let gone = released.until(|| !is_held_by(&holder));
+                    let gone = turn().released.until(|| !is_held_by(&holder));
                     // Which of the two it was, the next round finds out.
                     race(gone, abort.wait()).await;
                 }
@@ -71,20 +94,26 @@ impl Slot {
     /// Resolves when somebody else wants the turn.
     pub(crate) fn displaced(&self) -> impl Future<Output = ()> + use<> {
         let holder = self.0.clone();
-        async move { holder.changed.until(|| holder.displaced.get()).await }
+        async move {
+            holder
+                .changed
+                .until(|| holder.displaced.load(Relaxed))
+                .await;
+        }
     }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        TURN.with(|turn| turn.holder.replace(None));
-        released().notify();
+        *turn().holder.lock() = None;
+        turn().released.notify();
     }
 }
 
 /// Resolves when no request is pending and none waits to be.
 pub(crate) async fn idle() {
-    released()
+    turn()
+        .released
         .until(|| holder().is_none() && waiting() == 0)
         .await;
 }
@@ -93,20 +122,20 @@ struct Waiting;
 
 impl Waiting {
     fn begin() -> Self {
-        TURN.with(|turn| turn.waiting.set(turn.waiting.get() + 1));
+        turn().waiting.fetch_add(1, Relaxed);
         Self
     }
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        TURN.with(|turn| turn.waiting.set(turn.waiting.get() - 1));
-        released().notify();
+        turn().waiting.fetch_sub(1, Relaxed);
+        turn().released.notify();
     }
 }
 
 fn waiting() -> usize {
-    TURN.with(|turn| turn.waiting.get())
+    turn().waiting.load(Relaxed)
 }
 
 fn pending() -> ClientError {
@@ -114,16 +143,12 @@ fn pending() -> ClientError {
     ClientError::new(ClientErrorCode::Pending, detail)
 }
 
-fn holder() -> Option<Rc<Holder>> {
-    TURN.with(|turn| turn.holder.borrow().clone())
+fn holder() -> Option<Arc<Holder>> {
+    turn().holder.lock().clone()
 }
 
-fn is_held_by(one: &Rc<Holder>) -> bool {
-    holder().is_some_and(|now| Rc::ptr_eq(&now, one))
-}
-
-fn released() -> Rc<Notify> {
-    TURN.with(|turn| turn.released.clone())
+fn is_held_by(one: &Arc<Holder>) -> bool {
+    holder().is_some_and(|now| Arc::ptr_eq(&now, one))
 }
 
 #[cfg(test)]

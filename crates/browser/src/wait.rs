@@ -1,22 +1,32 @@
 //! Waiting, for one thread: a condition somebody else changes, the first of two futures, and time.
 
-use core::cell::{Cell, RefCell};
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+use core::cell::Cell;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
 use core::task::{Poll, Waker};
-use std::rc::Rc;
 
+use spin::Mutex;
 use wasm_bindgen::prelude::*;
 
 /// Tells waiting tasks to look again.
 #[derive(Default)]
 pub(crate) struct Notify {
-    wakers: RefCell<Vec<Waker>>,
+    wakers: Mutex<Vec<Waker>>,
 }
 
 impl Notify {
+    pub(crate) const fn new() -> Self {
+        Self {
+            wakers: Mutex::new(Vec::new()),
+        }
+    }
+
     pub(crate) fn notify(&self) {
-        for waker in self.wakers.take() {
+        // Taken out first: whoever wakes may wait again at once.
+        let wakers = core::mem::take(&mut *self.wakers.lock());
+        for waker in wakers {
             waker.wake();
         }
     }
@@ -27,7 +37,7 @@ impl Notify {
             if condition() {
                 return Poll::Ready(());
             }
-            let mut wakers = self.wakers.borrow_mut();
+            let mut wakers = self.wakers.lock();
             if !wakers.iter().any(|waker| waker.will_wake(context.waker())) {
                 wakers.push(context.waker().clone());
             }

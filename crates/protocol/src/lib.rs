@@ -21,7 +21,11 @@
 //!
 //! Source: Web Authentication Level 3, <https://www.w3.org/TR/webauthn-3/>.
 
+#![cfg_attr(not(feature = "std"), no_std)]
+
+#[cfg(feature = "std")]
 pub mod bytes;
+#[cfg(feature = "std")]
 pub mod names;
 #[cfg(feature = "serde")]
 pub mod options;
@@ -31,17 +35,26 @@ pub mod response;
 #[cfg(feature = "serde")]
 pub mod client_data;
 
+#[cfg(feature = "std")]
 pub mod extensions;
 
+#[cfg(feature = "std")]
 pub mod compat;
 
+#[cfg(feature = "std")]
 pub mod attestation_object;
+#[cfg(feature = "std")]
 pub mod attestation_statement;
+#[cfg(feature = "std")]
 pub mod authenticator_data;
+#[cfg(feature = "std")]
 pub mod cose;
+#[cfg(feature = "std")]
 pub mod tpm;
 
+#[cfg(feature = "std")]
 pub mod cbor;
+#[cfg(feature = "std")]
 pub mod reader;
 
 pub mod shape;
@@ -49,10 +62,12 @@ pub mod shape;
 #[cfg(feature = "serde")]
 pub mod api;
 
+#[cfg(feature = "std")]
 mod error;
 #[cfg(feature = "serde")]
 mod json_object;
 #[cfg(feature = "openapi")]
 mod openapi;
 
+#[cfg(feature = "std")]
 pub use error::{Malformed, Problem, Structure};
