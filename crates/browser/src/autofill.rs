@@ -49,6 +49,17 @@ impl Autofill {
         Self(shared)
     }
 
+    /// What ends it early, for those who do not own it.
+    #[cfg(feature = "client")]
+    pub(crate) fn stopper(&self) -> impl Fn() + use<> {
+        let shared = Rc::downgrade(&self.0);
+        move || {
+            if let Some(shared) = shared.upgrade() {
+                shared.stop();
+            }
+        }
+    }
+
     /// Disarms until the guard is dropped. The future resolves when the browser has let go of the pending request.
     ///
     /// A ceremony does the same by itself for as long as its dialog is open. Pausing also covers what is around it, such
@@ -67,8 +78,7 @@ impl Autofill {
 
 impl Drop for Autofill {
     fn drop(&mut self) {
-        self.0.stopped.set(true);
-        self.0.disturb();
+        self.0.stop();
     }
 }
 
@@ -112,6 +122,11 @@ struct Shared {
 }
 
 impl Shared {
+    fn stop(&self) {
+        self.stopped.set(true);
+        self.disturb();
+    }
+
     fn disturb(&self) {
         self.disturbed.set(true);
         self.changed.notify();

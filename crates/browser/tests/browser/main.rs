@@ -14,12 +14,14 @@
 mod page;
 
 mod autofill;
+mod client;
 mod errors;
 mod exports;
 mod options;
 mod real;
 mod results;
 mod signals;
+mod start;
 mod turns;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,575 @@
+//! A client for Passkeep's own server, in which each flow is one call.
+
+use core::cell::OnceCell;
+use core::fmt;
+use std::rc::Rc;
+
+use gloo_net::http::{Method, RequestBuilder, Response};
+use passkeep_protocol::api::{
+    Account, Action, AuthenticationFinish, AuthenticationFinished, AuthenticationStart,
+    AuthenticationStarted, CONFIRMATION_HEADER, CreateMediation, ErrorCode, Passkey,
+    PasskeyDeleted, PasskeyRename, Passkeys, ProblemDetails, Profile, RegistrationFinish,
+    RegistrationFinished, RegistrationStart, RegistrationStarted, Session,
+};
+use passkeep_protocol::bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use web_sys::{RequestCredentials, RequestRedirect};
+
+use crate::abort::Abort;
+use crate::autofill::Autofill;
+use crate::ceremony::Mediation;
+use crate::error::{ClientError, ClientErrorCode};
+use crate::typed::{create, create_conditionally, get, signal};
+use crate::wait::{First, race};
+
+/// A client for Passkeep's server. Clones are handles of the same.
+///
+/// Each flow is one call: it asks the server, the browser, and the server again, and tells the browser's credential manager
+/// what the server wants it to know. Only what comes before the browser's answer can be aborted: a passkey that was made is
+/// always handed in.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), passkeep_browser::Failure> {
+/// use passkeep_browser::{Abort, Client};
+///
+/// let client = Client::new();
+/// let finished = client.register("ada", Some("Ada Lovelace"), &Abort::new()).await?;
+/// assert_eq!(finished.account.user_name, "ada");
+/// client.sign_out().await?;
+/// client.sign_in(&Abort::new()).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Ends in `/api/v1/`.
+    base: Rc<str>,
+}
+
+impl Client {
+    /// A client of the server that the page came from.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::at("/")
+    }
+
+    /// A client of a server whose routes are mounted below `base_url`, on the page's own origin: cookies are never sent to
+    /// another.
+    #[must_use]
+    pub fn at(base_url: &str) -> Self {
+        let base = format!("{}/api/v1/", base_url.trim_end_matches('/'));
+        Self { base: base.into() }
+    }
+
+    /// Makes an account with its first passkey, and signs in. Without a display name, the user name is shown.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Failure`]; [`ErrorCode::UserNameTaken`] is the usual refusal.
+    pub async fn register(
+        &self,
+        user_name: &str,
+        display_name: Option<&str>,
+        abort: &Abort,
+    ) -> Result<RegistrationFinished, Failure> {
+        let start = RegistrationStart::SignUp {
+            user_name: user_name.to_owned(),
+            display_name: display_name.map(str::to_owned),
+        };
+        self.registration(&start, None, abort).await
+    }
+
+    /// Makes one more passkey for whoever is signed in, who confirms it with one they have unless they have just signed in.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Failure`].
+    pub async fn add_passkey(&self, abort: &Abort) -> Result<RegistrationFinished, Failure> {
+        let start = RegistrationStart::Add;
+        match self.registration(&start, None, abort).await {
+            Err(failure) if failure.code() == Some(ErrorCode::ConfirmationRequired) => {}
+            outcome => return outcome,
+        }
+        let confirmation = self.reauthenticate(Action::AddPasskey, abort).await?;
+        self.registration(&start, Some(&confirmation), abort).await
+    }
+
+    /// Makes one more passkey without asking, right after a sign-in. `None` where that is not possible, whatever the reason:
+    /// nobody asked for it, so there is nothing to report.
+    pub async fn upgrade(&self, abort: &Abort) -> Option<RegistrationFinished> {
+        self.registration(&RegistrationStart::Upgrade, None, abort)
+            .await
+            .ok()
+    }
+
+    /// Makes a passkey for somebody who has lost theirs, with a recovery code, and signs in.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Failure`]; [`ErrorCode::RecoveryRefused`] is the usual refusal.
+    pub async fn recover(
+        &self,
+        user_name: &str,
+        code: &str,
+        abort: &Abort,
+    ) -> Result<RegistrationFinished, Failure> {
+        let start = RegistrationStart::Recover {
+            user_name: user_name.to_owned(),
+            code: code.to_owned(),
+        };
+        self.registration(&start, None, abort).await
+    }
+
+    /// Makes a passkey on this device by the token of an enrolment link, and signs in.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Failure`]; [`ErrorCode::EnrolmentLinkUnknown`] is the usual refusal.
+    pub async fn enrol(&self, link: &str, abort: &Abort) -> Result<RegistrationFinished, Failure> {
+        let start = RegistrationStart::Enrol {
+            link: link.to_owned(),
+        };
+        self.registration(&start, None, abort).await
+    }
+
+    /// Signs in with a passkey that the person chooses. Nobody has to say who they are first.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Failure`].
+    pub async fn sign_in(&self, abort: &Abort) -> Result<AuthenticationFinished, Failure> {
+        let start = AuthenticationStart::default();
+        self.authentication(&start, Mediation::Modal, abort).await
+    }
+
+    /// Signs in with a passkey of the named account.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Failure`].
+    pub async fn sign_in_as(
+        &self,
+        user_name: &str,
+        abort: &Abort,
+    ) -> Result<AuthenticationFinished, Failure> {
+        let start = AuthenticationStart::SignIn {
+            user_name: Some(user_name.to_owned()),
+            profile: Profile::Full,
+        };
+        self.authentication(&start, Mediation::Modal, abort).await
+    }
+
+    /// Signs in if a passkey is at hand on this device, and otherwise shows nothing.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Failure`]; [`ClientErrorCode::NoLocalCredential`] and [`ClientErrorCode::ModeUnavailable`] mean that the page
+    /// should go on with its form.
+    pub async fn sign_in_immediately(&self) -> Result<AuthenticationFinished, Failure> {
+        let start = AuthenticationStart::default();
+        // Browsers take no signal for it.
+        self.authentication(&start, Mediation::Immediate, &Abort::new())
+            .await
+    }
+
+    /// Offers passkeys among the autofill suggestions of the page's `autocomplete="username webauthn"` field, until the
+    /// [`Autofill`] is dropped or somebody is signed in.
+    ///
+    /// `on_settled` hears of each passkey that was taken there. After a refusal the offer stands.
+    pub fn autofill(
+        &self,
+        on_settled: impl Fn(Result<AuthenticationFinished, Failure>) + 'static,
+    ) -> Autofill {
+        let client = self.clone();
+        let source = move || {
+            let client = client.clone();
+            async move {
+                let started = client.start_sign_in().await?;
+                Ok::<_, Failure>((started.options, started.ceremony, started.expires_in))
+            }
+        };
+        let stop = Rc::new(OnceCell::<Box<dyn Fn()>>::new());
+        let settle = Rc::new((self.clone(), stop.clone(), on_settled));
+        let autofill = Autofill::start(source, move |credential, ceremony| {
+            let settle = settle.clone();
+            async move {
+                let (client, stop, on_settled) = &*settle;
+                let finish = AuthenticationFinish {
+                    ceremony,
+                    credential,
+                };
+                let finished = client.finish_authentication(&finish).await;
+                if finished.is_ok()
+                    && let Some(stop) = stop.get()
+                {
+                    stop();
+                }
+                on_settled(finished);
+            }
+        });
+        // It has not run yet: it runs when the page's code has come to an end.
+        stop.get_or_init(|| Box::new(autofill.stopper()));
+        autofill
+    }
+
+    /// Has the owner confirm an action with a passkey. What is returned permits the action, once and for five minutes.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Failure`].
+    pub async fn reauthenticate(&self, action: Action, abort: &Abort) -> Result<String, Failure> {
+        let start = AuthenticationStart::Confirm { action };
+        let finished = self.authentication(&start, Mediation::Modal, abort).await?;
+        let confirmation = finished.confirmation.ok_or(Failure::Unreadable)?;
+        Ok(confirmation.token)
+    }
+
+    /// Who is signed in.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Failure`] without the browser's.
+    pub async fn session(&self) -> Result<Option<Account>, Failure> {
+        let session: Session = self.read(Method::GET, "session", None).await?;
+        Ok(session.account)
+    }
+
+    /// Ends the session.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Failure`] without the browser's.
+    pub async fn sign_out(&self) -> Result<(), Failure> {
+        let request = self.request(Method::DELETE, "session", None);
+        answer_to(request, None).await.map(|_| ())
+    }
+
+    /// The passkeys of whoever is signed in. The browser's own list is brought in step with them.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Failure`] without the browser's.
+    pub async fn passkeys(&self) -> Result<Vec<Passkey>, Failure> {
+        let answer: Passkeys = self.read(Method::GET, "passkeys", None).await?;
+        signal(&answer.signals).await;
+        Ok(answer.passkeys)
+    }
+
+    /// Gives a passkey another label.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Failure`] without the browser's.
+    pub async fn rename_passkey(&self, id: &Bytes, label: &str) -> Result<Passkey, Failure> {
+        let request = self.request(Method::PATCH, &passkey(id), None);
+        let label = label.to_owned();
+        send(request, &PasskeyRename { label }, None).await
+    }
+
+    /// Deletes a passkey, which its owner confirms first; the account's last one only with `even_if_last`.
+    ///
+    /// # Errors
+    ///
+    /// Any [`Failure`]; [`ErrorCode::LastPasskey`] asks for `even_if_last`.
+    pub async fn delete_passkey(
+        &self,
+        id: &Bytes,
+        even_if_last: bool,
+        abort: &Abort,
+    ) -> Result<PasskeyDeleted, Failure> {
+        let action = Action::DeletePasskey { id: id.clone() };
+        let confirmation = self.reauthenticate(action, abort).await?;
+        let query = if even_if_last { "?evenIfLast=true" } else { "" };
+        let path = format!("{}{query}", passkey(id));
+        let deleted: PasskeyDeleted = self
+            .read(Method::DELETE, &path, Some(&confirmation))
+            .await?;
+        signal(&deleted.signals).await;
+        Ok(deleted)
+    }
+
+    async fn registration(
+        &self,
+        start: &RegistrationStart,
+        confirmation: Option<&str>,
+        abort: &Abort,
+    ) -> Result<RegistrationFinished, Failure> {
+        let request = self.request(Method::POST, "registration/start", confirmation);
+        let started: RegistrationStarted = send(request, start, Some(abort)).await?;
+        let credential = match started.mediation {
+            None => create(&started.options, abort).await?,
+            Some(CreateMediation::Conditional) => {
+                create_conditionally(&started.options, abort).await?
+            }
+        };
+        let finish = RegistrationFinish {
+            ceremony: started.ceremony,
+            credential,
+        };
+        // What was made must be known to the server, even if the page has lost interest.
+        let finished: RegistrationFinished =
+            self.post("registration/finish", &finish, None).await?;
+        signal(&finished.signals).await;
+        Ok(finished)
+    }
+
+    async fn authentication(
+        &self,
+        start: &AuthenticationStart,
+        mediation: Mediation,
+        abort: &Abort,
+    ) -> Result<AuthenticationFinished, Failure> {
+        let started: AuthenticationStarted = self
+            .post("authentication/start", start, Some(abort))
+            .await?;
+        let credential = get(&started.options, mediation, abort).await?;
+        let finish = AuthenticationFinish {
+            ceremony: started.ceremony,
+            credential,
+        };
+        self.finish_authentication(&finish).await
+    }
+
+    async fn start_sign_in(&self) -> Result<AuthenticationStarted, Failure> {
+        let start = AuthenticationStart::default();
+        self.post("authentication/start", &start, None).await
+    }
+
+    async fn finish_authentication(
+        &self,
+        finish: &AuthenticationFinish,
+    ) -> Result<AuthenticationFinished, Failure> {
+        let finished: AuthenticationFinished =
+            self.post("authentication/finish", finish, None).await?;
+        signal(&finished.signals).await;
+        Ok(finished)
+    }
+
+    async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+        abort: Option<&Abort>,
+    ) -> Result<T, Failure> {
+        send(self.request(Method::POST, path, None), body, abort).await
+    }
+
+    async fn read<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        confirmation: Option<&str>,
+    ) -> Result<T, Failure> {
+        parse(&answer_to(self.request(method, path, confirmation), None).await?)
+    }
+
+    fn request(&self, method: Method, path: &str, confirmation: Option<&str>) -> RequestBuilder {
+        let request = RequestBuilder::new(&format!("{}{path}", self.base))
+            .method(method)
+            .header("accept", "application/json")
+            .credentials(RequestCredentials::SameOrigin)
+            .redirect(RequestRedirect::Error);
+        match confirmation {
+            Some(token) => request.header(CONFIRMATION_HEADER, token),
+            None => request,
+        }
+    }
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn passkey(id: &Bytes) -> String {
+    format!("passkeys/{}", id.to_base64url())
+}
+
+async fn send<T: DeserializeOwned>(
+    request: RequestBuilder,
+    body: &impl Serialize,
+    abort: Option<&Abort>,
+) -> Result<T, Failure> {
+    let body = serde_json::to_string(body).map_err(|_| Failure::Unreadable)?;
+    parse(&answer_to(request, Some((body, abort))).await?)
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
+    serde_json::from_str(text).map_err(|_| Failure::Unreadable)
+}
+
+/// What a request carries besides its head: the text of its body, and what may end it.
+type Load<'a> = (String, Option<&'a Abort>);
+
+/// Sends a request and gives the text of a good answer. Not generic, so that it is in the module once.
+async fn answer_to(request: RequestBuilder, load: Option<Load<'_>>) -> Result<String, Failure> {
+    let (request, abort) = match load {
+        Some((body, abort)) => {
+            let request = request
+                .header("content-type", "application/json")
+                .body(body);
+            (request, abort)
+        }
+        None => (request.build(), None),
+    };
+    let answer = async {
+        let response = request.map_err(|_| Failure::Unreachable)?.send().await;
+        let response = response.map_err(|_| Failure::Unreachable)?;
+        let text = response.text().await.map_err(|_| Failure::Unreachable)?;
+        if response.ok() {
+            Ok(text)
+        } else {
+            Err(refusal(&response, &text).await)
+        }
+    };
+    let Some(abort) = abort else {
+        return answer.await;
+    };
+    match race(answer, abort.wait()).await {
+        First::Left(answer) => answer,
+        First::Right(()) => Err(ClientError::new(ClientErrorCode::Aborted, "").into()),
+    }
+}
+
+/// Reads a refusal. It may carry news for the browser's credential manager, which are passed on here.
+async fn refusal(response: &Response, text: &str) -> Failure {
+    let Ok(problem) = serde_json::from_str::<ProblemDetails>(text) else {
+        return Failure::Unreadable;
+    };
+    if let Some(signals) = &problem.signals {
+        signal(signals).await;
+    }
+    let retry_after = response.headers().get("retry-after");
+    Failure::Refused {
+        problem: Box::new(problem),
+        retry_after: retry_after.and_then(|seconds| seconds.parse().ok()),
+    }
+}
+
+/// Why a flow of the [`Client`] did not come to its end.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Failure {
+    /// The browser, the authenticator or the person did not do it.
+    Ceremony(ClientError),
+    /// The server answered and refused.
+    Refused {
+        /// Why.
+        problem: Box<ProblemDetails>,
+        /// When to try again, in seconds from now, if it said so.
+        retry_after: Option<u32>,
+    },
+    /// No answer came.
+    Unreachable,
+    /// An answer came that is not of the contract, for instance from something between the page and the server.
+    Unreadable,
+}
+
+impl Failure {
+    /// The server's code, when it refused.
+    #[must_use]
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Refused { problem, .. } => Some(problem.code),
+            _ => None,
+        }
+    }
+
+    /// What the browser's half of the flow ended with.
+    #[must_use]
+    pub fn ceremony_code(&self) -> Option<ClientErrorCode> {
+        match self {
+            Self::Ceremony(error) => Some(error.code()),
+            _ => None,
+        }
+    }
+
+    /// What to tell a person, in English, where the page has no words of its own. Empty when there is nothing to say: the
+    /// page ended it.
+    #[must_use]
+    pub fn user_message(&self) -> &str {
+        match self {
+            Self::Ceremony(error) => error.code().user_message(),
+            Self::Refused { problem, .. } => &problem.title,
+            Self::Unreachable => {
+                "The server cannot be reached. Check your connection and try again."
+            }
+            Self::Unreadable => "The answer could not be understood. Please try again later.",
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ceremony(error) => error.fmt(f),
+            Self::Refused { problem, .. } => {
+                let ProblemDetails { status, code, .. } = &**problem;
+                write!(f, "the server refused with {status} {}", code.as_str())
+            }
+            Self::Unreachable => f.write_str("no answer came from the server"),
+            Self::Unreadable => f.write_str("the answer is not of the server's contract"),
+        }
+    }
+}
+
+impl core::error::Error for Failure {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Ceremony(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        Self::Ceremony(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_routes_are_below_the_base_url_with_one_slash_between() {
+        for (base_url, base) in [
+            ("/", "/api/v1/"),
+            ("", "/api/v1/"),
+            ("/auth", "/auth/api/v1/"),
+            ("https://example.com//", "https://example.com/api/v1/"),
+        ] {
+            assert_eq!(&*Client::at(base_url).base, base);
+        }
+        assert_eq!(Client::default().base, Client::at("/").base);
+    }
+
+    #[test]
+    fn a_failure_has_its_codes_and_words() {
+        let problem: ProblemDetails = serde_json::from_value(serde_json::json!({
+            "type": "urn:passkeep:problem:user_name_taken", "title": "This user name is taken.", "status": 409,
+            "code": "user_name_taken",
+        }))
+        .expect("it is of the contract");
+        let refused = Failure::Refused {
+            problem: Box::new(problem),
+            retry_after: None,
+        };
+        assert_eq!(refused.code(), Some(ErrorCode::UserNameTaken));
+        assert_eq!(refused.ceremony_code(), None);
+        assert_eq!(refused.user_message(), "This user name is taken.");
+        assert_eq!(
+            refused.to_string(),
+            "the server refused with 409 user_name_taken"
+        );
+
+        let ended = Failure::from(ClientError::new(ClientErrorCode::Aborted, ""));
+        assert_eq!(ended.code(), None);
+        assert_eq!(ended.ceremony_code(), Some(ClientErrorCode::Aborted));
+        assert_eq!(ended.user_message(), "");
+        assert_eq!(ended.to_string(), "the ceremony was ended by the page");
+    }
+}
