@@ -63,7 +63,10 @@ mod autofill;
 mod signal;
 
 pub mod clock;
+#[cfg(feature = "typed")]
 pub mod json;
+#[cfg(feature = "typed")]
+pub mod locale;
 
 mod base64url;
 mod ceremony;
