@@ -6,7 +6,7 @@ import { chromiumLaunchOptions } from '../scripts/lib/browser.mjs';
 export default defineConfig({
   testDir: '.',
   // The journeys are people's, on the site; `package` is what web developers install.
-  testMatch: '{journeys,package}/**/*.spec.ts',
+  testMatch: '{journeys,package,workbench}/**/*.spec.ts',
   outputDir: './test-results',
   fullyParallel: true,
   forbidOnly: !!process.env.CI,

@@ -47,7 +47,7 @@ const PARTS = {
     about: 'lints (clippy for the host and for wasm32), documentation (cargo doc) and the types of the journeys (tsc)',
     commands: [
       cargo('clippy', '--workspace', '--all-targets', ...BOTH_PROVIDERS, '--', '-D', 'warnings'),
-      cargo('clippy', ...crates('protocol', 'browser', 'web'), ...WASM, '--', '-D', 'warnings'),
+      cargo('clippy', ...crates('protocol', 'browser', 'web', 'workbench'), ...WASM, '--', '-D', 'warnings'),
       cargo('clippy', ...crates('verify'), ...WASM, '--no-default-features', '--features', 'portable', '--', '-D', 'warnings'),
       cargo('clippy', ...crates('browser'), ...WASM, '--no-default-features', '--features', 'standalone', '--', '-D', 'warnings'),
       cargo('clippy', ...crates('inspect'), ...WASM, '--all-targets', '--features', 'js', '--', '-D', 'warnings'),

@@ -1,4 +1,4 @@
-// The two release builds behind `npm start` and the journeys: the site, then the server that embeds it.
+// The release builds behind `npm start` and the journeys: the site, the workbench in it, then the server that embeds both.
 // Each runs only when something it reads has changed.
 
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -7,6 +7,7 @@ import { filesUnder, fingerprint, forget, recall, remember } from './fingerprint
 import { root, serverBinary, siteDir } from './paths.mjs';
 import { runStep, stepDone } from './run.mjs';
 import { Problem } from './say.mjs';
+import { buildWorkbench, workbenchDir } from './workbench.mjs';
 
 /** Paths below the repository's root. */
 export const at = (...names) => names.map((name) => join(root, name));
@@ -35,13 +36,14 @@ export function localCrates(folder, found = new Set()) {
 /** Builds what is out of date. */
 export async function buildAll({ env, versions }) {
   await buildSite(env, versions);
+  await buildWorkbench({ env, versions });
   await buildServer({ env, versions });
 }
 
 async function buildSite(env, versions) {
   const inputs = fingerprint(siteInputs(), versions);
   const before = recall('site');
-  if (before?.inputs === inputs && before.output === fingerprint([siteDir])) {
+  if (before?.inputs === inputs && before.output === fingerprint(siteFiles())) {
     stepDone('Site', 0, 'unchanged');
     return;
   }
@@ -57,18 +59,21 @@ async function buildSite(env, versions) {
     log: 'build-site',
   });
   if (!existsSync(join(siteDir, 'index.html'))) throw new Problem('Trunk left no dist/index.html');
-  remember('site', { inputs, output: fingerprint([siteDir]) });
+  remember('site', { inputs, output: fingerprint(siteFiles()) });
   stepDone('Site in dist/', 0, `${kilobytes('.wasm.br')} of WebAssembly over the wire`);
 }
 
+/** What Trunk made of the site; the workbench has its own record. */
+const siteFiles = () => filesUnder(siteDir).filter((file) => !file.startsWith(workbenchDir));
+
 const kilobytes = (suffix) => {
-  const bytes = filesUnder(siteDir).filter((file) => file.endsWith(suffix)).reduce((sum, file) => sum + statSync(file).size, 0);
+  const bytes = siteFiles().filter((file) => file.endsWith(suffix)).reduce((sum, file) => sum + statSync(file).size, 0);
   return `${Math.round(bytes / 1024)} kB`;
 };
 
 /** Builds the server, with whatever site there is: the API needs none. */
 export async function buildServer({ env, versions }) {
-  const inputs = fingerprint(serverInputs(), { ...versions, site: recall('site')?.output });
+  const inputs = fingerprint(serverInputs(), { ...versions, site: recall('site')?.output, workbench: recall('workbench')?.output });
   const before = recall('server');
   if (before?.inputs === inputs && before.output === stampOf(serverBinary)) {
     stepDone('Server', 0, 'unchanged');
@@ -94,7 +99,7 @@ export const locked = process.env.CI ? ['--locked'] : [];
 let fetched = false;
 
 /** Downloads the crates, so that builds can do without a network. */
-async function fetchCrates(env) {
+export async function fetchCrates(env) {
   if (fetched) return;
   await runStep({
     title: 'Crates (cargo fetch)',

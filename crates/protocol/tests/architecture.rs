@@ -23,7 +23,7 @@ fn root() -> PathBuf {
 /// A crate of this workspace, by its folder's name.
 fn manifest(folder: &str) -> toml::Table {
     let path = match folder {
-        "web" => root().join("web/Cargo.toml"),
+        "web" | "workbench" => root().join(folder).join("Cargo.toml"),
         _ => root().join("crates").join(folder).join("Cargo.toml"),
     };
     fs::read_to_string(&path)
@@ -59,7 +59,7 @@ fn set(names: &[&str]) -> BTreeSet<String> {
 #[test]
 fn dependencies_point_one_way() {
     // Exactly these edges; protocol ← verify ← store ← server, verify ← inspect ← server, protocol ← browser ← web,
-    // web → verify, and fuzz → protocol, verify, inspect, testkit.
+    // web → verify, fuzz → protocol, verify, inspect, testkit, and workbench → all that a page can run.
     let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
         ("protocol", &[][..]),
         ("verify", &["protocol"]),
@@ -70,8 +70,12 @@ fn dependencies_point_one_way() {
         ("web", &["protocol", "verify", "browser"]),
         ("testkit", &["protocol", "verify"]),
         ("fuzz", &["protocol", "verify", "inspect", "testkit"]),
+        (
+            "workbench",
+            &["protocol", "verify", "inspect", "browser", "testkit"],
+        ),
     ]);
-    let mut folders = BTreeSet::from(["web".to_owned()]);
+    let mut folders = set(&["web", "workbench"]);
     for entry in fs::read_dir(root().join("crates")).unwrap() {
         folders.insert(entry.unwrap().file_name().into_string().unwrap());
     }
@@ -104,7 +108,16 @@ fn dependencies_point_one_way() {
 #[test]
 fn every_crate_takes_the_workspace_lints() {
     for folder in [
-        "protocol", "verify", "store", "inspect", "server", "browser", "testkit", "fuzz", "web",
+        "protocol",
+        "verify",
+        "store",
+        "inspect",
+        "server",
+        "browser",
+        "testkit",
+        "fuzz",
+        "web",
+        "workbench",
     ] {
         let manifest = manifest(folder);
         let workspace = manifest
@@ -117,7 +130,7 @@ fn every_crate_takes_the_workspace_lints() {
 /// All Rust sources of a crate, without its tests.
 fn sources(folder: &str) -> Vec<(PathBuf, String)> {
     let start = match folder {
-        "web" => root().join("web/src"),
+        "web" | "workbench" => root().join(folder).join("src"),
         _ => root().join("crates").join(folder).join("src"),
     };
     let (mut left, mut found) = (vec![start], Vec::new());
@@ -191,7 +204,14 @@ fn protocol_verify_and_inspect_do_no_io() {
 fn only_browser_and_the_exports_of_inspect_see_javascript_values() {
     let words = ["JsValue", "Reflect::", "js_sys"];
     for folder in [
-        "protocol", "verify", "store", "server", "testkit", "fuzz", "web",
+        "protocol",
+        "verify",
+        "store",
+        "server",
+        "testkit",
+        "fuzz",
+        "web",
+        "workbench",
     ] {
         assert_eq!(mentions(folder, &words), [""; 0], "{folder}");
     }
@@ -364,6 +384,7 @@ fn written_files() -> Vec<PathBuf> {
         "playwright-tests",
         "scripts",
         "web",
+        "workbench",
     ];
     let mut left: Vec<_> = folders.map(|folder| root().join(folder)).into();
     let mut found = Vec::new();

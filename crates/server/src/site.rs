@@ -30,9 +30,24 @@ const PAGES: &[&str] = &["/", "/account"];
 
 const INDEX: &str = "/index.html";
 
+/// The workbench for developers, which is a page and a program of its own.
+const WORKBENCH: &str = "/workbench";
+const WORKBENCH_INDEX: &str = "/workbench/index.html";
+
+/// The addresses below it that it shows something at.
+const WORKBENCH_PAGES: &[&str] = &[
+    "inspector",
+    "tamper",
+    "playground",
+    "capabilities",
+    "how-it-works",
+    "readiness",
+];
+
 /// The paths of the site's styles, for pages that are not the site's own.
 pub(crate) fn stylesheets() -> impl Iterator<Item = &'static str> {
     let styles = FILES.iter().filter(|file| file.path.ends_with(".css"));
+    let styles = styles.filter(|file| !file.path.starts_with(WORKBENCH));
     styles.map(|file| file.path)
 }
 
@@ -50,11 +65,24 @@ pub(crate) fn serve(
     if let Some(file) = find(path) {
         return file.respond(StatusCode::OK, headers);
     }
-    let is_page = PAGES.contains(&path);
-    match find(INDEX).filter(|_| is_page || accepts_html(headers)) {
+    let (index, is_page) = page_at(path);
+    match find(index).filter(|_| is_page || accepts_html(headers)) {
         Some(index) if is_page => index.respond(StatusCode::OK, headers),
         Some(index) => index.respond(StatusCode::NOT_FOUND, headers),
         None => (StatusCode::NOT_FOUND, "Not found.\n").into_response(),
+    }
+}
+
+/// The page that is shown at an address, and whether there is one: if not, the page says so.
+fn page_at(path: &str) -> (&'static str, bool) {
+    match path.strip_prefix(WORKBENCH) {
+        Some("") => (WORKBENCH_INDEX, true),
+        Some(below) if below.starts_with('/') => {
+            let below = below.trim_matches('/');
+            let is_page = below.is_empty() || WORKBENCH_PAGES.contains(&below);
+            (WORKBENCH_INDEX, is_page)
+        }
+        _ => (INDEX, PAGES.contains(&path)),
     }
 }
 
@@ -177,6 +205,15 @@ mod tests {
             brotli: None,
             gzip: None,
         },
+        SiteFile {
+            path: "/workbench/index.html",
+            content_type: "text/html; charset=utf-8",
+            hash: "cc",
+            immutable: false,
+            identity: b"workbench",
+            brotli: None,
+            gzip: None,
+        },
     ];
 
     fn get(path: &str, headers: &[(HeaderName, &'static str)]) -> Response {
@@ -251,6 +288,22 @@ mod tests {
             let response = get(path, headers);
             assert_eq!(response.status().as_u16(), status, "{path}");
             assert_eq!(header(&response, CONTENT_TYPE), content_type, "{path}");
+        }
+    }
+
+    #[test]
+    fn the_workbench_has_a_page_of_its_own() {
+        let html = [(ACCEPT, "text/html")];
+        for (path, status, tag) in [
+            ("/workbench", 200, "\"cc\""),
+            ("/workbench/", 200, "\"cc\""),
+            ("/workbench/inspector", 200, "\"cc\""),
+            ("/workbench/nowhere", 404, "\"cc\""),
+            ("/workbenches", 404, "\"bb\""),
+        ] {
+            let response = get(path, &html);
+            assert_eq!(response.status().as_u16(), status, "{path}");
+            assert_eq!(header(&response, ETAG), Some(tag), "{path}");
         }
     }
 

@@ -1,0 +1,5 @@
+//! Puts the workbench into the page.
+
+fn main() {
+    passkeep_workbench::mount();
+}
