@@ -1,6 +1,7 @@
 use alloc::rc::Rc;
 use core::cell::Cell;
 use core::fmt;
+use core::task::{Context, Poll};
 
 use crate::wait::Notify;
 
@@ -43,8 +44,13 @@ impl Abort {
         self.0.aborted.get()
     }
 
+    pub(crate) fn poll(&self, context: &Context<'_>) -> Poll<()> {
+        self.0.changed.poll(context, self.is_aborted())
+    }
+
+    #[cfg(feature = "typed")]
     pub(crate) async fn wait(&self) {
-        self.0.changed.until(|| self.is_aborted()).await;
+        core::future::poll_fn(|context| self.poll(context)).await;
     }
 }
 

@@ -4,23 +4,22 @@ use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
 use core::cell::Cell;
-use core::future::Future;
+use core::future::{Future, poll_fn};
 use core::pin::{Pin, pin};
+use core::task::{Context, Poll};
 
-use js_sys::{Date, global};
+use js_sys::Date;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::Event;
 
 use crate::abort::Abort;
-use crate::capability::{is_conditional_mediation_available, is_supported};
+use crate::capability::{is_conditional_mediation_available, is_supported, is_yes};
 use crate::ceremony::{Ceremony, Mediation, perform};
 use crate::error::ClientErrorCode;
 use crate::listener::Listener;
-use crate::reflect::{member, text};
+use crate::reflect::{get, global, text};
 use crate::result::Outcome;
 use crate::turn;
-use crate::wait::{First, Notify, race, sleep};
+use crate::wait::{Local, Notify, Sleep, spawn};
 
 /// The part of a ceremony's life after which it is replaced, so that whoever answers late still has time to sign.
 const REFRESH_AFTER: f64 = 0.8;
@@ -44,7 +43,7 @@ impl Autofill {
     pub(crate) fn start_with(source: Source, on_outcome: OnOutcome) -> Self {
         let shared = Rc::<Shared>::default();
         if is_supported() {
-            spawn_local(keep_armed(shared.clone(), source, on_outcome));
+            spawn(Box::pin(keep_armed(shared.clone(), source, on_outcome)));
         }
         Self(shared)
     }
@@ -65,14 +64,21 @@ impl Autofill {
     /// A ceremony does the same by itself for as long as its dialog is open. Pausing also covers what is around it, such
     /// as the calls to a server. It is in force from the call on, not only once the future is polled.
     pub fn pause(&self) -> impl Future<Output = Paused> + use<> {
+        let (guard, let_go) = self.disarm();
+        async move {
+            let_go.await;
+            guard
+        }
+    }
+
+    /// As [`Autofill::pause`], with the guard at once.
+    pub(crate) fn disarm(&self) -> (Paused, impl Future<Output = ()> + use<>) {
         let shared = self.0.clone();
         shared.paused.set(shared.paused.get() + 1);
         shared.disturb();
         let guard = Paused(shared.clone());
-        async move {
-            shared.changed.until(|| !shared.armed.get()).await;
-            guard
-        }
+        let let_go = async move { shared.changed.until(|| !shared.armed.get()).await };
+        (guard, let_go)
     }
 }
 
@@ -99,8 +105,6 @@ pub(crate) struct Fresh {
     pub(crate) ceremony: String,
     pub(crate) expires_in: u32,
 }
-
-pub(crate) type Local<T> = Pin<Box<dyn Future<Output = T>>>;
 
 /// Boxed, so that the state machine is in the binary once.
 pub(crate) type Source = Box<dyn Fn() -> Local<Option<Fresh>>>;
@@ -132,24 +136,19 @@ impl Shared {
         self.changed.notify();
     }
 
-    async fn disturbed(&self) {
-        self.changed.until(|| self.disturbed.get()).await;
+    fn poll_disturbed(&self, context: &Context<'_>) -> Poll<()> {
+        self.changed.poll(context, self.disturbed.get())
     }
 
-    /// Waits until arming makes sense. False when it never will again.
-    async fn may_arm(&self) -> bool {
-        loop {
-            self.changed
-                .until(|| self.stopped.get() || self.is_wanted())
-                .await;
-            race(turn::idle(), self.changed.until(|| self.stopped.get())).await;
-            if self.stopped.get() {
-                return false;
-            }
-            if self.is_wanted() {
-                return true;
-            }
+    /// Ready when arming makes sense. False when it never will again.
+    fn poll_may_arm(&self, context: &Context<'_>) -> Poll<bool> {
+        if self.stopped.get() {
+            return Poll::Ready(false);
         }
+        if self.is_wanted() && turn::poll_idle(context).is_ready() {
+            return Poll::Ready(true);
+        }
+        self.changed.poll(context, false).map(|()| false)
     }
 
     fn is_wanted(&self) -> bool {
@@ -177,7 +176,7 @@ async fn keep_armed(shared: Rc<Shared>, source: Source, on_outcome: OnOutcome) {
     }
     let _listeners = listen(&shared);
     let mut failures = 0;
-    while shared.may_arm().await {
+    while poll_fn(|context| shared.poll_may_arm(context)).await {
         match arm_once(&shared, &source).await {
             // Whoever is still here after that was refused by the server. An authenticator that signs without asking
             // anybody would go on and on.
@@ -189,35 +188,50 @@ async fn keep_armed(shared: Rc<Shared>, source: Source, on_outcome: OnOutcome) {
             }
             Round::Hopeless => return,
         }
-        race(sleep(back_off(failures)), shared.disturbed()).await;
+        let mut pause = Sleep::new(back_off(failures));
+        poll_fn(|context| match Pin::new(&mut pause).poll(context) {
+            Poll::Pending => shared.poll_disturbed(context),
+            done => done,
+        })
+        .await;
         failures += 1;
     }
 }
 
 async fn arm_once(shared: &Shared, source: &Source) -> Round {
     shared.disturbed.set(false);
-    let fresh = match race(source(), shared.disturbed()).await {
-        First::Left(Some(fresh)) => fresh,
-        First::Left(None) => return Round::Failed,
-        First::Right(()) => return Round::Interrupted,
+    let mut asked = source();
+    let fresh = poll_fn(|context| match asked.as_mut().poll(context) {
+        Poll::Pending => shared
+            .poll_disturbed(context)
+            .map(|()| Err(Round::Interrupted)),
+        Poll::Ready(fresh) => Poll::Ready(fresh.ok_or(Round::Failed)),
+    });
+    let fresh = match fresh.await {
+        Ok(fresh) => fresh,
+        Err(round) => return round,
     };
     let life = (f64::from(fresh.expires_in) * 1_000.0 * REFRESH_AFTER).max(BACK_OFF.0);
     shared.due.set(Date::now() + life);
     shared.armed.set(true);
     let abort = Abort::new();
+    let mut expiry = Sleep::new(life);
     let mut request = pin!(perform(
         Ceremony::Get,
         fresh.options,
         Mediation::Conditional,
         &abort
     ));
-    let result = match race(request.as_mut(), race(shared.disturbed(), sleep(life))).await {
-        First::Left(result) => result,
-        First::Right(_) => {
+    let result = poll_fn(|context| {
+        let ended = shared.poll_disturbed(context).is_ready()
+            || Pin::new(&mut expiry).poll(context).is_ready();
+        // It gives up by itself, within a bounded time.
+        if ended && !abort.is_aborted() {
             abort.abort();
-            request.await
         }
-    };
+        request.as_mut().poll(context)
+    })
+    .await;
     shared.armed.set(false);
     shared.changed.notify();
     match result {
@@ -242,36 +256,36 @@ fn back_off(failures: i32) -> f64 {
 }
 
 fn listen(shared: &Rc<Shared>) -> [Option<Listener>; 3] {
-    let window: JsValue = global().into();
-    let document = member(&window, "document").unwrap_or(JsValue::UNDEFINED);
+    let window = global();
+    let document = get(&window, "document");
     // A request that is pending keeps a page out of the back/forward cache, or is dead when it comes back.
     let went_away = {
         let shared = shared.clone();
-        move |_: Event| {
+        move |_| {
             shared.away.set(true);
             shared.disturb();
         }
     };
     let came_back = {
         let shared = shared.clone();
-        move |event: Event| {
-            if shared.away.replace(false) || member(&event, "persisted") == Some(JsValue::TRUE) {
+        move |event| {
+            if shared.away.replace(false) || is_yes(&get(&event, "persisted")) {
                 shared.disturb();
             }
         }
     };
     let shown = {
         let (shared, document) = (shared.clone(), document.clone());
-        move |_: Event| {
+        move |_| {
             if text(&document, "visibilityState").as_deref() == Some("visible") {
                 shared.disturb_if_overdue();
             }
         }
     };
     [
-        Listener::add(window.clone(), "pagehide", went_away),
-        Listener::add(window, "pageshow", came_back),
-        Listener::add(document, "visibilitychange", shown),
+        Listener::add(&window, "pagehide", Box::new(went_away)),
+        Listener::add(&window, "pageshow", Box::new(came_back)),
+        Listener::add(&document, "visibilitychange", Box::new(shown)),
     ]
 }
 

@@ -5,10 +5,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use wasm_bindgen::prelude::*;
-
 use crate::capability::{ask, is_supported, public_key_credential};
-use crate::reflect::{member, method, names};
+use crate::reflect::{get_value, has_method, keys};
 
 /// The names of the specification (L3 §5.8.7, `ClientCapability`), and `immediateGet`, which is younger.
 const NAMES: [&str; 10] = [
@@ -105,25 +103,25 @@ pub async fn capabilities() -> Capabilities {
         return Capabilities(none.into());
     }
     let report = ask("getClientCapabilities").await;
-    let report = report.unwrap_or(JsValue::UNDEFINED);
-    let reported = names(&report).into_iter().filter_map(|name| {
-        let answer = member(&report, &name)?.as_bool()?;
-        Some((name, answer.into()))
-    });
-    let reported = Capabilities(reported.collect());
-    let yes_or_no = |answer: Option<JsValue>| answer?.as_bool();
-    let class = public_key_credential().unwrap_or(JsValue::UNDEFINED);
+    let mut reported = Capabilities::default();
+    for name in keys(&report) {
+        if let (Some(answer), Some(name)) = (get_value(&report, &name).as_bool(), name.as_string())
+        {
+            reported.0.push((name, answer.into()));
+        }
+    }
+    let class = public_key_credential();
     let probes = Probes {
-        conditional_get: yes_or_no(ask("isConditionalMediationAvailable").await),
-        platform_authenticator: yes_or_no(
-            ask("isUserVerifyingPlatformAuthenticatorAvailable").await,
-        ),
+        conditional_get: ask("isConditionalMediationAvailable").await.as_bool(),
+        platform_authenticator: ask("isUserVerifyingPlatformAuthenticatorAvailable")
+            .await
+            .as_bool(),
         signals: [
             "signalAllAcceptedCredentials",
             "signalCurrentUserDetails",
             "signalUnknownCredential",
         ]
-        .map(|name| method(&class, name).is_some()),
+        .map(|name| has_method(&class, name)),
     };
     conclude(reported, probes)
 }

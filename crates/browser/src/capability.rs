@@ -1,10 +1,8 @@
-use js_sys::Promise;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::JsFuture;
 
 use crate::error::{ClientError, ClientErrorCode};
-use crate::reflect::{call, member, method};
-use crate::wait::{First, race, sleep};
+use crate::reflect::{call, get, get_in, global, has_method};
+use crate::wait::Answer;
 
 /// How long a question about the browser is waited for, in milliseconds. Browsers answer such questions at once.
 const PATIENCE: f64 = 1_000.0;
@@ -19,51 +17,53 @@ pub fn is_supported() -> bool {
         return false;
     }
     let credentials = credentials();
-    public_key_credential().is_some()
-        && method(&credentials, "create").is_some()
-        && method(&credentials, "get").is_some()
+    public_key_credential().is_function()
+        && has_method(&credentials, "create")
+        && has_method(&credentials, "get")
 }
 
 /// Whether the browser can offer passkeys among its autofill suggestions.
 ///
 /// Never ask for [`Mediation::Conditional`](crate::Mediation::Conditional) where this is false: web views open a dialog then.
 pub async fn is_conditional_mediation_available() -> bool {
-    is_supported() && ask("isConditionalMediationAvailable").await == Some(JsValue::TRUE)
+    is_supported() && is_yes(&ask("isConditionalMediationAvailable").await)
 }
 
-/// Whether the browser itself says that it has a capability. One that says nothing may take a request for another kind.
-pub(crate) async fn is_reported(capability: &str) -> bool {
-    let report = ask("getClientCapabilities").await;
-    report.and_then(|report| member(&report, capability)) == Some(JsValue::TRUE)
-}
-
-/// What a static method of `PublicKeyCredential` answers. None if it is missing, fails, or says nothing for a while.
-pub(crate) async fn ask(method: &str) -> Option<JsValue> {
-    let answer = call(&public_key_credential()?, method, &JsValue::UNDEFINED)?;
-    let answer = JsFuture::from(Promise::resolve(&answer));
-    match race(answer, sleep(PATIENCE)).await {
-        First::Left(answer) => answer.ok(),
-        First::Right(()) => None,
+/// What a static method of `PublicKeyCredential` answers; `undefined` if it is missing, fails, or says nothing for a while.
+pub(crate) async fn ask(method: &'static str) -> JsValue {
+    let returned = call(&public_key_credential(), method, &JsValue::UNDEFINED);
+    if returned.is_undefined() {
+        return returned;
+    }
+    match Answer::of(&returned, Some(PATIENCE)).await {
+        Some(Ok(answer)) => answer,
+        _ => JsValue::UNDEFINED,
     }
 }
 
+pub(crate) fn is_yes(answer: &JsValue) -> bool {
+    answer.as_bool() == Some(true)
+}
+
+pub(crate) fn is_no(answer: &JsValue) -> bool {
+    answer.as_bool() == Some(false)
+}
+
 /// The interface object `PublicKeyCredential`.
-pub(crate) fn public_key_credential() -> Option<JsValue> {
-    method(&js_sys::global(), "PublicKeyCredential").map(Into::into)
+pub(crate) fn public_key_credential() -> JsValue {
+    get(&global(), "PublicKeyCredential")
 }
 
 /// `navigator.credentials`, or undefined. Read anew each time: extensions replace it after the page has loaded.
 pub(crate) fn credentials() -> JsValue {
-    member(&js_sys::global(), "navigator")
-        .and_then(|navigator| member(&navigator, "credentials"))
-        .unwrap_or(JsValue::UNDEFINED)
+    get_in(&global(), &["navigator", "credentials"])
 }
 
 /// Says why [`is_supported`] is false.
 pub(crate) fn not_supported() -> ClientError {
     let detail = if cfg!(not(target_arch = "wasm32")) {
         "this is not a browser"
-    } else if member(&js_sys::global(), "isSecureContext") == Some(JsValue::FALSE) {
+    } else if is_no(&get(&global(), "isSecureContext")) {
         "the page is served over plain http; passkeys need https or localhost"
     } else {
         "`PublicKeyCredential` or `navigator.credentials` is missing"

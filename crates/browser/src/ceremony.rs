@@ -1,26 +1,22 @@
 //! One call of `navigator.credentials.create()` or `get()`, from JSON to JSON.
 
-use core::pin::pin;
+use alloc::boxed::Box;
+use core::future::{Future, poll_fn};
+use core::pin::Pin;
+use core::task::{Context, Poll};
 
-use js_sys::{Object, Promise};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{
-    AbortController, CredentialCreationOptions, CredentialRequestOptions, CredentialsContainer,
-};
 
 use crate::abort::Abort;
-use crate::capability::{
-    credentials, is_conditional_mediation_available, is_reported, is_supported, not_supported,
-};
+use crate::capability::{ask, credentials, is_supported, is_yes, not_supported};
 use crate::error::{ClientError, ClientErrorCode};
 use crate::evidence::Observed;
 use crate::explain::{Exception, explain};
 use crate::options::for_browser;
-use crate::reflect::set;
+use crate::reflect::{get, invoke, set};
 use crate::result::{Outcome, to_json};
 use crate::turn::Slot;
-use crate::wait::{First, race, sleep};
+use crate::wait::{Answer, spawn};
 
 /// How long after its timeout a request may still answer, in milliseconds. Browsers stretch timeouts somewhat.
 const WATCHDOG_GRACE: f64 = 30_000.0;
@@ -34,6 +30,16 @@ const ABORT_GRACE: f64 = 1_000.0;
 pub(crate) enum Ceremony {
     Create,
     Get,
+}
+
+impl Ceremony {
+    /// The name of the call.
+    pub(crate) fn method(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Get => "get",
+        }
+    }
 }
 
 /// How the browser asks for a passkey.
@@ -67,43 +73,21 @@ pub(crate) async fn perform(
     let options = for_browser(ceremony, json)?;
     ensure_available(ceremony, mediation).await?;
 
-    let wait = Wait::of(ceremony, mediation);
-    let slot = Slot::take(wait, abort).await?;
-    let displaced = slot.displaced();
-    let observed = Observed::now(ceremony, mediation, &options);
-    let mut request = Request::send(ceremony, &options, mediation, slot)
-        .map_err(|thrown| explain(&Exception::read(&thrown), &observed.evidence()))?;
-
-    let stop = async {
-        let ended = async { race(abort.wait(), displaced).await };
-        let silent = async {
-            match wait {
-                Wait::ForAnAnswer => sleep(observed.timeout() + WATCHDOG_GRACE).await,
-                // It is meant to wait for as long as the page is open.
-                Wait::InAField => core::future::pending().await,
-            }
-        };
-        match race(ended, silent).await {
-            First::Left(First::Left(())) => aborted("by the caller"),
-            First::Left(First::Right(())) => aborted("another request took its place"),
-            First::Right(()) => unresponsive(),
+    let slot = Slot::take(Wait::of(ceremony, mediation), abort).await?;
+    let mut request = Request::send(ceremony, &options, mediation, slot)?;
+    let mut end = poll_fn(|context| request.poll(abort, context)).await;
+    if let End::GivenUp(_) = end {
+        request.controller.abort();
+        request.answer.limit(ABORT_GRACE);
+        if let Some(Ok(credential)) = (&mut request.answer).await {
+            end = End::Answered(credential);
         }
-    };
-    let mut answer = pin!(JsFuture::from(request.promise.clone()));
-    let result = match race(answer.as_mut(), stop).await {
-        First::Left(Ok(credential)) => Ok(credential),
-        First::Left(Err(thrown)) => Err(explain(&Exception::read(&thrown), &observed.evidence())),
-        First::Right(reason) => {
-            request.controller.abort();
-            match race(answer, sleep(ABORT_GRACE)).await {
-                First::Left(Ok(credential)) => Ok(credential),
-                First::Left(Err(_)) | First::Right(()) => Err(reason),
-            }
-        }
-    };
-    request.done = true;
-    drop(request);
-    to_json(ceremony, &result?)
+    }
+    request.slot = None;
+    match end {
+        End::Answered(credential) => to_json(ceremony, &credential),
+        End::Refused(reason) | End::GivenUp(reason) => Err(reason),
+    }
 }
 
 /// What a request is waiting for once it is with the browser.
@@ -126,48 +110,57 @@ impl Wait {
 
 /// Refuses what this browser would take for something else: one that does not know a way of asking opens a dialog.
 async fn ensure_available(ceremony: Ceremony, mediation: Mediation) -> Result<(), ClientError> {
-    let (available, detail) = match (ceremony, mediation) {
+    // Asked by a method of its own, which is older than the report.
+    let (capability, detail) = match (ceremony, mediation) {
         (_, Mediation::Modal) => return Ok(()),
-        (Ceremony::Get, Mediation::Conditional) => (
-            is_conditional_mediation_available().await,
-            "the browser does not offer passkeys in autofill",
-        ),
-        (Ceremony::Get, Mediation::Immediate) => (
-            is_reported("immediateGet").await,
-            "the browser does not say `immediateGet`",
-        ),
+        (Ceremony::Get, Mediation::Conditional) => {
+            ("", "the browser does not offer passkeys in autofill")
+        }
+        (Ceremony::Get, Mediation::Immediate) => {
+            ("immediateGet", "the browser does not say `immediateGet`")
+        }
         (Ceremony::Create, Mediation::Conditional) => (
-            is_reported("conditionalCreate").await,
+            "conditionalCreate",
             "the browser does not say `conditionalCreate`",
         ),
-        (Ceremony::Create, Mediation::Immediate) => (false, "passkeys are not made in that way"),
+        (Ceremony::Create, Mediation::Immediate) => {
+            return Err(unavailable("passkeys are not made in that way"));
+        }
     };
-    match available {
+    let answer = if capability.is_empty() {
+        ask("isConditionalMediationAvailable").await
+    } else {
+        get(&ask("getClientCapabilities").await, capability)
+    };
+    match is_yes(&answer) {
         true => Ok(()),
-        false => Err(ClientError::new(ClientErrorCode::ModeUnavailable, detail)),
+        false => Err(unavailable(detail)),
     }
 }
 
 /// A request the browser is working on, and the turn it holds.
 ///
-/// Dropped before it is done (the caller dropped the future), it is aborted, and the turn is kept until the browser has
-/// let go of it.
+/// Dropped while it has the turn (the caller dropped the future), it is aborted, and the turn is kept until the browser has let
+/// go of it.
 struct Request {
-    promise: Promise,
+    promise: JsValue,
+    answer: Answer,
     controller: AbortController,
+    observed: Observed,
     slot: Option<Slot>,
-    done: bool,
 }
 
 impl Request {
+    #[inline(never)]
     fn send(
         ceremony: Ceremony,
-        public_key: &Object,
+        public_key: &JsValue,
         mediation: Mediation,
         slot: Slot,
-    ) -> Result<Self, JsValue> {
-        let controller = AbortController::new()?;
-        let options = Object::new();
+    ) -> Result<Self, ClientError> {
+        let mut observed = Observed::now(ceremony, mediation, public_key);
+        let controller = AbortController::new();
+        let options = js_sys::Object::new();
         set(&options, "publicKey", public_key);
         if mediation != Mediation::Immediate {
             set(&options, "signal", &controller.signal());
@@ -177,42 +170,71 @@ impl Request {
             Mediation::Conditional => set(&options, "mediation", &"conditional".into()),
             Mediation::Immediate => set(&options, "uiMode", &"immediate".into()),
         }
-        // A structural call: it finds wrappers that an extension has installed, and gives them the right receiver.
-        let container: CredentialsContainer = credentials().unchecked_into();
-        let promise = match ceremony {
-            Ceremony::Create => {
-                container.create_with_options(options.unchecked_ref::<CredentialCreationOptions>())
-            }
-            Ceremony::Get => {
-                container.get_with_options(options.unchecked_ref::<CredentialRequestOptions>())
-            }
-        }?;
+        // By name: it finds wrappers that an extension has installed, and gives them the right receiver.
+        let promise = invoke(&credentials(), ceremony.method(), &options)
+            .map_err(|thrown| explain(&Exception::read(&thrown), observed.evidence()))?;
+        let limit = match Wait::of(ceremony, mediation) {
+            Wait::ForAnAnswer => Some(observed.timeout() + WATCHDOG_GRACE),
+            // It is meant to wait for as long as the page is open.
+            Wait::InAField => None,
+        };
         Ok(Self {
-            // A wrapper may return a thenable, or no promise at all.
-            promise: Promise::resolve(&promise),
+            answer: Answer::of(&promise, limit),
+            promise,
             controller,
+            observed,
             slot: Some(slot),
-            done: false,
+        })
+    }
+
+    #[inline(never)]
+    fn poll(&mut self, abort: &Abort, context: &mut Context<'_>) -> Poll<End> {
+        Poll::Ready(match Pin::new(&mut self.answer).poll(context) {
+            Poll::Ready(Some(Ok(credential))) => End::Answered(credential),
+            Poll::Ready(Some(Err(thrown))) => {
+                End::Refused(explain(&Exception::read(&thrown), self.observed.evidence()))
+            }
+            Poll::Ready(None) => End::GivenUp(unresponsive()),
+            Poll::Pending if abort.poll(context).is_ready() => {
+                End::GivenUp(aborted("by the caller"))
+            }
+            Poll::Pending => match &self.slot {
+                Some(slot) if slot.poll_displaced(context).is_ready() => {
+                    End::GivenUp(aborted("another request took its place"))
+                }
+                _ => return Poll::Pending,
+            },
         })
     }
 }
 
+/// How waiting for the browser ended.
+enum End {
+    Answered(JsValue),
+    Refused(ClientError),
+    /// The browser may still answer.
+    GivenUp(ClientError),
+}
+
 impl Drop for Request {
     fn drop(&mut self) {
-        if self.done {
+        let Some(slot) = self.slot.take() else {
             return;
-        }
+        };
         self.controller.abort();
-        let answer = JsFuture::from(self.promise.clone());
-        let slot = self.slot.take();
-        spawn_local(async move {
-            race(answer, sleep(ABORT_GRACE)).await;
+        let answer = Answer::of(&self.promise, Some(ABORT_GRACE));
+        spawn(Box::pin(async move {
+            answer.await;
             drop(slot);
-        });
+        }));
     }
 }
 
-fn aborted(how: &str) -> ClientError {
+fn unavailable(detail: &'static str) -> ClientError {
+    ClientError::new(ClientErrorCode::ModeUnavailable, detail)
+}
+
+fn aborted(how: &'static str) -> ClientError {
     ClientError::new(ClientErrorCode::Aborted, how)
 }
 
@@ -220,4 +242,18 @@ fn unresponsive() -> ClientError {
     let detail =
         "the promise was still open long after the timeout; an extension may be in the way";
     ClientError::new(ClientErrorCode::Unresponsive, detail)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type AbortController;
+
+    #[wasm_bindgen(constructor)]
+    fn new() -> AbortController;
+
+    #[wasm_bindgen(method, getter)]
+    fn signal(this: &AbortController) -> JsValue;
+
+    #[wasm_bindgen(method)]
+    fn abort(this: &AbortController);
 }

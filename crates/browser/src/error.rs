@@ -1,3 +1,4 @@
+use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
 
@@ -13,11 +14,11 @@ pub struct ClientError {
     code: ClientErrorCode,
     exception: Option<String>,
     thrown: Option<JsValue>,
-    detail: String,
+    detail: Cow<'static, str>,
 }
 
 impl ClientError {
-    pub(crate) fn new(code: ClientErrorCode, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(code: ClientErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
         Self {
             code,
             exception: None,
@@ -30,6 +31,21 @@ impl ClientError {
         self.exception.clone_from(&exception.name);
         self.thrown.clone_from(&exception.thrown);
         self
+    }
+
+    /// What `Display` says, made without the machinery of formats.
+    pub(crate) fn message(&self) -> String {
+        let mut message = String::from(self.code.explanation());
+        if !self.detail.is_empty() {
+            message.push_str(": ");
+            message.push_str(&self.detail);
+        }
+        if let Some(exception) = &self.exception {
+            message.push_str(" [");
+            message.push_str(exception);
+            message.push(']');
+        }
+        message
     }
 
     /// What to act on.
@@ -69,14 +85,7 @@ impl ClientError {
 
 impl fmt::Display for ClientError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code.explanation())?;
-        if !self.detail.is_empty() {
-            write!(f, ": {}", self.detail)?;
-        }
-        if let Some(exception) = &self.exception {
-            write!(f, " [{exception}]")?;
-        }
-        Ok(())
+        f.write_str(&self.message())
     }
 }
 

@@ -4,7 +4,6 @@
 //! Some causes can be told from what is observable anyway. What remains is [`ClientErrorCode::Cancelled`].
 
 use alloc::borrow::ToOwned;
-use alloc::format;
 use alloc::string::String;
 
 use wasm_bindgen::JsValue;
@@ -110,23 +109,32 @@ fn not_allowed(evidence: &Evidence) -> (ClientErrorCode, &'static str) {
 }
 
 fn security(exception: &Exception, evidence: &Evidence) -> ClientError {
-    let host = &evidence.host;
+    let host = evidence.host.as_str();
     if !is_domain(host) {
-        let detail = format!("the page is at `{host}`");
+        let detail = ["the page is at `", host, "`"].concat();
         return error(ClientErrorCode::InvalidDomain, &detail, exception);
     }
     let rp_id = evidence.rp_id.as_deref().unwrap_or(host);
-    let detail = match host.strip_suffix(rp_id) {
-        Some("") => format!("the RP ID is the page's host `{host}`"),
-        Some(rest) if rest.ends_with('.') => {
-            format!("the RP ID `{rp_id}` may be a public suffix of the page's host `{host}`")
-        }
-        _ => format!(
-            "the page is at `{host}`, which `https://{rp_id}/.well-known/webauthn` would have to list \
-             for the RP ID `{rp_id}`"
-        ),
+    let parts: &[&str] = match host.strip_suffix(rp_id) {
+        Some("") => &["the RP ID is the page's host `", host, "`"],
+        Some(rest) if rest.ends_with('.') => &[
+            "the RP ID `",
+            rp_id,
+            "` may be a public suffix of the page's host `",
+            host,
+            "`",
+        ],
+        _ => &[
+            "the page is at `",
+            host,
+            "`, which `https://",
+            rp_id,
+            "/.well-known/webauthn` would have to list for the RP ID `",
+            rp_id,
+            "`",
+        ],
     };
-    error(ClientErrorCode::InvalidRpId, &detail, exception)
+    error(ClientErrorCode::InvalidRpId, &parts.concat(), exception)
 }
 
 /// Whether a host can be an RP ID at all: IP addresses cannot (L3 §5.1.3, "effective domain").
@@ -135,13 +143,13 @@ fn is_domain(host: &str) -> bool {
     let is_ipv4 = host
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    !is_ipv4 && !host.contains(':')
+    !is_ipv4 && !host.bytes().any(|byte| byte == b':')
 }
 
 fn error(code: ClientErrorCode, ours: &str, exception: &Exception) -> ClientError {
     let detail = match (ours, exception.message.as_str()) {
         (one, "") | ("", one) => one.to_owned(),
-        (ours, theirs) => format!("{ours} ({theirs})"),
+        (ours, theirs) => [ours, " (", theirs, ")"].concat(),
     };
     ClientError::new(code, detail).caused_by(exception)
 }

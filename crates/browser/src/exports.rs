@@ -2,19 +2,21 @@
 //! `exceptionName`, `detail` and `cause`.
 
 use alloc::boxed::Box;
-use alloc::string::{String, ToString};
+use alloc::string::String;
+use alloc::vec::Vec;
 
-use js_sys::{Error, Function, JSON, Object, Promise};
+use js_sys::{Error, Function, Object};
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
 
 use crate::abort::Abort;
-use crate::autofill::{Autofill, Fresh, Local, Paused};
+use crate::autofill::{Autofill, Fresh, Paused};
+use crate::capability::is_yes;
 use crate::ceremony::{Ceremony, Mediation, perform};
 use crate::error::{ClientError, ClientErrorCode};
 use crate::listener::Listener;
-use crate::reflect::{member, set, text};
+use crate::reflect::{get, set, text};
 use crate::result::Outcome;
+use crate::wait::{Answer, Local, spawn};
 
 /// What [`call`] does.
 #[wasm_bindgen]
@@ -31,40 +33,50 @@ pub enum Call {
     Capabilities,
 }
 
-/// The one asynchronous entry. Each would bring its own machinery for promises, a kilobyte at a time.
+/// The one asynchronous entry; it ends by calling one of the last two, as the executor of a promise does. Each entry would bring
+/// its own machinery for promises, a kilobyte at a time.
 ///
-/// # Errors
-///
-/// An `Error` with a `code`.
+/// What it rejects with is an `Error` with a `code`.
 #[wasm_bindgen]
-pub async fn call(what: Call, subject: JsValue, settings: JsValue) -> Result<JsValue, JsValue> {
-    match what {
-        Call::Create => run(Ceremony::Create, &subject, &settings).await,
-        Call::Get => run(Ceremony::Get, &subject, &settings).await,
-        Call::Signal => {
-            signal(&subject).await;
-            Ok(JsValue::UNDEFINED)
-        }
-        Call::Capabilities => {
-            let object = Object::new();
-            for (name, answer) in crate::capabilities().await.iter() {
-                set(&object, name, &answer.as_str().into());
+pub fn call(what: Call, subject: JsValue, settings: JsValue, resolve: Function, reject: Function) {
+    spawn(Box::pin(async move {
+        let done = match what {
+            Call::Create => run(Ceremony::Create, &subject, &settings).await,
+            Call::Get => run(Ceremony::Get, &subject, &settings).await,
+            Call::Signal => {
+                signal(&subject).await;
+                Ok(JsValue::UNDEFINED)
             }
-            Ok(object.into())
-        }
+            Call::Capabilities => Ok(capabilities().await),
+        };
+        let (settle, value) = match done {
+            Ok(value) => (resolve, value),
+            Err(error) => (reject, to_js_error(&error)),
+        };
+        // The functions of a promise do not throw.
+        let _ = settle.call1(&JsValue::UNDEFINED, &value);
+    }));
+}
+
+async fn capabilities() -> JsValue {
+    let object = Object::new();
+    for (name, answer) in crate::capabilities().await.iter() {
+        set(&object, name, &answer.as_str().into());
     }
+    object.into()
 }
 
 async fn signal(signals: &JsValue) {
-    let methods = [
-        ("unknownCredential", "signalUnknownCredential"),
-        ("allAcceptedCredentials", "signalAllAcceptedCredentials"),
-        ("currentUserDetails", "signalCurrentUserDetails"),
-    ];
-    let known = methods
-        .into_iter()
-        .filter_map(|(name, method)| Some((method, fresh(&member(signals, name)?).ok()?)));
-    crate::signal::send(known).await;
+    let one = |name| fresh(&get(signals, name)).unwrap_or(JsValue::UNDEFINED);
+    crate::signal::send([
+        ("signalUnknownCredential", one("unknownCredential")),
+        (
+            "signalAllAcceptedCredentials",
+            one("allAcceptedCredentials"),
+        ),
+        ("signalCurrentUserDetails", one("currentUserDetails")),
+    ])
+    .await;
 }
 
 /// Passkeys among the autofill suggestions of a page, until `stop()`.
@@ -72,7 +84,10 @@ async fn signal(signals: &JsValue) {
 /// `source` is called without arguments and returns, or resolves with, `{options, ceremony, expiresIn}`. `onOutcome` is
 /// called with the response and the ceremony; autofill is armed again when what it returns has settled.
 #[wasm_bindgen(js_name = Autofill)]
-pub struct JsAutofill(Option<Autofill>);
+pub struct JsAutofill {
+    autofill: Option<Autofill>,
+    paused: Vec<Paused>,
+}
 
 #[wasm_bindgen(js_class = Autofill)]
 impl JsAutofill {
@@ -83,11 +98,11 @@ impl JsAutofill {
         let source = move || -> Local<Option<Fresh>> {
             let answer = source.call0(&JsValue::UNDEFINED);
             Box::pin(async move {
-                let answer = JsFuture::from(Promise::resolve(&answer.ok()?)).await.ok()?;
+                let answer = Answer::of(&answer.ok()?, None).await?.ok()?;
                 Some(Fresh {
-                    options: fresh(&member(&answer, "options")?).ok()?,
+                    options: fresh(&get(&answer, "options")).ok()?,
                     ceremony: text(&answer, "ceremony")?,
-                    expires_in: member(&answer, "expiresIn")?.as_f64()? as u32,
+                    expires_in: get(&answer, "expiresIn").as_f64()? as u32,
                 })
             })
         };
@@ -96,41 +111,38 @@ impl JsAutofill {
             Box::pin(async move {
                 if let Ok(answer) = answer {
                     // What the page's own code throws is the page's own business.
-                    let _ = JsFuture::from(Promise::resolve(&answer)).await;
+                    Answer::of(&answer, None).await;
                 }
             })
         };
-        let autofill = Autofill::start_with(Box::new(source), Box::new(on_outcome));
-        Self(Some(autofill))
+        Self {
+            autofill: Some(Autofill::start_with(Box::new(source), Box::new(on_outcome))),
+            paused: Vec::new(),
+        }
     }
 
-    /// Disarms. Resolves with an object whose `resume()` arms again, once the browser has let go of the pending request.
-    pub fn pause(&self) -> Promise {
-        let paused = self.0.as_ref().map(Autofill::pause);
-        future_to_promise(async move {
-            let paused = match paused {
-                Some(paused) => Some(paused.await),
-                None => None,
-            };
-            Ok(JsPaused(paused).into())
-        })
+    /// Disarms until [`JsAutofill::resume`], which is called as often. Calls `then` once the browser has let go of the pending
+    /// request.
+    pub fn pause(&mut self, then: Function) {
+        let (paused, let_go) = self.autofill.as_ref().map(Autofill::disarm).unzip();
+        self.paused.extend(paused);
+        spawn(Box::pin(async move {
+            if let Some(let_go) = let_go {
+                let_go.await;
+            }
+            // The function of a promise does not throw.
+            let _ = then.call0(&JsValue::UNDEFINED);
+        }));
+    }
+
+    /// Arms autofill again, with fresh options, unless something else still pauses it.
+    pub fn resume(&mut self) {
+        self.paused.pop();
     }
 
     /// Stops for good.
     pub fn stop(&mut self) {
-        self.0 = None;
-    }
-}
-
-/// Autofill, disarmed.
-#[wasm_bindgen(js_name = Paused)]
-pub struct JsPaused(Option<Paused>);
-
-#[wasm_bindgen(js_class = Paused)]
-impl JsPaused {
-    /// Arms autofill again, with fresh options, unless something else still pauses it.
-    pub fn resume(&mut self) {
-        self.0 = None;
+        self.autofill = None;
     }
 }
 
@@ -138,44 +150,42 @@ async fn run(
     ceremony: Ceremony,
     options: &JsValue,
     settings: &JsValue,
-) -> Result<JsValue, JsValue> {
-    let options = fresh(options).map_err(|error| to_js_error(&error))?;
-    let mediation = match (text(settings, "mediation"), text(settings, "uiMode")) {
-        (Some(mediation), _) if mediation == "conditional" => Mediation::Conditional,
-        (_, Some(mode)) if mode == "immediate" => Mediation::Immediate,
-        _ => Mediation::Modal,
+) -> Result<JsValue, ClientError> {
+    let options = fresh(options)?;
+    let is = |name, value: &str| text(settings, name).as_deref() == Some(value);
+    let mediation = if is("mediation", "conditional") {
+        Mediation::Conditional
+    } else if is("uiMode", "immediate") {
+        Mediation::Immediate
+    } else {
+        Mediation::Modal
     };
     let abort = Abort::new();
-    let _listener = follow(member(settings, "signal"), &abort);
-    let result = perform(ceremony, options, mediation, &abort).await;
-    result.map(pair).map_err(|error| to_js_error(&error))
+    let _listener = follow(&get(settings, "signal"), &abort);
+    let Outcome { response, prf } = perform(ceremony, options, mediation, &abort).await?;
+    let pair = Object::new();
+    set(&pair, "response", &response);
+    set(&pair, "prf", &prf);
+    Ok(pair.into())
 }
 
 /// A copy that no one else holds. What is not JSON in it is lost, which is what the options are declared to be.
 fn fresh(options: &JsValue) -> Result<JsValue, ClientError> {
-    let copy = JSON::stringify(options).and_then(|text| JSON::parse(&String::from(text)));
+    let copy = stringify(options).and_then(|text| parse(&text));
     copy.map_err(|_| ClientError::new(ClientErrorCode::InvalidOptions, "they are not JSON"))
 }
 
 /// Ends the ceremony with an `AbortSignal` of the page.
-fn follow(signal: Option<JsValue>, abort: &Abort) -> Option<Listener> {
-    let signal = signal?;
-    if member(&signal, "aborted") == Some(JsValue::TRUE) {
+fn follow(signal: &JsValue, abort: &Abort) -> Option<Listener> {
+    if is_yes(&get(signal, "aborted")) {
         abort.abort();
     }
     let abort = abort.clone();
-    Listener::add(signal, "abort", move |_| abort.abort())
-}
-
-fn pair(outcome: Outcome) -> JsValue {
-    let pair = Object::new();
-    set(&pair, "response", &outcome.response);
-    set(&pair, "prf", &outcome.prf.unwrap_or(JsValue::UNDEFINED));
-    pair.into()
+    Listener::add(signal, "abort", Box::new(move |_| abort.abort()))
 }
 
 fn to_js_error(error: &ClientError) -> JsValue {
-    let js = Error::new(&error.to_string());
+    let js = Error::new(&error.message());
     js.set_name("PasskeyError");
     let code = error.code();
     set(&js, "code", &code.as_str().into());
@@ -185,4 +195,14 @@ fn to_js_error(error: &ClientError) -> JsValue {
     set(&js, "exceptionName", &error.exception_name().into());
     set(&js, "cause", &error.thrown().into());
     js.into()
+}
+
+#[wasm_bindgen]
+extern "C" {
+    // `js_sys` takes the text through the module's memory, and has none for what is no JSON at all.
+    #[wasm_bindgen(catch, js_namespace = JSON)]
+    fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(catch, js_namespace = JSON)]
+    fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
 }

@@ -5,15 +5,14 @@
 
 use core::future::Future;
 
-use wasm_bindgen::prelude::*;
-
 use crate::abort::Abort;
-use crate::autofill::{Autofill, Fresh, Local};
+use crate::autofill::{Autofill, Fresh};
 use crate::capability::{is_supported, not_supported};
 use crate::ceremony::{Ceremony, Mediation, perform};
 use crate::error::{ClientError, ClientErrorCode};
 use crate::reflect::text;
 use crate::result::Outcome;
+use crate::wait::Local;
 
 /// A response for the server.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -92,7 +91,7 @@ async fn run(
 }
 
 fn response(outcome: &Outcome) -> Result<Response, ClientError> {
-    let json: &JsValue = outcome.response.as_ref();
+    let json = &outcome.response;
     let unreadable = || ClientError::new(ClientErrorCode::Other, "the response is no JSON");
     let text_of = js_sys::JSON::stringify(json).map_err(|_| unreadable())?;
     Ok(Response {

@@ -1,24 +1,27 @@
+use alloc::boxed::Box;
+
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, EventTarget};
+
+use crate::wait::callback;
 
 /// An event listener that is removed when dropped.
 pub(crate) struct Listener {
     target: EventTarget,
     event: &'static str,
-    callback: Closure<dyn FnMut(Event)>,
+    callback: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Listener {
+    /// Listens, where there is something to listen to.
+    #[inline(never)]
     pub(crate) fn add(
-        target: JsValue,
+        target: &JsValue,
         event: &'static str,
-        callback: impl FnMut(Event) + 'static,
+        function: Box<dyn FnMut(JsValue)>,
     ) -> Option<Self> {
-        let target: EventTarget = target.unchecked_into();
-        let callback = Closure::<dyn FnMut(Event)>::new(callback);
-        target
-            .add_event_listener_with_callback(event, callback.as_ref().unchecked_ref())
-            .ok()?;
+        let target: EventTarget = target.clone().unchecked_into();
+        let callback = callback(function);
+        target.add(event, callback.as_ref()).ok()?;
         Some(Self {
             target,
             event,
@@ -29,9 +32,17 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let callback = self.callback.as_ref().unchecked_ref();
-        let _ = self
-            .target
-            .remove_event_listener_with_callback(self.event, callback);
+        let _ = self.target.remove(self.event, self.callback.as_ref());
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type EventTarget;
+
+    #[wasm_bindgen(catch, method, js_name = addEventListener)]
+    fn add(this: &EventTarget, event: &str, callback: &JsValue) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(catch, method, js_name = removeEventListener)]
+    fn remove(this: &EventTarget, event: &str, callback: &JsValue) -> Result<(), JsValue>;
 }

@@ -1,14 +1,16 @@
 //! Whose turn it is: a browser runs one request at a time for a page, and refuses or mixes up a second.
 
 use alloc::sync::Arc;
+use core::future::poll_fn;
 use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use core::task::{Context, Poll};
 
 use spin::Mutex;
 
 use crate::abort::Abort;
 use crate::ceremony::Wait;
 use crate::error::{ClientError, ClientErrorCode};
-use crate::wait::{Notify, race};
+use crate::wait::Notify;
 
 // A page has one thread. Tests have several, and a turn for each.
 #[cfg(not(target_arch = "wasm32"))]
@@ -57,16 +59,29 @@ pub(crate) struct Slot(Arc<Holder>);
 impl Slot {
     /// Takes the turn. A pending autofill request makes room; a pending modal one does not.
     pub(crate) async fn take(wait: Wait, abort: &Abort) -> Result<Self, ClientError> {
-        loop {
-            if abort.is_aborted() {
-                return Err(ClientError::new(
-                    ClientErrorCode::Aborted,
-                    "before it started",
-                ));
-            }
+        let mut waiting_for = None;
+        poll_fn(|context| Self::poll_take(wait, abort, &mut waiting_for, context)).await
+    }
+
+    fn poll_take(
+        wait: Wait,
+        abort: &Abort,
+        waiting_for: &mut Option<(Arc<Holder>, Waiting)>,
+        context: &Context<'_>,
+    ) -> Poll<Result<Self, ClientError>> {
+        if abort.poll(context).is_ready() {
+            return Poll::Ready(Err(ClientError::new(
+                ClientErrorCode::Aborted,
+                "before it started",
+            )));
+        }
+        // The holder gives up within a bounded time, so this does not wait for ever.
+        let is_held = matches!(&waiting_for, Some((before, _)) if is_held_by(before));
+        if !is_held {
+            *waiting_for = None;
             match holder() {
                 None if wait == Wait::InAField && waiting() > 0 => {
-                    return Err(pending());
+                    return Poll::Ready(Err(pending()));
                 }
                 None => {
                     let holder = Arc::new(Holder {
@@ -75,31 +90,26 @@ impl Slot {
                         changed: Notify::new(),
                     });
                     *turn().holder.lock() = Some(holder.clone());
-                    return Ok(Self(holder));
+                    return Poll::Ready(Ok(Self(holder)));
                 }
                 Some(holder) if holder.wait == Wait::InAField => {
                     holder.displaced.store(true, Relaxed);
                     holder.changed.notify();
-                    let _waiting = Waiting::begin();
-                    // The holder gives up within a bounded time, so this does not wait for ever.
-                    let gone = turn().released.until(|| !is_held_by(&holder));
-                    // Which of the two it was, the next round finds out.
-                    race(gone, abort.wait()).await;
+                    *waiting_for = Some((holder, Waiting::begin()));
                 }
-                Some(_) => return Err(pending()),
+                Some(_) => return Poll::Ready(Err(pending())),
             }
         }
+        turn()
+            .released
+            .poll(context, false)
+            .map(|()| Err(pending()))
     }
 
-    /// Resolves when somebody else wants the turn.
-    pub(crate) fn displaced(&self) -> impl Future<Output = ()> + use<> {
-        let holder = self.0.clone();
-        async move {
-            holder
-                .changed
-                .until(|| holder.displaced.load(Relaxed))
-                .await;
-        }
+    /// Ready when somebody else wants the turn.
+    pub(crate) fn poll_displaced(&self, context: &Context<'_>) -> Poll<()> {
+        let displaced = self.0.displaced.load(Relaxed);
+        self.0.changed.poll(context, displaced)
     }
 }
 
@@ -110,12 +120,10 @@ impl Drop for Slot {
     }
 }
 
-/// Resolves when no request is pending and none waits to be.
-pub(crate) async fn idle() {
-    turn()
-        .released
-        .until(|| holder().is_none() && waiting() == 0)
-        .await;
+/// Ready when no request is pending and none waits to be.
+pub(crate) fn poll_idle(context: &Context<'_>) -> Poll<()> {
+    let idle = turn().holder.lock().is_none() && waiting() == 0;
+    turn().released.poll(context, idle)
 }
 
 struct Waiting;
@@ -154,7 +162,7 @@ fn is_held_by(one: &Arc<Holder>) -> bool {
 #[cfg(test)]
 mod tests {
     use core::pin::pin;
-    use core::task::{Context, Poll, Waker};
+    use core::task::Waker;
 
     use super::*;
 
@@ -173,7 +181,7 @@ mod tests {
     #[test]
     fn a_modal_request_displaces_autofill_and_waits_for_it_to_go() {
         let autofill = take_now(Wait::InAField);
-        let mut displaced = pin!(autofill.displaced());
+        let mut displaced = pin!(poll_fn(|context| autofill.poll_displaced(context)));
         assert!(poll(displaced.as_mut()).is_pending());
 
         let abort = Abort::new();
@@ -222,7 +230,7 @@ mod tests {
         let mut modal = pin!(Slot::take(Wait::ForAnAnswer, &abort));
         assert!(poll(modal.as_mut()).is_pending());
         drop(autofill);
-        assert!(poll(pin!(idle())).is_pending());
+        assert!(poll(pin!(poll_fn(|context| poll_idle(context)))).is_pending());
         let Poll::Ready(Err(error)) = poll(pin!(Slot::take(Wait::InAField, &abort))) else {
             panic!("it is not its turn");
         };
@@ -245,7 +253,7 @@ mod tests {
 
     #[test]
     fn idle_means_that_nobody_has_the_turn() {
-        let mut waiting = pin!(idle());
+        let mut waiting = pin!(poll_fn(|context| poll_idle(context)));
         let slot = take_now(Wait::ForAnAnswer);
         assert!(poll(waiting.as_mut()).is_pending());
         drop(slot);

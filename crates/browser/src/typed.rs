@@ -14,12 +14,13 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use crate::abort::Abort;
-use crate::autofill::{Autofill, Fresh, Local};
+use crate::autofill::{Autofill, Fresh};
 use crate::capability::{is_supported, not_supported};
 use crate::ceremony::{Ceremony, Mediation, perform};
 use crate::error::{ClientError, ClientErrorCode};
 use crate::result::Outcome;
 use crate::signal::send;
+use crate::wait::Local;
 
 /// Makes a passkey: `navigator.credentials.create()`.
 ///
@@ -166,16 +167,16 @@ pub async fn signal(signals: &Signals) {
     if !is_supported() {
         return;
     }
-    let one = |method, options: Option<JsValue>| Some((method, options?));
+    let to_js_or_nothing = |json: Option<JsValue>| json.unwrap_or(JsValue::UNDEFINED);
     let unknown = signals.unknown_credential.as_ref().and_then(to_js);
     let accepted = signals.all_accepted_credentials.as_ref().and_then(to_js);
     let details = signals.current_user_details.as_ref().and_then(to_js);
-    let all = [
-        one("signalUnknownCredential", unknown),
-        one("signalAllAcceptedCredentials", accepted),
-        one("signalCurrentUserDetails", details),
-    ];
-    send(all.into_iter().flatten()).await;
+    send([
+        ("signalUnknownCredential", to_js_or_nothing(unknown)),
+        ("signalAllAcceptedCredentials", to_js_or_nothing(accepted)),
+        ("signalCurrentUserDetails", to_js_or_nothing(details)),
+    ])
+    .await;
 }
 
 /// Keys that an authenticator derived for this page (L3 §10.1.4, "PRF"). They are as secret as a password.
@@ -205,10 +206,7 @@ async fn run<O: Serialize, R: DeserializeOwned>(
     let json = to_js(options)
         .ok_or_else(|| ClientError::new(ClientErrorCode::InvalidOptions, "they are not JSON"))?;
     let outcome = perform(ceremony, json, mediation, abort).await?;
-    Ok((
-        from_js(&outcome.response)?,
-        outcome.prf.as_ref().and_then(prf_results),
-    ))
+    Ok((from_js(&outcome.response)?, prf_results(&outcome.prf)))
 }
 
 /// A fresh object of the browser's.

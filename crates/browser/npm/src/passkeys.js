@@ -3,10 +3,13 @@
 import { fromModule } from './errors.js';
 import { isSupported, load, loadIfSupported } from './loader.js';
 
+const start = (module, call, ...subject) =>
+  new Promise((resolve, reject) => module.call(module.Call[call], ...subject, resolve, reject));
+
 async function run(call, options, settings) {
   const module = await loadIfSupported();
   try {
-    return await module.call(module.Call[call], options, settings);
+    return await start(module, call, options, settings);
   } catch (thrown) {
     throw fromModule(thrown);
   }
@@ -27,7 +30,7 @@ export const getWithPrf = (options, settings) => run('Get', options, settings);
 /** What needs the module, or nothing where it cannot be had: these are questions and favours, which fail for nobody. */
 async function ask(call, subject) {
   const module = isSupported() ? await load().catch(() => undefined) : undefined;
-  return module?.call(module.Call[call], subject);
+  return module && start(module, call, subject, undefined);
 }
 
 /** Tells the browser's credential manager what the server knows. It never rejects: a signal is a favour. */
@@ -81,8 +84,13 @@ export function startAutofill({ fetchOptions, onResponse, signal: abort }) {
     /** Disarms while something else goes on. Resolves with the function that arms again. */
     async pause() {
       await ready;
-      const paused = await autofill?.pause();
-      return () => paused?.resume();
+      const paused = autofill;
+      if (paused) await new Promise((then) => paused.pause(then));
+      let resumed = false;
+      return () => {
+        if (!resumed && autofill) autofill.resume();
+        resumed = true;
+      };
     },
   };
 }

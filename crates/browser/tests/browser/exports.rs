@@ -1,7 +1,7 @@
 //! What JavaScript sees.
 
 use js_sys::{Function, JSON, Promise};
-use passkeep_browser::exports::{Call, JsAutofill, call};
+use passkeep_browser::exports::{Call, JsAutofill};
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -179,12 +179,10 @@ async fn autofill_runs_pauses_and_stops() {
     until("calls.length === 2").await;
     assert_eq!(value("outcomes"), json!([["BwgJ", "sealed"]]));
 
-    let paused = JsFuture::from(Promise::from(JsValue::from(autofill.pause())))
-        .await
-        .unwrap();
+    let paused = Promise::new(&mut |then, _| autofill.pause(then));
+    JsFuture::from(paused).await.unwrap();
     assert_eq!(value("calls[1].signal.aborted"), json!(true));
-    js_sys::Reflect::set(&js_sys::global(), &"paused".into(), &paused).unwrap();
-    js("globalThis.paused.resume()");
+    autofill.resume();
     until("calls.length === 3").await;
     autofill.stop();
     until("calls[2].signal.aborted").await;
@@ -204,6 +202,19 @@ async fn get_with_prf_has_both_parts() {
         pair["response"]["clientExtensionResults"],
         json!({"prf": {}})
     );
+}
+
+/// A call as the package's JavaScript makes it.
+pub(crate) async fn call(
+    what: Call,
+    subject: JsValue,
+    settings: JsValue,
+) -> Result<JsValue, JsValue> {
+    let promise = Promise::new(&mut |resolve, reject| {
+        let (subject, settings) = (subject.clone(), settings.clone());
+        passkeep_browser::exports::call(what, subject, settings, resolve, reject);
+    });
+    JsFuture::from(promise).await
 }
 
 /// What `create()` of the package resolves with.

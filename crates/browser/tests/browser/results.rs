@@ -1,6 +1,6 @@
 //! From what the browser returned to the JSON for the server.
 
-use passkeep_browser::exports::{Call, call};
+use passkeep_browser::exports::Call;
 use passkeep_browser::{Abort, ClientErrorCode, Mediation, PrfResults, create, get};
 use passkeep_browser::{create_with_prf, get_with_prf};
 use passkeep_protocol::bytes::Bytes;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::exports;
+use crate::exports::{self, call};
 use crate::options::object;
 use crate::page::{Page, creation_options, request_options};
 
