@@ -1,7 +1,6 @@
-// Writes a .br and a .gz file beside every file of the site that gets smaller by it. The server sends them as they
-// are, so the slowest and best settings cost time once, here, and not at every request.
-//
-// Trunk runs it as the last step of a release build (the hook in Trunk.toml); by hand: node scripts/compress-site.mjs dist
+// The last step of a build of the site (the hook in Trunk.toml): puts in the words of its languages, and writes a .br and a .gz
+// file beside every file that gets smaller by it. The server sends them as they are, so the slowest and best settings cost time
+// once, here, and not at every request.
 
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
@@ -9,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { filesUnder } from './lib/fingerprint.mjs';
+import { writeMessages } from './lib/site-messages.mjs';
 
 const COMPRESSIBLE = new Set(['.html', '.js', '.mjs', '.css', '.wasm', '.svg', '.json', '.webmanifest', '.txt', '.xml', '.map', '.ico']);
 
@@ -45,6 +45,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { TRUNK_PROFILE, TRUNK_STAGING_DIR } = process.env;
   const folder = process.argv[2] ?? TRUNK_STAGING_DIR;
   if (!folder || !(await stat(folder)).isDirectory()) throw new Error('usage: node scripts/compress-site.mjs FOLDER');
+  writeMessages(folder);
   // A debug build is read by one person on this machine.
   if (TRUNK_PROFILE !== 'debug') await compressSite(folder);
 }

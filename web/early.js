@@ -1,3 +1,44 @@
-// Runs before the first paint. The static page is the start page; at other addresses it would flash up while the program is
-// on its way, and look to a person as if they had been signed out.
-if (location.pathname !== "/") document.documentElement.dataset.page = "other";
+// Runs before the first paint, so that the page begins in the right language and direction, and shows nothing that would have to
+// be taken back.
+{
+  const page = document.documentElement;
+  // The static page is the start page. At other addresses it would flash up while the program is on its way, and look to a
+  // person as if they had been signed out.
+  if (location.pathname !== "/" || location.hash) page.dataset.page = "other";
+
+  const languages = JSON.parse(document.querySelector("meta[name=languages]").content);
+  let choice;
+  try {
+    choice = localStorage.getItem("language");
+  } catch {
+    // Forbidden: then the browser's languages decide.
+  }
+  const wanted = [choice, ...navigator.languages].filter(Boolean).map((tag) => tag.toLowerCase());
+  const find = (tag) => languages.find((language) => language.tag.toLowerCase() === tag);
+  // Exactly, or without the country: `pt-BR` may be a language of its own, and `de-AT` is German.
+  const language = wanted.map((tag) => find(tag) ?? find(tag.split("-")[0])).find(Boolean) ?? languages[0];
+  page.lang = language.tag;
+  page.dir = language.direction;
+
+  if (language.file) {
+    page.dataset.words = "coming";
+    const parsed = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve));
+    const english = () => {
+      page.lang = "en";
+      page.dir = "ltr";
+    };
+    const translate = (words) => {
+      for (const element of document.querySelectorAll("[data-text]")) element.textContent = words[element.dataset.text];
+      for (const name of ["aria-label", "content"]) {
+        for (const element of document.querySelectorAll(`[data-text-${name}]`)) {
+          element.setAttribute(name, words[element.getAttribute(`data-text-${name}`)]);
+        }
+      }
+    };
+    fetch(language.file)
+      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)))
+      .then((words) => parsed.then(() => translate(words)))
+      .catch(english)
+      .finally(() => delete page.dataset.words);
+  }
+}

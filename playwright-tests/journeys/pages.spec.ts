@@ -16,7 +16,7 @@ for (const colorScheme of SCHEMES) {
           await info.attach(name, { path });
           await expectAccessible(page, name);
           expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), `${name} scrolls sideways`).toBeLessThanOrEqual(0);
-          const small = await page.locator('button:visible, input:visible').evaluateAll((all) =>
+          const small = await page.locator('button:visible, input:visible, select:visible').evaluateAll((all) =>
             all.filter((it) => it.getBoundingClientRect().height < 48).map((it) => it.outerHTML));
           expect(small, `${name} has targets below 48 pixels`).toEqual([]);
         };
@@ -98,9 +98,11 @@ test.describe('without JavaScript', () => {
   test('the page explains itself', async ({ page }) => {
     await page.goto('/');
     // By its element: Playwright looks for text outside of noscript only.
-    const explanation = page.locator('noscript p');
+    const explanation = page.locator('noscript p:lang(en)');
     await expect(explanation).toBeVisible();
     await expect(explanation).toHaveText(/^This page needs JavaScript/);
+    // In every language, because nothing can choose one.
+    await expect(page.locator('noscript p')).toHaveText([/^This/, /JavaScript/, /^Diese Seite/, /^パスキー/]);
   });
 });
 

@@ -3,20 +3,20 @@
 use gloo_net::Error;
 use gloo_net::http::{Request, RequestBuilder, Response};
 use passkeep_protocol::api::{
-    AuthenticationFinish, AuthenticationFinished, AuthenticationStart, AuthenticationStarted,
-    CONFIRMATION_HEADER, Passkey, PasskeyDeleted, PasskeyRename, Passkeys, ProblemDetails,
-    RegistrationFinish, RegistrationFinished, RegistrationStart, RegistrationStarted, Session,
+    AuthenticationFinished, AuthenticationStart, CONFIRMATION_HEADER, Passkey, PasskeyDeleted,
+    PasskeyRename, Passkeys, ProblemDetails, RegistrationFinished, RegistrationStart, Session,
 };
 use passkeep_protocol::bytes::Bytes;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
+use crate::wire::{Finish, Started};
 
 pub(crate) async fn start_registration(
     start: &RegistrationStart,
     confirmation: Option<&str>,
-) -> Result<RegistrationStarted, Failure> {
+) -> Result<Started, Failure> {
     let request = Request::post("/api/v1/registration/start");
     let request = match confirmation {
         Some(token) => request.header(CONFIRMATION_HEADER, token),
@@ -25,20 +25,16 @@ pub(crate) async fn start_registration(
     send_json(request, start).await
 }
 
-pub(crate) async fn finish_registration(
-    finish: &RegistrationFinish,
-) -> Result<RegistrationFinished, Failure> {
+pub(crate) async fn finish_registration(finish: &Finish) -> Result<RegistrationFinished, Failure> {
     send_json(Request::post("/api/v1/registration/finish"), finish).await
 }
 
-pub(crate) async fn start_authentication(
-    start: &AuthenticationStart,
-) -> Result<AuthenticationStarted, Failure> {
+pub(crate) async fn start_authentication(start: &AuthenticationStart) -> Result<Started, Failure> {
     send_json(Request::post("/api/v1/authentication/start"), start).await
 }
 
 pub(crate) async fn finish_authentication(
-    finish: &AuthenticationFinish,
+    finish: &Finish,
 ) -> Result<AuthenticationFinished, Failure> {
     send_json(Request::post("/api/v1/authentication/finish"), finish).await
 }
@@ -78,6 +74,11 @@ pub(crate) async fn delete_passkey(
 
 fn passkey_address(id: &Bytes) -> String {
     format!("/api/v1/passkeys/{}", id.to_base64url())
+}
+
+/// The words of a language, in the order of the table in the program.
+pub(crate) async fn words(file: &str) -> Result<Vec<String>, Failure> {
+    send(Request::get(file).build()).await
 }
 
 async fn send_json<T: DeserializeOwned>(

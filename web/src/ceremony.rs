@@ -1,13 +1,16 @@
 //! The two ceremonies, a line per step, and the one that waits in the browser's autofill.
 
+use passkeep_browser::json::{self, Response};
 use passkeep_browser::{Abort, Autofill, Mediation};
 use passkeep_protocol::api::{
-    Action, AuthenticationFinish, AuthenticationFinished, AuthenticationStart, ErrorCode,
-    RegistrationFinish, RegistrationFinished, RegistrationStart,
+    Action, AuthenticationFinished, AuthenticationStart, ErrorCode, RegistrationFinished,
+    RegistrationStart,
 };
+use serde_json::value::RawValue;
 
 use crate::api;
 use crate::failure::Failure;
+use crate::wire::Finish;
 
 /// Makes a passkey: for a new account, which is then signed in, or one more for the account that is.
 pub(crate) async fn register(start: RegistrationStart) -> Result<RegistrationFinished, Failure> {
@@ -30,13 +33,8 @@ async fn register_with(
     confirmation: Option<&str>,
 ) -> Result<RegistrationFinished, Failure> {
     let started = api::start_registration(&start, confirmation).await?;
-    let credential = passkeep_browser::create(&started.options, &Abort::new()).await?;
-    let ceremony = started.ceremony;
-    let finish = RegistrationFinish {
-        ceremony,
-        credential,
-    };
-    let finished = api::finish_registration(&finish).await?;
+    let response = json::create(started.options.get(), &Abort::new()).await?;
+    let finished = api::finish_registration(&finish(started.ceremony, response)?).await?;
     passkeep_browser::signal(&finished.signals).await;
     Ok(finished)
 }
@@ -56,22 +54,26 @@ pub(crate) async fn confirm(action: Action) -> Result<String, Failure> {
 async fn authenticate(start: AuthenticationStart) -> Result<AuthenticationFinished, Failure> {
     let started = api::start_authentication(&start).await?;
     let abort = Abort::new();
-    let credential = passkeep_browser::get(&started.options, Mediation::Modal, &abort).await?;
-    let ceremony = started.ceremony;
-    finish_sign_in(AuthenticationFinish {
-        ceremony,
-        credential,
-    })
-    .await
+    let response = json::get(started.options.get(), Mediation::Modal, &abort).await?;
+    finish_sign_in(started.ceremony, response).await
 }
 
 /// The second half of a sign-in, which the one that began in the autofill shares.
-pub(crate) async fn finish_sign_in(
-    finish: AuthenticationFinish,
+async fn finish_sign_in(
+    ceremony: String,
+    response: Response,
 ) -> Result<AuthenticationFinished, Failure> {
-    let finished = api::finish_authentication(&finish).await?;
+    let finished = api::finish_authentication(&finish(ceremony, response)?).await?;
     passkeep_browser::signal(&finished.signals).await;
     Ok(finished)
+}
+
+fn finish(ceremony: String, response: Response) -> Result<Finish, Failure> {
+    let credential = RawValue::from_string(response.json).map_err(|_| Failure::Unreadable)?;
+    Ok(Finish {
+        ceremony,
+        credential,
+    })
 }
 
 /// Offers the person's passkeys among the suggestions of the user-name field, and signs in with the one they take.
@@ -82,18 +84,11 @@ pub(crate) fn offer_in_autofill(
 ) -> Autofill {
     let source = || async {
         let started = api::start_authentication(&AuthenticationStart::default()).await?;
-        Ok::<_, Failure>((started.options, started.ceremony, started.expires_in))
+        let options = started.options.get().to_owned();
+        Ok::<_, Failure>((options, started.ceremony, started.expires_in))
     };
-    Autofill::start(source, move |credential, ceremony| {
+    json::autofill(source, move |response, ceremony| {
         let settle = settle.clone();
-        async move {
-            settle(
-                finish_sign_in(AuthenticationFinish {
-                    ceremony,
-                    credential,
-                })
-                .await,
-            );
-        }
+        async move { settle(finish_sign_in(ceremony, response).await) }
     })
 }

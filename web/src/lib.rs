@@ -20,6 +20,7 @@ mod ceremony;
 mod failure;
 
 mod api;
+mod wire;
 
 mod pages {
     pub(crate) mod account;
@@ -30,6 +31,7 @@ mod components {
     pub(crate) mod action_button;
     pub(crate) mod add_passkey;
     pub(crate) mod entry;
+    pub(crate) mod footer;
     pub(crate) mod key_picture;
     pub(crate) mod messages;
     pub(crate) mod passkey_card;
@@ -50,7 +52,9 @@ mod clock;
 mod focus;
 mod format;
 mod handover;
+mod language;
 mod names;
+mod navigation;
 mod text;
 
 use leptos::prelude::*;
@@ -59,10 +63,17 @@ use leptos::wasm_bindgen::JsCast;
 use app::App;
 use handover::Handover;
 
-/// Replaces the static page of `index.html` with the live one.
-///
+/// Replaces the static page of `index.html` with the live one, once the words of its language are here.
+pub fn start() {
+    // Leptos can spawn nothing before it has mounted something.
+    wasm_bindgen_futures::spawn_local(async {
+        language::load().await;
+        mount();
+    });
+}
+
 /// What a person typed into the static page, and whether they are still typing, goes over to the live one.
-pub fn mount() {
+fn mount() {
     let Some(place) = document().get_element_by_id("app") else {
         return;
     };

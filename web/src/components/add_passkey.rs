@@ -32,7 +32,7 @@ pub(crate) fn AddPasskey() -> AnyView {
                         focus::later(rename_id(&passkey.id));
                         wallet.update(|keyring| keyring.add(passkey));
                     }
-                    session.tell(words::ADDED);
+                    session.tell(words::added());
                 }
                 Err(failure) => {
                     error.set(Some(explain(&failure, Attempt::Create)));
@@ -43,9 +43,9 @@ pub(crate) fn AddPasskey() -> AnyView {
     });
     let label = Signal::derive(move || {
         if wallet.is_empty() {
-            words::ADD_FIRST
+            words::add_first()
         } else {
-            words::ADD
+            words::add()
         }
     });
 
@@ -55,7 +55,7 @@ pub(crate) fn AddPasskey() -> AnyView {
                 class="button button-main"
                 testid="add-passkey"
                 label
-                busy_label=home::WAITING
+                busy_label=home::waiting()
                 activity
                 on_press=add
             />

@@ -1,14 +1,11 @@
 //! The card with the two doors: a new account, or back into an old one.
 
 use std::future::Future;
-use std::rc::Rc;
 
 use leptos::attr::custom::custom_attribute;
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 use passkeep_browser::Autofill;
 use passkeep_protocol::api::{Account, RegistrationStart};
 
@@ -18,6 +15,7 @@ use crate::components::messages::ErrorMessage;
 use crate::failure::Failure;
 use crate::focus;
 use crate::names;
+use crate::navigation::Navigation;
 use crate::session::{Session, Who};
 use crate::text::{Attempt, account, explain, home as words, name_problem};
 
@@ -39,7 +37,7 @@ struct Doors {
     busy: RwSignal<Option<Door>>,
     error: RwSignal<Option<(Door, String)>>,
     autofill: StoredValue<Option<Autofill>, LocalStorage>,
-    show_account: StoredValue<Rc<dyn Fn()>, LocalStorage>,
+    navigation: Navigation,
 }
 
 impl Doors {
@@ -76,10 +74,7 @@ impl Doors {
                 // Who is in needs no offers, and the card stays for a moment yet.
                 self.autofill.set_value(None);
                 self.session.enter(account, notice);
-                // Gone, when the person went elsewhere meanwhile.
-                if let Some(show_account) = self.show_account.try_get_value() {
-                    show_account();
-                }
+                self.navigation.go("/account");
             }
             Err(failure) => {
                 let attempt = match door {
@@ -95,8 +90,7 @@ impl Doors {
         let user_name = match names::user_name(typed) {
             Ok(user_name) => user_name,
             Err(problem) => {
-                self.error
-                    .set(Some((Door::SignUp, name_problem(problem).to_owned())));
+                self.error.set(Some((Door::SignUp, name_problem(problem))));
                 focus::later(FIELD);
                 return;
             }
@@ -115,14 +109,15 @@ impl Doors {
     fn sign_in(self) {
         self.open(Door::SignIn, async {
             let finished = ceremony::sign_in().await?;
-            Ok((finished.account, account::SIGNED_IN.to_owned()))
+            Ok((finished.account, account::signed_in().to_owned()))
         });
     }
 
     /// Offers passkeys in the suggestions of the user-name field, for as long as the card is shown.
     fn arm_autofill(self) {
         let armed = ceremony::offer_in_autofill(move |outcome| {
-            let outcome = outcome.map(|finished| (finished.account, account::SIGNED_IN.to_owned()));
+            let outcome =
+                outcome.map(|finished| (finished.account, account::signed_in().to_owned()));
             self.settle(Door::SignIn, outcome);
         });
         self.autofill.set_value(Some(armed));
@@ -145,15 +140,12 @@ impl Doors {
 #[component]
 pub(crate) fn Entry(user_name: RwSignal<String>) -> AnyView {
     let session = Session::current();
-    let navigate = use_navigate();
     let doors = Doors {
         session,
         busy: RwSignal::new(None),
         error: RwSignal::new(None),
         autofill: StoredValue::new_local(None),
-        show_account: StoredValue::new_local(Rc::new(move || {
-            navigate("/account", NavigateOptions::default());
-        })),
+        navigation: Navigation::current(),
     };
 
     let supported = passkeep_browser::is_supported();
@@ -181,12 +173,12 @@ pub(crate) fn Entry(user_name: RwSignal<String>) -> AnyView {
     };
 
     view! {
-        <section class="card entry" aria-label=words::ENTRY>
-            <ErrorMessage text=Signal::derive(move || (!supported).then(|| words::UNSUPPORTED.to_owned())) />
+        <section class="card entry" aria-label=words::entry()>
+            <ErrorMessage text=Signal::derive(move || (!supported).then(|| words::unsupported().to_owned())) />
             <form class="panel" on:submit=submit>
-                <h2>{words::NEW}</h2>
+                <h2>{words::new()}</h2>
                 <div class="field">
-                    <label for=FIELD>{words::USER_NAME}</label>
+                    <label for=FIELD>{words::user_name()}</label>
                     <input
                         id=FIELD
                         name="username"
@@ -200,26 +192,26 @@ pub(crate) fn Entry(user_name: RwSignal<String>) -> AnyView {
                         aria-invalid=move || invalid.get().then_some("true")
                         bind:value=user_name
                     />
-                    <p class="hint" id="user-name-hint">{words::USER_NAME_HINT}</p>
+                    <p class="hint" id="user-name-hint">{words::user_name_hint()}</p>
                 </div>
                 <ErrorMessage id=FIELD_ERROR text=Signal::derive(move || doors.error_at(Door::SignUp)) />
                 <ActionButton
                     class="button button-main"
                     testid="create-passkey"
-                    label=words::CREATE
-                    busy_label=words::WAITING
+                    label=words::create()
+                    busy_label=words::waiting()
                     activity=Signal::derive(move || activity(Door::SignUp))
                 />
             </form>
             <div class="panel panel-second">
-                <h2>{words::RETURNING}</h2>
-                <p class="hint">{words::RETURNING_HINT}</p>
+                <h2>{words::returning()}</h2>
+                <p class="hint">{words::returning_hint()}</p>
                 <ErrorMessage text=Signal::derive(move || doors.error_at(Door::SignIn)) />
                 <ActionButton
                     class="button"
                     testid="sign-in"
-                    label=words::SIGN_IN
-                    busy_label=words::WAITING
+                    label=words::sign_in()
+                    busy_label=words::waiting()
                     activity=Signal::derive(move || activity(Door::SignIn))
                     on_press=UnsyncCallback::new(move |()| doors.sign_in())
                 />

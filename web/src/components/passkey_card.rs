@@ -92,7 +92,7 @@ pub(crate) fn PasskeyCard(id: Bytes) -> AnyView {
                                 aria-label=move || words::rename_of(&label.get())
                                 on:click=move |_| task.set(Task::Rename)
                             >
-                                {words::RENAME}
+                                {words::rename()}
                             </button>
                             <button
                                 class="button button-quiet button-danger"
@@ -101,7 +101,7 @@ pub(crate) fn PasskeyCard(id: Bytes) -> AnyView {
                                 aria-label=move || words::delete_of(&label.get())
                                 on:click=move |_| task.set(Task::Delete)
                             >
-                                {words::DELETE}
+                                {words::delete()}
                             </button>
                         </div>
                     }
@@ -118,11 +118,11 @@ fn Facts(view: PasskeyView, current: Memo<bool>) -> AnyView {
     view! {
         <dl class="passkey-facts">
             <div>
-                <dt>{words::CREATED}</dt>
+                <dt>{words::created()}</dt>
                 <dd>{view.created}</dd>
             </div>
             <div>
-                <dt>{words::LAST_USED}</dt>
+                <dt>{words::last_used()}</dt>
                 <dd>{view.last_used}</dd>
             </div>
         </dl>
@@ -133,7 +133,7 @@ fn Facts(view: PasskeyView, current: Memo<bool>) -> AnyView {
                 </summary>
                 <p class="hint">{view.backup.help}</p>
             </details>
-            {move || current.get().then(|| view! { <span class="badge badge-accent">{words::CURRENT}</span> })}
+            {move || current.get().then(|| view! { <span class="badge badge-accent">{words::current()}</span> })}
         </div>
     }
     .into_any()

@@ -96,7 +96,7 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
             on:keydown=escape
         >
             <p class="question-title" id=question.clone()>{asked}</p>
-            <p id=help.clone()>{move || if last.get() { words::LAST_HELP } else { words::DELETE_HELP }}</p>
+            <p id=help.clone()>{move || if last.get() { words::last_help() } else { words::delete_help() }}</p>
             <ErrorMessage text=error />
             <div class="buttons">
                 <button
@@ -105,13 +105,13 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
                     data-testid="passkey-delete-cancel"
                     on:click=move |_| back.take()
                 >
-                    {words::KEEP}
+                    {words::keep()}
                 </button>
                 <ActionButton
                     class="button button-danger"
                     testid="passkey-delete-confirm"
-                    label=Signal::derive(move || if last.get() { words::LAST_CONFIRM } else { words::DELETE_CONFIRM })
-                    busy_label=words::DELETING
+                    label=Signal::derive(move || if last.get() { words::last_confirm() } else { words::delete_confirm() })
+                    busy_label=words::deleting()
                     activity
                     on_press=delete
                 />

@@ -19,7 +19,7 @@ pub(crate) fn PasskeyList() -> AnyView {
     view! {
         <ErrorMessage text=error />
         {move || {
-            error.get().map(|_| view! { <button class="button" on:click=move |_| wallet.load()>{text::TRY_AGAIN}</button> })
+            error.get().map(|_| view! { <button class="button" on:click=move |_| wallet.load()>{text::site::try_again()}</button> })
         }}
         {move || loading.get().then(|| view! { <Skeleton /> })}
         {move || empty.get().then(|| view! { <Nothing /> })}
@@ -38,7 +38,7 @@ fn Skeleton() -> AnyView {
     let line = || view! { <span class="skeleton"></span> };
     view! {
         <div class="card passkey passkey-coming" role="status">
-            <span class="unseen">{text::LOADING}</span>
+            <span class="unseen">{text::site::loading()}</span>
             {line()}
             {line()}
             {line()}
@@ -51,8 +51,8 @@ fn Skeleton() -> AnyView {
 fn Nothing() -> AnyView {
     view! {
         <div class="message message-error">
-            <h3>{words::NONE_TITLE}</h3>
-            <p>{words::NONE}</p>
+            <h3>{words::none_title()}</h3>
+            <p>{words::none()}</p>
         </div>
     }
     .into_any()

@@ -34,7 +34,7 @@ pub(crate) fn PasskeyRename(id: Bytes, label: String, back: WayBack) -> AnyView 
         }
         let label = match names::label(&typed.get_untracked()) {
             Ok(label) => label,
-            Err(problem) => return error.set(Some(name_problem(problem).to_owned())),
+            Err(problem) => return error.set(Some(name_problem(problem))),
         };
         activity.set(Activity::Busy);
         error.set(None);
@@ -63,7 +63,7 @@ pub(crate) fn PasskeyRename(id: Bytes, label: String, back: WayBack) -> AnyView 
     view! {
         <form class="rename" on:submit=save on:keydown=escape>
             <div class="field">
-                <label for=field.clone()>{words::NAME}</label>
+                <label for=field.clone()>{words::name()}</label>
                 <input
                     id=field
                     type="text"
@@ -79,12 +79,12 @@ pub(crate) fn PasskeyRename(id: Bytes, label: String, back: WayBack) -> AnyView 
                 <ActionButton
                     class="button button-main"
                     testid="passkey-rename-save"
-                    label=words::SAVE
-                    busy_label=words::SAVING
+                    label=words::save()
+                    busy_label=words::saving()
                     activity
                 />
                 <button class="button button-quiet" type="button" on:click=move |_| back.take()>
-                    {text::CANCEL}
+                    {text::site::cancel()}
                 </button>
             </div>
         </form>

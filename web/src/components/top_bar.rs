@@ -2,12 +2,11 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::{use_location, use_navigate};
 
 use crate::api;
 use crate::components::action_button::{ActionButton, Activity};
 use crate::components::messages::ErrorMessage;
+use crate::navigation::{Navigation, Page};
 use crate::session::Session;
 use crate::text::{self, Attempt, account as words, explain};
 
@@ -21,7 +20,7 @@ pub(crate) fn TopBar() -> AnyView {
         <header class="top">
             <a class="brand" href="/">
                 <img src=MARK alt="" width="32" height="32" />
-                {text::SITE}
+                {text::site::name()}
             </a>
             {move || signed_in.get().then(|| view! { <AccountLinks /> })}
         </header>
@@ -32,20 +31,18 @@ pub(crate) fn TopBar() -> AnyView {
 #[component]
 fn AccountLinks() -> AnyView {
     let session = Session::current();
-    let navigate = use_navigate();
-    let path = use_location().pathname;
+    let navigation = Navigation::current();
     let activity = RwSignal::new(Activity::Ready);
     let error = RwSignal::new(None::<String>);
 
     let sign_out = UnsyncCallback::new(move |()| {
         activity.set(Activity::Busy);
         error.set(None);
-        let navigate = navigate.clone();
         spawn_local(async move {
             match api::end_session().await {
                 Ok(()) => {
-                    navigate("/", NavigateOptions::default());
-                    session.leave(words::SIGNED_OUT);
+                    navigation.go("/");
+                    session.leave(words::signed_out());
                 }
                 Err(failure) => {
                     activity.set(Activity::Ready);
@@ -57,16 +54,16 @@ fn AccountLinks() -> AnyView {
     });
 
     view! {
-        <nav class="links" aria-label=words::LINK>
+        <nav class="links" aria-label=words::link()>
             {move || {
-                (path.get() != "/account")
-                    .then(|| view! { <a class="button button-quiet" href="/account">{words::LINK}</a> })
+                (navigation.page() != Page::Account)
+                    .then(|| view! { <a class="button button-quiet" href="/account">{words::link()}</a> })
             }}
             <ActionButton
                 class="button button-quiet"
                 testid="sign-out"
-                label=words::SIGN_OUT
-                busy_label=words::SIGNING_OUT
+                label=words::sign_out()
+                busy_label=words::signing_out()
                 activity
                 on_press=sign_out
             />

@@ -1,0 +1,185 @@
+//! The language of the page: its words, its plurals, its way to write numbers and dates.
+//!
+//! English is in the program. `web/early.js` has chosen the language before the first paint and says so in `<html lang>`;
+//! the words of any other language are a file beside the program, which is fetched before the page is shown.
+
+use std::cell::{Cell, RefCell};
+
+use leptos::prelude::*;
+use passkeep_browser::locale;
+use serde::Deserialize;
+
+use crate::api;
+use crate::text::ENGLISH;
+
+/// Where the choice is remembered. `web/early.js` reads it.
+const CHOICE: &str = "language";
+
+thread_local! {
+    static WORDS: Cell<&'static [&'static str]> = const { Cell::new(ENGLISH) };
+    static LOCALE: RefCell<String> = RefCell::new("en".to_owned());
+    static DIRECTION: Cell<Direction> = const { Cell::new(Direction::LeftToRight) };
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Direction {
+    LeftToRight,
+    RightToLeft,
+}
+
+/// A language that the site speaks, as the page lists it.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+pub(crate) struct Language {
+    /// Its BCP 47 tag.
+    pub(crate) tag: String,
+    /// What its speakers call it.
+    pub(crate) name: String,
+    /// `ltr` or `rtl`.
+    direction: String,
+    /// The file with its words; English has none.
+    #[serde(default)]
+    file: Option<String>,
+}
+
+/// All languages, from the page.
+pub(crate) fn all() -> Vec<Language> {
+    let list = document().query_selector("meta[name=languages]");
+    let list = list.ok().flatten();
+    let list = list.and_then(|list| list.get_attribute("content"));
+    serde_json::from_str(&list.unwrap_or_default()).unwrap_or_default()
+}
+
+/// The tag of the language that is spoken.
+pub(crate) fn current() -> String {
+    attribute("lang").unwrap_or_else(|| "en".to_owned())
+}
+
+/// Fetches the words of the page's language. Without them the page is in English, and says that it is.
+pub(crate) async fn load() {
+    let tag = current();
+    let language = all().into_iter().find(|language| language.tag == tag);
+    let file = language.as_ref().and_then(|language| language.file.clone());
+    let Some(file) = file else {
+        return speak("en", "ltr");
+    };
+    match api::words(&file).await {
+        Ok(words) if words.len() == ENGLISH.len() => {
+            let words = words.into_iter().map(|text| &*text.leak()).collect();
+            WORDS.set(Vec::leak(words));
+            speak(&tag, &language.map(|it| it.direction).unwrap_or_default());
+        }
+        _ => speak("en", "ltr"),
+    }
+}
+
+/// Says which language the page is in from now on.
+fn speak(tag: &str, direction: &str) {
+    if let Some(page) = document().document_element() {
+        // Names and values that any element takes.
+        page.set_attribute("lang", tag).ok();
+        page.set_attribute("dir", direction).ok();
+    }
+    DIRECTION.set(match direction {
+        "rtl" => Direction::RightToLeft,
+        _ => Direction::LeftToRight,
+    });
+    LOCALE.set(locale::preferred(tag));
+}
+
+/// Remembers another language and loads the page in it.
+pub(crate) fn choose(tag: &str) {
+    if let Ok(Some(storage)) = window().local_storage() {
+        // Full or forbidden, it is for this visit only that nothing changes.
+        storage.set_item(CHOICE, tag).ok();
+    }
+    window().location().reload().ok();
+}
+
+/// The locale for `passkeep_browser::locale`.
+pub(crate) fn with_locale<T>(use_it: impl FnOnce(&str) -> T) -> T {
+    LOCALE.with_borrow(|locale| use_it(locale))
+}
+
+/// A message.
+pub(crate) fn text(index: usize) -> &'static str {
+    WORDS.get().get(index).copied().unwrap_or_default()
+}
+
+/// A message with values in the places of their names.
+pub(crate) fn filled(index: usize, values: &[(&str, &str)]) -> String {
+    fill(text(index), values, DIRECTION.get())
+}
+
+/// The form of a message for a count.
+pub(crate) fn counted(index: usize, count: u32, values: &[(&str, &str)]) -> String {
+    let (category, number) = with_locale(|locale| {
+        (
+            locale::plural_category(locale, count),
+            locale::number(locale, count),
+        )
+    });
+    let other = index + locale::PLURAL_CATEGORIES.len() - 1;
+    let form = Some(text(index + category)).filter(|form| !form.is_empty());
+    let form = form.unwrap_or_else(|| text(other));
+    let mut all = vec![("count", number.as_str())];
+    all.extend_from_slice(values);
+    fill(form, &all, DIRECTION.get())
+}
+
+fn fill(text: &str, values: &[(&str, &str)], direction: Direction) -> String {
+    let mut filled = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else {
+            break;
+        };
+        filled.push_str(before);
+        let value = values.iter().find(|(known, _)| *known == name);
+        let value = value.map(|(_, value)| *value).unwrap_or_default();
+        // A name of another direction must not turn the sentence around it. What is ASCII in a text from left to
+        // right cannot.
+        if direction == Direction::LeftToRight && value.is_ascii() {
+            filled.push_str(value);
+        } else {
+            filled.push('\u{2068}');
+            filled.push_str(value);
+            filled.push('\u{2069}');
+        }
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+fn attribute(name: &str) -> Option<String> {
+    document().document_element()?.get_attribute(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_go_where_their_names_are() {
+        let said = |text, values: &[_]| fill(text, values, Direction::LeftToRight);
+        assert_eq!(said("Hello, {name}", &[("name", "Ada")]), "Hello, Ada");
+        let swapped = said("{b} then {a}", &[("a", "1"), ("b", "2")]);
+        assert_eq!(swapped, "2 then 1");
+        // A value is not looked through for names again.
+        assert_eq!(said("{a}{b}", &[("a", "{b}"), ("b", "c")]), "{b}c");
+        assert_eq!(said("100 % {", &[]), "100 % {");
+    }
+
+    #[test]
+    fn names_of_another_direction_are_kept_apart() {
+        let name = [("name", "عادة")];
+        assert_eq!(
+            fill("Hello, {name}!", &name, Direction::LeftToRight),
+            "Hello, \u{2068}عادة\u{2069}!"
+        );
+        assert_eq!(
+            fill("{name}", &[("name", "Ada")], Direction::RightToLeft),
+            "\u{2068}Ada\u{2069}"
+        );
+    }
+}
