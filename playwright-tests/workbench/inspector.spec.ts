@@ -109,7 +109,8 @@ for (const format of ['none', 'packed, self attestation', 'tpm', 'android-key', 
 
 test('the page is sound', async ({ bench }) => {
   await bench.expectSound('the empty inspector');
-  await bench.button('Make a registration').click();
+  // A sign-in has few bytes: axe looks at each of them.
+  await bench.button('Make a sign-in').click();
   await expect(bench.verdict).toBeVisible();
   await bench.expectSound('the inspector');
 });

@@ -10,13 +10,21 @@ use crate::bench::Bench;
 use crate::page::{self, HEADING};
 use crate::pages::inspector::Inspector;
 use crate::pages::overview::Overview;
+use crate::pages::tamper::Tamper;
 
 /// The pages, as the navigation and the overview list them: address, name, what it is for.
-pub(crate) const PAGES: &[(&str, &str, &str)] = &[(
-    "/workbench/inspector",
-    "Inspector",
-    "Paste a response and see every byte of it, field by field, and the verification step by step.",
-)];
+pub(crate) const PAGES: &[(&str, &str, &str)] = &[
+    (
+        "/workbench/inspector",
+        "Inspector",
+        "Paste a response and see every byte of it, field by field, and the verification step by step.",
+    ),
+    (
+        "/workbench/tamper",
+        "Tamper lab",
+        "Change a bit, a flag, the origin or the counter, and see which step refuses it. A software authenticator makes the responses, in every attestation format.",
+    ),
+];
 
 const MARK: &str = "/icons/mark.svg";
 
@@ -36,6 +44,7 @@ pub(crate) fn App() -> AnyView {
             <FlatRoutes fallback=NotFound>
                 <Route path=path!("/workbench") view=Overview />
                 <Route path=path!("/workbench/inspector") view=Inspector />
+                <Route path=path!("/workbench/tamper") view=Tamper />
             </FlatRoutes>
             <footer class="bottom">
                 <p>{t("Everything on these pages happens in your browser: what you paste, make or break is sent nowhere.")}</p>

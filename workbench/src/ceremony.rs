@@ -296,7 +296,7 @@ mod tests {
         guess.origins = vec!["https://www.example.org".to_owned()];
         let report = guess.judge(&registration, NOW);
         assert_eq!(report.conclusion(), Conclusion::Refused);
-        assert_eq!(report.verdict()["check"], "origin");
+        assert_eq!(report.verdict()["check"], "client_data_origin");
     }
 
     #[test]

@@ -78,6 +78,11 @@ impl Layout {
         shades.and_then(|it| it.get(byte)).copied().unwrap_or(false)
     }
 
+    /// The bytes of that name.
+    pub(crate) fn pane(&self, name: &str) -> Option<&Pane> {
+        self.panes.iter().find(|pane| pane.name == name)
+    }
+
     /// The names from the root to a field, without the root's own.
     pub(crate) fn path(&self, field: FieldId) -> String {
         let path = self.fields.get(field).map(|field| field.path.join(" › "));

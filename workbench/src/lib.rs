@@ -21,10 +21,12 @@ mod bench;
 mod ceremony;
 mod layout;
 mod software;
+mod tamper;
 
 mod pages {
     pub(crate) mod inspector;
     pub(crate) mod overview;
+    pub(crate) mod tamper;
 }
 
 mod parts {

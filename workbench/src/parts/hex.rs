@@ -13,7 +13,7 @@ use crate::page;
 const GROUP: usize = 8;
 
 #[component]
-pub(crate) fn Hex(pointing: Pointing, on_pick: Option<UnsyncCallback<(usize, usize)>>) -> AnyView {
+pub(crate) fn Hex(pointing: Pointing, on_pick: Option<UnsyncCallback<(String, usize)>>) -> AnyView {
     let names = pointing.layout.with_value(|layout| {
         let panes = layout.panes.iter();
         let named = panes.map(|pane| (pane.name.clone(), pane.bytes.len()));
@@ -42,9 +42,15 @@ pub(crate) fn Hex(pointing: Pointing, on_pick: Option<UnsyncCallback<(usize, usi
 fn PaneView(
     pane: usize,
     pointing: Pointing,
-    on_pick: Option<UnsyncCallback<(usize, usize)>>,
+    on_pick: Option<UnsyncCallback<(String, usize)>>,
 ) -> AnyView {
     let id = move |byte: usize| format!("{}-byte-{pane}-{byte}", pointing.prefix);
+    let differs = |name: &str, at: usize, byte: u8| {
+        pointing.before.with_value(|before| {
+            let before = before.as_ref().and_then(|it| it.pane(name));
+            before.is_some_and(|before| before.bytes.get(at) != Some(&byte))
+        })
+    };
     let (name, cells) = pointing.layout.with_value(|layout| {
         let Some(shown) = layout.panes.get(pane) else {
             return (String::new(), Vec::new());
@@ -56,7 +62,11 @@ fn PaneView(
                 let offset = format!("{at:04x}");
                 cells.push(view! { <span class=class aria-hidden="true">{offset}</span> }.into_any());
             }
-            let class = if layout.shaded(pane, at) { "byte shaded" } else { "byte" };
+            let class = match (differs(&shown.name, at, *byte), layout.shaded(pane, at)) {
+                (true, _) => "byte changed",
+                (false, true) => "byte shaded",
+                (false, false) => "byte",
+            };
             let tabindex = if at == 0 { "0" } else { "-1" };
             let digits = format!("{byte:02x}");
             cells.push(
@@ -70,6 +80,7 @@ fn PaneView(
         }
         (shown.name.clone(), cells)
     });
+    let pane_name = StoredValue::new(name.clone());
     let length = pointing
         .layout
         .with_value(|layout| layout.panes.get(pane).map_or(0, |pane| pane.bytes.len()));
@@ -121,7 +132,7 @@ fn PaneView(
             "Enter" | " " => {
                 if let Some(pick) = on_pick {
                     event.prevent_default();
-                    pick.run((pane, at));
+                    pick.run((pane_name.get_value(), at));
                 }
                 return;
             }
@@ -150,7 +161,7 @@ fn PaneView(
             on:focusin=move |event| point(number_under(&event, "data-at"))
             on:click=move |event| {
                 if let (Some(at), Some(pick)) = (number_under(&event, "data-at"), on_pick) {
-                    pick.run((pane, at));
+                    pick.run((pane_name.get_value(), at));
                 }
             }
             on:keydown=key

@@ -23,6 +23,8 @@ pub(crate) struct Pointing {
     /// Keeps the ids of two inspections on one page apart.
     pub(crate) prefix: &'static str,
     pub(crate) layout: StoredValue<Layout>,
+    /// The bytes before somebody changed them.
+    pub(crate) before: StoredValue<Option<Layout>>,
     /// The field that somebody points at or has the focus on.
     pub(crate) field: RwSignal<Option<(FieldId, Side)>>,
     /// The bytes that are shown.
@@ -67,9 +69,15 @@ pub(crate) fn number_under(event: &Event, attribute: &str) -> Option<usize> {
 pub(crate) fn InspectionView(
     inspection: Inspection,
     prefix: &'static str,
-    /// Called with a byte that somebody picks: its pane and its place.
+    /// Called with a byte that somebody picks: the name of its pane, and its place.
+    #[prop(optional, into)]
+    on_pick: Option<UnsyncCallback<(String, usize)>>,
+    /// What it was before somebody changed it; the bytes that differ are marked.
     #[prop(optional)]
-    on_pick: Option<UnsyncCallback<(usize, usize)>>,
+    before: Option<Inspection>,
+    /// The name of the bytes to begin with, instead of the longest.
+    #[prop(optional, into)]
+    begin: Option<String>,
 ) -> AnyView {
     let layout = Layout::of(&inspection.root);
     let has_bytes = !layout.panes.is_empty();
@@ -78,7 +86,10 @@ pub(crate) fn InspectionView(
         let pane = layout.panes.get(*pane);
         pane.map_or(0, |pane| pane.bytes.len())
     });
+    let named = begin.and_then(|name| layout.panes.iter().position(|pane| pane.name == name));
+    let longest = named.or(longest);
     let pointing = Pointing {
+        before: StoredValue::new(before.map(|before| Layout::of(&before.root))),
         prefix,
         layout: StoredValue::new(layout),
         field: RwSignal::new(None),
