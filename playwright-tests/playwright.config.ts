@@ -5,8 +5,8 @@ import { chromiumLaunchOptions } from '../scripts/lib/browser.mjs';
 // builds it first and then calls this with a report file for the count.
 export default defineConfig({
   testDir: '.',
-  // The journeys are people's, on the site; `package` is what web developers install.
-  testMatch: '{journeys,package,workbench}/**/*.spec.ts',
+  // The journeys are people's, on the site; `package` is what web developers install; `firefox` has the main of both there.
+  testMatch: '{journeys,package,firefox,workbench}/**/*.spec.ts',
   outputDir: './test-results',
   fullyParallel: true,
   forbidOnly: !!process.env.CI,

@@ -94,7 +94,7 @@ const PARTS = {
     commands: [],
   },
   e2e: {
-    about: 'the journeys, and the npm package as its users have it: Playwright against the real server in Chromium',
+    about: 'the journeys, and the npm package as its users have it: Playwright against the real server in Chromium, and the main ones in Firefox',
     build: true,
     commands: [
       {
@@ -119,7 +119,7 @@ const TEST_ENVIRONMENT = {
   CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: `node ${join(root, 'scripts/wasm-test-runner.mjs')}`,
   PASSKEEP_BINARY: serverBinary,
   PASSKEEP_NPM_TARBALL: tarball,
-  PASSKEEP_LEPTOS_EXAMPLE: exampleDir('leptos'),
+  PASSKEEP_TEST_LEPTOS_EXAMPLE: exampleDir('leptos'),
   // Nobody builds a second time in CI: records for incremental builds would only cost time and space there.
   ...(process.env.CI ? { CARGO_INCREMENTAL: '0', CARGO_PROFILE_DEV_DEBUG: '0' } : {}),
 };
@@ -147,10 +147,11 @@ await main(async () => {
   const began = Date.now();
   const names = chosenParts(words);
   const browser = names.some((name) => name === 'wasm' || name === 'e2e');
+  const firefox = names.includes('e2e');
   const database = names.includes('rust') || names.includes('load');
   const peers = names.includes('peers');
   const api = names.includes('api');
-  const tools = await prepare({ forTests: true, browser, database, peers, api }).catch((error) => explain(error));
+  const tools = await prepare({ forTests: true, browser, firefox, database, peers, api }).catch((error) => explain(error));
   if (!tools) {
     say(`\n${summary({ passed: 0, failed: 1 }, ['set-up'], duration(Date.now() - began))}`);
     return 1;

@@ -1,4 +1,7 @@
-// Environments that imitate what the field does to `navigator.credentials`. Each runs in the page before its own scripts.
+// Environments that imitate what the field does to `navigator.credentials`, the calls that are made in each, and what is
+// expected. An environment runs in the page before its own scripts.
+
+import { CREATION, REQUEST } from '../fixtures/package.ts';
 
 /** What stands in for a browser's window; the functions below run in the page and see nothing of this file. */
 export interface Environment {
@@ -10,7 +13,7 @@ export interface Environment {
 }
 
 export const ENVIRONMENTS: Environment[] = [
-  { name: 'the browser itself', seen: 'Chromium', install: () => {} },
+  { name: 'the browser itself', seen: '', install: () => {} },
   {
     name: 'plain objects',
     seen: 'password managers: no `toJSON`, no `getTransports`, no prototype of a credential',
@@ -127,3 +130,47 @@ export const ENVIRONMENTS: Environment[] = [
     },
   },
 ];
+
+/** The calls of the table. Each gives `ok`, or the code of its error. */
+export const CALLS: Record<string, { code: string; argument?: unknown }> = {
+  create: { code: 'const r = await passkeep.create(argument); window.made = r.id; return r.response.attestationObject.length > 100 && r.type', argument: CREATION },
+  get: { code: 'const r = await passkeep.get(argument); return (!window.made || r.id === window.made) && r.response.userHandle === "AQIDBA" && r.type', argument: REQUEST },
+  'get with a list': { code: 'const r = await passkeep.get({ ...argument, allowCredentials: [{ type: "public-key", id: window.made ?? "AA" }] }); return r.type', argument: REQUEST },
+  'a second passkey': { code: 'const r = await passkeep.create({ ...argument, excludeCredentials: [{ type: "public-key", id: window.made ?? "AA" }] }); return r.type', argument: CREATION },
+  autofill: { code: 'const r = await passkeep.get(argument, { mediation: "conditional" }); return r.type', argument: REQUEST },
+  immediate: { code: 'const r = await passkeep.get(argument, { uiMode: "immediate" }); return r.type', argument: REQUEST },
+  startRegistration: { code: 'const r = await passkeep.startRegistration({ optionsJSON: { ...argument, user: { ...argument.user, id: "BQYHCA" } } }); return r.type', argument: CREATION },
+  startAuthentication: { code: 'const r = await passkeep.startAuthentication({ optionsJSON: argument }); return r.type', argument: REQUEST },
+  signal: { code: 'await passkeep.signal({ unknownCredential: { rpId: "localhost", credentialId: "AAAA" } }); return "public-key"' },
+  getCapabilities: { code: 'return Object.values(await passkeep.getCapabilities()).every((it) => ["yes", "no", "unknown"].includes(it)) && "public-key"' },
+};
+
+/** What is expected where a call does not succeed. */
+const EXPECTED: Record<string, Record<string, string>> = {
+  'Android web view': { 'a second passkey': 'cancelled', autofill: 'mode_unavailable', immediate: 'mode_unavailable' },
+  'no JSON methods': { immediate: 'mode_unavailable' },
+  'promises that never settle': {
+    create: 'unresponsive', get: 'unresponsive', 'get with a list': 'unresponsive', 'a second passkey': 'unresponsive',
+    startRegistration: 'unresponsive', startAuthentication: 'unresponsive', autofill: 'aborted', immediate: 'unresponsive',
+  },
+  'no WebAuthn': Object.fromEntries(Object.keys(CALLS).filter((name) => name !== 'signal' && name !== 'getCapabilities').map((name) => [name, 'not_supported'])),
+};
+/** The browsers in which it is tried. */
+export type Browser = 'chromium' | 'firefox';
+
+/** What comes out of a call in an environment: `ok`, or the code of the error. */
+export function expected(browser: Browser, environment: string, call: string): string {
+  const code = EXPECTED[environment]?.[call];
+  if (browser === 'firefox' && call === 'immediate' && code !== 'not_supported') return 'mode_unavailable';
+  if (code) return code;
+  if (call === 'a second passkey') return 'already_registered';
+  // Nobody can be made to take a suggestion there, so the page gives up.
+  if (browser === 'firefox' && call === 'autofill') return 'aborted';
+  return 'ok';
+}
+
+/** The code of a call, which gives its outcome. One that `givesUp` ends an autofill request that nobody answers. */
+export function tried(call: string, { givesUp }: { givesUp: boolean }): string {
+  const code = CALLS[call]!.code.replace('mediation: "conditional"', givesUp ? 'mediation: "conditional", signal: AbortSignal.timeout(100)' : '$&');
+  return `try { const r = await (async () => { ${code} })(); return r === 'public-key' ? 'ok' : 'wrong: ' + r } catch (e) { return e.reason?.code ?? e.code ?? 'untyped: ' + e }`;
+}

@@ -1,4 +1,5 @@
-// The Rust programs that are compiled here: wasm-bindgen's command line and Trunk, which build the site, and cargo-fuzz.
+// The Rust programs that are compiled here: wasm-bindgen's command line and Trunk, which build the site, cargo-fuzz and
+// geckodriver.
 
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,6 +11,7 @@ import { atLeast, versionIn, wasmBindgenVersion } from './versions.mjs';
 
 const TRUNK = '0.21.14';
 const CARGO_FUZZ = '0.13.2';
+const GECKODRIVER = '0.37.1';
 
 // No program downloads anything here, so they are built without their TLS stacks; and all are compiled on every fresh
 // machine but run for seconds, so they are compiled quickly rather than well.
@@ -58,11 +60,29 @@ const FUZZER = {
   install: ['cargo-fuzz', '--version', CARGO_FUZZ, '--locked'],
 };
 
+const FIREFOX_DRIVER = {
+  name: 'geckodriver',
+  version: GECKODRIVER,
+  // The first with virtual authenticators is 0.34.
+  fits: (version) => atLeast(version, '0.34.0'),
+  programs: ['geckodriver'],
+  why: 'the tests drive Firefox through it.',
+  // It only passes messages on.
+  optimisation: '0',
+  install: ['geckodriver', '--version', GECKODRIVER, '--locked'],
+};
+
 /** Resolves with each site tool's `{ folder, version }`, after installing what is missing. */
 export const siteTools = (env) => provide(forTheSite(), env);
 
 /** Resolves with the `{ folder, version }` of cargo-fuzz, after installing it if it is missing. */
 export const fuzzer = async (env) => (await provide([FUZZER], env))[0];
+
+/** Resolves with the path of geckodriver, after installing it if it is missing. */
+export async function firefoxDriver(env) {
+  const [{ folder }] = await provide([FIREFOX_DRIVER], env);
+  return join(folder, program('geckodriver'));
+}
 
 async function provide(tools, env) {
   const found = await Promise.all(tools.map((tool) => find(tool, env)));

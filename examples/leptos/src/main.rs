@@ -51,15 +51,16 @@ fn App() -> impl IntoView {
         });
     };
 
+    // Text in braces: `view!` turns an element of nothing but literals into HTML text, which Trusted Types forbid.
     view! {
         <main>
-            <h1>"Passkeys in Leptos"</h1>
+            <h1>{"Passkeys in Leptos"}</h1>
             <form on:submit=sign_up>
                 <label>
                     "User name "
                     <input autocomplete="username webauthn" required bind:value=user_name/>
                 </label>
-                <button>"Create a passkey"</button>
+                <button>{"Create a passkey"}</button>
             </form>
             <button type="button" on:click=sign_in>"Sign in"</button>
             <button type="button" on:click=sign_out>"Sign out"</button>

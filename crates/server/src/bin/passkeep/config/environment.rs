@@ -14,6 +14,7 @@ const OF_TOOLS: &[&str] = &[
     "BINARY",
     "CACHE_DIR",
     "CHROMIUM",
+    "FIREFOX",
     "L3_VECTORS",
     "NPM_TARBALL",
     "POSTGRES_BIN",
