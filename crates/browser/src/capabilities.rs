@@ -1,7 +1,6 @@
 //! What this browser can do. Browsers that cannot say so are asked in other ways, and what stays open is said to be.
 
-use alloc::borrow::ToOwned;
-use alloc::string::String;
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -70,7 +69,7 @@ impl fmt::Display for Capability {
 /// What this browser can do, by name.
 // A list: a map costs more bytes in the module than everything else here.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Capabilities(Vec<(String, Capability)>);
+pub struct Capabilities(Vec<(Cow<'static, str>, Capability)>);
 
 impl Capabilities {
     /// A capability by its name in the specification: `conditionalGet`, `extension:prf`. One that nobody spoke of is unknown.
@@ -82,7 +81,7 @@ impl Capabilities {
 
     /// All of them, each once: those of the specification and whatever else the browser reports.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Capability)> {
-        self.0.iter().map(|(name, answer)| (name.as_str(), *answer))
+        self.0.iter().map(|(name, answer)| (name.as_ref(), *answer))
     }
 }
 
@@ -99,15 +98,15 @@ struct Probes {
 /// Where passkeys cannot be used at all, every answer is no.
 pub async fn capabilities() -> Capabilities {
     if !is_supported() {
-        let none = NAMES.map(|name| (name.to_owned(), Capability::No));
-        return Capabilities(none.into());
+        let none = NAMES.iter().map(|name| ((*name).into(), Capability::No));
+        return Capabilities(none.collect());
     }
     let report = ask("getClientCapabilities").await;
     let mut reported = Capabilities::default();
     for name in keys(&report) {
         if let (Some(answer), Some(name)) = (get_value(&report, &name).as_bool(), name.as_string())
         {
-            reported.0.push((name, answer.into()));
+            reported.0.push((name.into(), answer.into()));
         }
     }
     let class = public_key_credential();
@@ -147,7 +146,8 @@ fn conclude(reported: Capabilities, probes: Probes) -> Capabilities {
     };
     let [all_accepted, current_user, unknown] = probes.signals.map(Capability::from);
 
-    let known = NAMES.map(|name| {
+    let mut all = Vec::with_capacity(NAMES.len() + reported.0.len());
+    for name in NAMES {
         let probe = match name {
             "conditionalGet" => conditional_get,
             "userVerifyingPlatformAuthenticator" => platform,
@@ -157,11 +157,13 @@ fn conclude(reported: Capabilities, probes: Probes) -> Capabilities {
             "signalUnknownCredential" => unknown,
             _ => Capability::Unknown,
         };
-        (name.to_owned(), either(name, probe))
-    });
-    let mut all = Vec::from(known);
-    let others = reported.0.into_iter();
-    all.extend(others.filter(|(name, _)| !NAMES.contains(&name.as_str())));
+        all.push((name.into(), either(name, probe)));
+    }
+    for (name, answer) in reported.0 {
+        if !NAMES.contains(&name.as_ref()) {
+            all.push((name, answer));
+        }
+    }
     Capabilities(all)
 }
 
@@ -178,7 +180,8 @@ mod tests {
 
     fn report(entries: &[(&str, bool)]) -> Capabilities {
         let owned = entries.iter();
-        let owned = owned.map(|(name, answer)| ((*name).to_owned(), Capability::from(*answer)));
+        let owned =
+            owned.map(|(name, answer)| (Cow::from((*name).to_owned()), Capability::from(*answer)));
         Capabilities(owned.collect())
     }
 

@@ -35,9 +35,9 @@ class AbortService {
   }
 }
 
-export const WebAuthnAbortService = new AbortService();
+export const WebAuthnAbortService = /* @__PURE__ */ new AbortService();
 
-let last = Promise.resolve();
+let last = /* @__PURE__ */ Promise.resolve();
 
 /** Ends what is open, waits until the browser has let go of it, and runs the next. */
 function inTurn(ceremony) {

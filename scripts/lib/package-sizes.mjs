@@ -1,0 +1,98 @@
+// What the npm package weighs: each entry beside its budget, and what the module is made of.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { Problem, say } from './say.mjs';
+import { functionSizes } from './slim-wasm.mjs';
+
+/** What most apps use. */
+const PLAIN = ['create', 'get', 'signal', 'getCapabilities', 'isSupported', 'isConditionalMediationAvailable', 'isPasskeyError', 'PasskeyError'];
+
+/**
+ * What may go over the wire, in bytes of gzip -9, a file at a time. `names` are what an app imports whose bundler drops the rest;
+ * an entry without them is loaded whole, and weighs what comes on top of `passkeep`.
+ */
+const BUDGETS = [
+  { entry: 'passkeep, the plain client in a bundle', names: PLAIN, files: ['passkeep.wasm'], gzip: 30_000 },
+  { entry: 'passkeep, the plain client and autofill', names: [...PLAIN, 'startAutofill'], files: ['passkeep.wasm'], gzip: 30_200 },
+  { entry: 'passkeep', files: ['index.js', 'passkeep.wasm'], gzip: 32_500 },
+  { entry: 'passkeep/client', files: ['client.js'], gzip: 3_000 },
+  { entry: 'passkeep/elements', files: ['elements.js'], gzip: 6_000 },
+  { entry: 'passkeep/inspect, to decode', files: ['inspect.js', 'inspect-decode.wasm'], gzip: 132_000 },
+  { entry: 'passkeep/inspect, to verify', files: ['inspect.js', 'inspect-verify.wasm'], gzip: 352_000 },
+];
+
+/** What a part of the module is for, by the source that its functions are from. A function that was inlined counts with its caller. */
+const PARTS = [
+  ['create() and get(): options, results, turns, the watchdog', /passkeep_browser::(ceremony|options|result|base64url|turn|abort|exports::(call|run|fresh|follow))/],
+  ['errors', /passkeep_browser::(error|explain|evidence)/],
+  ['autofill', /passkeep_browser::(autofill|exports::JsAutofill)|autofill_/],
+  ['capabilities', /passkeep_browser::capabilit/],
+  ['signals', /passkeep_browser::(signal|exports::signal)/],
+  ['reading of objects, listeners, waiting', /passkeep_browser::/],
+  ['promises and tasks', /js_sys::futures/],
+  ['memory', /talc|__rust_|__rdl_|raw_vec|__wbindgen_(malloc|realloc|free)/],
+  ['bindings of JavaScript', /js_sys|wasm_bindgen|externref|wbg|wbindgen/],
+  ['the rest of Rust', /./],
+];
+
+const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+
+function weigh(contents) {
+  const sum = (compress) => contents.reduce((total, bytes) => total + compress(bytes).length, 0);
+  return { raw: sum((bytes) => bytes), gzip: sum((bytes) => gzipSync(bytes, { level: 9 })), brotli: sum(brotli) };
+}
+
+/** The files named, and the chunks they import. */
+function withChunks(folder, files) {
+  const found = new Set();
+  const visit = (file) => {
+    if (found.has(file)) return;
+    found.add(file);
+    if (!file.endsWith('.js')) return;
+    const text = readFileSync(join(folder, file), 'utf8');
+    for (const [, chunk] of text.matchAll(/(?:from|import) ?"\.\/([^"]+\.js)"/g)) visit(chunk);
+  };
+  files.forEach(visit);
+  return [...found];
+}
+
+/** What is left of the package's JavaScript in an app that imports these names. */
+async function bundled(folder, names) {
+  const { build } = await import('esbuild');
+  const app = { contents: `import { ${names.join(', ')} } from './index.js'; globalThis.app = { ${names.join(', ')} };`, resolveDir: folder };
+  const { outputFiles } = await build({ stdin: app, bundle: true, format: 'esm', minify: true, target: 'es2022', write: false, logLevel: 'silent' });
+  return outputFiles[0].contents;
+}
+
+async function sizes(folder) {
+  const read = (file) => readFileSync(join(folder, file));
+  const base = new Set(withChunks(folder, ['index.js', 'passkeep.wasm']));
+  const found = [];
+  for (const { entry, names, files, gzip: budget } of BUDGETS) {
+    const contents = names
+      ? [await bundled(folder, names), ...files.map(read)]
+      : withChunks(folder, files).filter((file) => entry === 'passkeep' || !base.has(file)).map(read);
+    found.push({ entry, budget, ...weigh(contents) });
+  }
+  return found;
+}
+
+/** Prints what each entry weighs, and throws if one weighs too much. */
+export async function checkBudgets(folder) {
+  const found = await sizes(folder);
+  for (const { entry, raw, gzip, brotli, budget } of found) {
+    say(`  ${entry}: ${raw} bytes, ${gzip} with gzip, ${brotli} with brotli (at most ${budget} with gzip)`);
+  }
+  for (const { entry, gzip, budget } of found) {
+    if (gzip > budget) throw new Problem(`${entry} is ${gzip - budget} bytes above its budget of ${budget} bytes with gzip`);
+  }
+}
+
+/** Prints what a module, with the names of its functions, is made of. */
+export function listParts(wasm) {
+  const parts = PARTS.map(([part, pattern]) => ({ part, pattern, bytes: 0 }));
+  for (const { name, size } of functionSizes(wasm)) parts.find(({ pattern }) => pattern.test(name || '?')).bytes += size;
+  for (const { part, bytes } of parts) say(`  ${String(bytes).padStart(6)} bytes of code: ${part}`);
+}

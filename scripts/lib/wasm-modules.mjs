@@ -1,0 +1,68 @@
+// The WebAssembly modules of the npm package: compiled, bound to JavaScript, and shrunk, each on its own.
+
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { at, localCrates, locked } from './build.mjs';
+import { fingerprint, forget, recall, remember } from './fingerprint.mjs';
+import { stateDir, targetDir } from './paths.mjs';
+import { runStep } from './run.mjs';
+import { shortenNames, silencePanics } from './slim-wasm.mjs';
+
+/** The modules and their bindings, as they came out last. */
+const modules = join(stateDir, 'npm-modules');
+
+const WASM = 'wasm32-unknown-unknown';
+
+/** Which crate with which features, and the name of its files. `quiet`: it formats no text, so its panics can be bare traps. */
+export const MODULES = [
+  { name: 'passkeep', crate: 'passkeep-browser', features: ['standalone'], quiet: true },
+  { name: 'inspect-decode', crate: 'passkeep-inspect', features: ['js-decode'] },
+  { name: 'inspect-verify', crate: 'passkeep-inspect', features: ['js-verify'] },
+];
+
+/** What the compiler uses by default, and every browser with passkeys has. */
+const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
+const SHRINK = ['-Oz', '--converge', '--strip-producers', ...FEATURES.map((feature) => `--enable-${feature}`)];
+
+/** The folders of the crates that a module is made of. */
+export const cratesOf = (crate) => localCrates(join('crates', crate.replace('passkeep-', '')));
+
+/** Puts a module into one folder and its bindings into another. Compiling and shrinking one can take minutes. */
+export async function provideModule(module, { env, versions }, folders) {
+  const { name, crate } = module;
+  const files = [`${name}.js`, `${name}.wasm`].map((file) => join(modules, file));
+  const how = at('Cargo.toml', 'Cargo.lock', 'scripts/lib/wasm-modules.mjs', 'scripts/lib/slim-wasm.mjs');
+  const inputs = fingerprint([...cratesOf(crate), ...how], { ...versions, module });
+  const before = recall(`npm-${name}`);
+  if (before?.inputs !== inputs || before.output !== fingerprint(files)) {
+    forget(`npm-${name}`);
+    await compile(module, env);
+    remember(`npm-${name}`, { inputs, output: fingerprint(files) });
+  }
+  mkdirSync(folders.bindings, { recursive: true });
+  cpSync(files[0], join(folders.bindings, `${name}.js`));
+  cpSync(files[1], join(folders.wasm, `${name}.wasm`));
+}
+
+async function compile({ name, crate, features, quiet }, env) {
+  const build = ['--no-default-features', '--features', features.join(','), '--target', WASM, '--profile', 'wasm-release', ...locked];
+  await runStep({ title: `${name}.wasm (cargo build)`, command: 'cargo', args: ['build', '-p', crate, '--lib', ...build], env, log: `npm-${name}` });
+  const built = join(targetDir, WASM, 'wasm-release', `${crate.replaceAll('-', '_')}.wasm`);
+  const bind = [built, '--target', 'web', '--omit-default-module-path', '--no-typescript', '--out-name', name, '--out-dir', modules];
+  await runStep({ title: `${name}.js (wasm-bindgen)`, command: 'wasm-bindgen', args: bind, env, log: `npm-${name}-bindings` });
+  const [bound, small, bindings] = [boundModule(name), join(modules, `${name}.wasm`), join(modules, `${name}.js`)];
+  if (quiet) writeFileSync(bound, silencePanics(readFileSync(bound)));
+  await runStep({ title: `${name}.wasm (wasm-opt)`, command: 'wasm-opt', args: [...SHRINK, '--strip-debug', bound, '-o', small], env, log: `npm-${name}-shrink` });
+  const short = shortenNames(readFileSync(small), readFileSync(bindings, 'utf8'));
+  writeFileSync(small, short.wasm);
+  writeFileSync(bindings, short.bindings);
+}
+
+const boundModule = (name) => join(modules, `${name}_bg.wasm`);
+
+/** A module as it is packed, but with the names of its functions. */
+export async function withNames({ name }, env) {
+  const named = join(modules, `${name}-with-names.wasm`);
+  await runStep({ title: `${name}.wasm with names (wasm-opt)`, command: 'wasm-opt', args: [...SHRINK, '--debuginfo', boundModule(name), '-o', named], env, log: `npm-${name}-names` });
+  return readFileSync(named);
+}
