@@ -145,3 +145,22 @@ test.describe('where WebAssembly is forbidden', () => {
     expect(error.message).toContain("'wasm-unsafe-eval'");
   });
 });
+
+test('in a worker the package can be imported, and says that nothing is supported', async ({ page, installed }) => {
+  const worker = `
+    const passkeep = await import('/node_modules/passkeep/index.js');
+    const { PasskeepClient } = await import('/node_modules/passkeep/client.js');
+    const code = await new PasskeepClient().session().then(() => 'nobody is signed in', (error) => error.code);
+    const refused = await passkeep.create({}).catch((error) => error.code);
+    postMessage({ supported: passkeep.isSupported(), refused, code });`;
+  // A worker is made from a URL, for which Trusted Types want a policy of the page's own.
+  const policy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; worker-src 'self'";
+  await installed.serve(page, { policy, pages: { '/': '<!doctype html><html lang="en"><title>Blank</title></html>' }, files: { '/worker.js': worker } });
+  await page.goto('/');
+  const said = await page.evaluate(() => new Promise((resolve, reject) => {
+    const worker = new Worker('/worker.js', { type: 'module' });
+    worker.onmessage = ({ data }) => resolve(data);
+    worker.onerror = (event) => reject(new Error(event.message));
+  }));
+  expect(said).toEqual({ supported: false, refused: 'not_supported', code: 'nobody is signed in' });
+});
