@@ -39,6 +39,11 @@ export class Bench {
     return trace.locator(`[data-check="${code}"]`);
   }
 
+  /** The row of the field with this name. */
+  field(name: string): Locator {
+    return this.fields.locator('.node', { has: this.page.locator('.name', { hasText: new RegExp(`^${name}$`) }) });
+  }
+
   /** Holds the page against axe's rules in both schemes, and against a sideways scroll at three widths. */
   async expectSound(name: string): Promise<void> {
     for (const [width, colorScheme] of [[1280, 'light'], [390, 'dark'], [320, 'light']] as const) {

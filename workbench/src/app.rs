@@ -8,12 +8,21 @@ use leptos_router::path;
 
 use crate::bench::Bench;
 use crate::page::{self, HEADING};
+use crate::pages::capabilities::CapabilitiesPage;
+use crate::pages::how::How;
 use crate::pages::inspector::Inspector;
 use crate::pages::overview::Overview;
+use crate::pages::playground::PlaygroundPage;
+use crate::pages::readiness::Readiness;
 use crate::pages::tamper::Tamper;
 
 /// The pages, as the navigation and the overview list them: address, name, what it is for.
 pub(crate) const PAGES: &[(&str, &str, &str)] = &[
+    (
+        "/workbench/playground",
+        "Playground",
+        "Every option of create() and get() as a form and as JSON, with a linter, code to copy and an address to share. Run it with this browser or without any hardware.",
+    ),
     (
         "/workbench/inspector",
         "Inspector",
@@ -23,6 +32,21 @@ pub(crate) const PAGES: &[(&str, &str, &str)] = &[
         "/workbench/tamper",
         "Tamper lab",
         "Change a bit, a flag, the origin or the counter, and see which step refuses it. A software authenticator makes the responses, in every attestation format.",
+    ),
+    (
+        "/workbench/how-it-works",
+        "How it works",
+        "The last ceremony as a sequence diagram, message by message, with its real values and times.",
+    ),
+    (
+        "/workbench/capabilities",
+        "Capabilities",
+        "What this browser says it can do, what was found out where it says nothing, and what follows from that.",
+    ),
+    (
+        "/workbench/readiness",
+        "Readiness",
+        "The files that a domain must serve for browsers, Android and iOS, made from a short form, and what is left to do.",
     ),
 ];
 
@@ -44,7 +68,11 @@ pub(crate) fn App() -> AnyView {
             <FlatRoutes fallback=NotFound>
                 <Route path=path!("/workbench") view=Overview />
                 <Route path=path!("/workbench/inspector") view=Inspector />
+                <Route path=path!("/workbench/playground") view=PlaygroundPage />
                 <Route path=path!("/workbench/tamper") view=Tamper />
+                <Route path=path!("/workbench/how-it-works") view=How />
+                <Route path=path!("/workbench/capabilities") view=CapabilitiesPage />
+                <Route path=path!("/workbench/readiness") view=Readiness />
             </FlatRoutes>
             <footer class="bottom">
                 <p>{t("Everything on these pages happens in your browser: what you paste, make or break is sent nowhere.")}</p>

@@ -19,18 +19,27 @@ mod app;
 mod bench;
 
 mod ceremony;
+mod diagram;
 mod layout;
+mod playground;
+mod readiness;
+mod run;
 mod software;
 mod tamper;
 
 mod pages {
+    pub(crate) mod capabilities;
+    pub(crate) mod how;
     pub(crate) mod inspector;
     pub(crate) mod overview;
+    pub(crate) mod playground;
+    pub(crate) mod readiness;
     pub(crate) mod tamper;
 }
 
 mod parts {
     pub(crate) mod authenticator;
+    pub(crate) mod code;
     pub(crate) mod copy;
     pub(crate) mod expectation;
     pub(crate) mod fields;
@@ -39,6 +48,9 @@ mod parts {
     pub(crate) mod hex;
     pub(crate) mod inspection;
     pub(crate) mod intake;
+    pub(crate) mod lint;
+    pub(crate) mod options;
+    pub(crate) mod signals;
     pub(crate) mod trace;
     pub(crate) mod value;
 }

@@ -23,6 +23,17 @@ pub(crate) fn host() -> String {
     window().location().hostname().unwrap_or_default()
 }
 
+/// What stands after the hash sign in the page's address, with it.
+pub(crate) fn fragment() -> String {
+    window().location().hash().unwrap_or_default()
+}
+
+/// The page's address without a fragment.
+pub(crate) fn address() -> String {
+    let path = window().location().pathname().unwrap_or_default();
+    format!("{}{path}", origin())
+}
+
 /// Random bytes of the browser's.
 pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];

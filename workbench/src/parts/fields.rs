@@ -1,9 +1,10 @@
 //! The tree of fields.
 
+use leptos::ev::MouseEvent;
 use leptos::prelude::*;
 use passkeep_inspect::Node;
 
-use super::inspection::{Pointing, Side, number_under};
+use super::inspection::{Pointing, Side, moved, number_under};
 use super::value::value_of;
 use crate::layout::FieldId;
 use crate::page;
@@ -43,7 +44,11 @@ pub(crate) fn Fields(root: Node, pointing: Pointing) -> AnyView {
             aria-label="Fields"
             data-scroller="true"
             data-testid="fields"
-            on:mouseover=move |event| point(number_under(&event, "data-field"))
+            on:mousemove=move |event: MouseEvent| {
+                if moved(&event) {
+                    point(number_under(&event, "data-field"));
+                }
+            }
             on:focusin=move |event| point(number_under(&event, "data-field"))
         >
             <ul>{tree}</ul>

@@ -1,12 +1,12 @@
 //! The bytes, in hexadecimal digits. Fields have alternating colours; the one that is pointed at stands out.
 
 use crate::page::t;
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
 
-use super::inspection::{Pointing, Side, number_under};
+use super::inspection::{Pointing, Side, moved, number_under};
 use crate::page;
 
 /// The bytes of half a row on a wide window, and of a row on a phone.
@@ -157,7 +157,11 @@ fn PaneView(
             aria-label=label
             data-scroller="true"
             data-testid="hex"
-            on:mouseover=move |event| point(number_under(&event, "data-at"))
+            on:mousemove=move |event: MouseEvent| {
+                if moved(&event) {
+                    point(number_under(&event, "data-at"));
+                }
+            }
             on:focusin=move |event| point(number_under(&event, "data-at"))
             on:click=move |event| {
                 if let (Some(at), Some(pick)) = (number_under(&event, "data-at"), on_pick) {

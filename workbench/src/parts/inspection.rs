@@ -3,7 +3,7 @@
 use crate::page::t;
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::{Element, Event};
+use leptos::web_sys::{Element, Event, MouseEvent};
 use passkeep_inspect::Inspection;
 
 use super::fields::Fields;
@@ -56,6 +56,11 @@ impl Pointing {
             self.field.set(Some((field, side)));
         }
     }
+}
+
+/// Whether somebody moved the pointer. Where something scrolls under a pointer at rest, browsers tell of a move too.
+pub(crate) fn moved(event: &MouseEvent) -> bool {
+    event.movement_x() != 0 || event.movement_y() != 0
 }
 
 /// The number that the element under an event, or one around it, carries in an attribute.
