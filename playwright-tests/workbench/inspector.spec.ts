@@ -29,11 +29,13 @@ test('fields and bytes point at each other', async ({ bench, page }) => {
   await expect(row).toContainText('bit 2, set: the authenticator verified the user');
 
   // The other way: the counter's row lights up its four bytes, those of the hash are dark again.
+  await page.mouse.move(0, 0);
   await bench.field('signCount').hover();
   await expect(bench.hex.locator('[aria-selected="true"]')).toHaveText(['00', '00', '00', '01']);
   await expect(bench.detail).toContainText('bytes 33 to 36 (4)');
 
   // A field of other bytes brings these up.
+  await page.mouse.move(0, 0);
   await bench.field('origin').hover();
   await expect(page.getByRole('button', { name: /^clientDataJSON/ })).toHaveAttribute('aria-pressed', 'true');
 });

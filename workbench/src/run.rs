@@ -18,7 +18,7 @@ pub(crate) enum Outcome {
     /// There is a response.
     Answered {
         /// The ceremony, with what is expected of it.
-        ceremony: Ceremony,
+        ceremony: Box<Ceremony>,
         /// What was said of secrets that are not in the response.
         secret: Option<String>,
     },
@@ -72,7 +72,10 @@ pub(crate) async fn run(bench: Bench, settings: &Settings, abort: &Abort) -> Out
                 ceremony.expectation.mediation = Some("conditional");
                 bench.keep(ceremony.clone());
             }
-            Outcome::Answered { ceremony, secret }
+            Outcome::Answered {
+                ceremony: ceremony.into(),
+                secret,
+            }
         }
         Err(error) => told(&error),
     }
@@ -98,7 +101,7 @@ pub(crate) fn simulate(bench: Bench, settings: &Settings) -> Outcome {
             let options = settings.text();
             let ceremony = bench.made(Maker::Software, options, response, Some(draft), began);
             Outcome::Answered {
-                ceremony,
+                ceremony: ceremony.into(),
                 secret: None,
             }
         }

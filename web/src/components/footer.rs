@@ -27,9 +27,13 @@ pub(crate) fn Footer() -> AnyView {
             <div>
                 <p>{site::footer()}</p>
                 <p>
-                    // The server's page, not one of the site's.
+                    // The server's pages, not the site's.
                     <a href="/docs/api" rel="external">
                         {site::api()}
+                    </a>
+                    " "
+                    <a href="/workbench" rel="external">
+                        {site::workbench()}
                     </a>
                 </p>
             </div>

@@ -78,7 +78,7 @@ fn Diagram(ceremony: Ceremony) -> AnyView {
         };
         view! {
             <li>
-                <p><span class="way">{way}</span> <b>{label}</b> <span class="soft">{format!("{at:.1} ms")}</span></p>
+                <p><span class="way">{way}</span>" "<b>{label}</b>" "<span class="soft">{format!("{at:.1} ms")}</span></p>
                 <p class="code">{value}</p>
                 <p class="hint">{about}</p>
             </li>
