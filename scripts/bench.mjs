@@ -1,15 +1,16 @@
-// `npm run bench`: how long a verdict takes beside the bare signature in it, and how often it asks for memory.
-// `npm run bench -- registration` measures the cases whose names contain the word.
+// `npm run bench`: how long a verdict takes beside the bare signature in it, how often it asks for memory, and how long published
+// peers take for the same. `npm run bench -- registration` measures the cases whose names contain the word.
 //
 // Machines differ, so the ratio is what counts. A registration is held against one ES256 signature, a sign-in against its
 // own. It fails when a case exceeds its goal.
 
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { missed, readAllocations, readTimes, table } from './lib/bench-table.mjs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { missed, peersTable, readAllocations, readLines, readTimes, table } from './lib/bench-table.mjs';
 import { main } from './lib/main.mjs';
-import { stateDir } from './lib/paths.mjs';
+import { root, stateDir } from './lib/paths.mjs';
 import { prepare } from './lib/prepare.mjs';
+import { provideTimedPeers } from './lib/python-packages.mjs';
 import { runStep } from './lib/run.mjs';
 import { Problem, heading, say } from './lib/say.mjs';
 
@@ -18,17 +19,40 @@ const GOALS = { 'registration/none': 0.1, 'registration/packed-root': 2.5, 'auth
 const results = join(stateDir, 'criterion');
 const bench = (name, ...args) => ['bench', '-p', 'passkeep-verify', '--bench', name, '--', ...args];
 
+/** What the published peers take for the same text, by the same clock, one after the other. */
+async function timePeers(env, words, python) {
+  const made = await runStep({ title: 'What the peers are given', command: 'cargo', args: bench('inputs'), env, log: 'bench-inputs' });
+  const inputs = readLines(made.output).filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
+  if (inputs.length === 0) return [];
+  const file = join(stateDir, 'bench-inputs.jsonl');
+  mkdirSync(stateDir, { recursive: true });
+  writeFileSync(file, inputs.map((input) => `${JSON.stringify(input)}\n`).join(''));
+  const peers = [{ title: 'SimpleWebAuthn', command: process.execPath, args: [join(root, 'peers/speed.mjs'), file], env, log: 'bench-node' }];
+  if (python) {
+    const path = [python.packages, env.PYTHONPATH].filter(Boolean).join(delimiter);
+    const args = [join(root, 'peers/speed.py'), file];
+    peers.push({ title: 'py_webauthn and python-fido2', command: python.python, args, env: { ...env, PYTHONPATH: path }, log: 'bench-python' });
+  }
+  const answers = [];
+  for (const peer of peers) answers.push(...readLines((await runStep(peer)).output));
+  return answers;
+}
+
 await main(async () => {
   const { env } = await prepare();
+  const python = await provideTimedPeers();
+  const words = process.argv.slice(2);
   heading('Benchmarks');
   // What an earlier run measured must not be taken for this one's.
   rmSync(results, { recursive: true, force: true });
   const count = { title: 'Allocations', command: 'cargo', args: bench('allocations'), env, log: 'bench-allocations' };
   const { output } = await runStep(count);
-  const time = { title: 'Times', command: 'cargo', args: bench('speed', ...process.argv.slice(2)), log: 'bench-speed' };
+  const time = { title: 'Times', command: 'cargo', args: bench('speed', ...(words.length > 0 ? [words.join('|')] : [])), log: 'bench-speed' };
   await runStep({ ...time, env: { ...env, CRITERION_HOME: results } });
   const times = readTimes(results);
+  const peers = await timePeers(env, words, python);
   say(`\n${table(times, readAllocations(output), GOALS)}`);
+  if (peers.length > 0) say(`\nBeside published peers, in µs and as a multiple of the bare signature:\n\n${peersTable(times, peers)}`);
   const slow = missed(times, GOALS);
   if (slow.length === 0) return;
   const help = 'A busy machine disturbs the ratios. Run it again when nothing else runs, before you believe it.';

@@ -27,6 +27,23 @@ export function readAllocations(output) {
   return Object.fromEntries(counts.map(([name, count, bytes]) => [name, { count, bytes }]));
 }
 
+/** The lines of a program's output that are JSON. */
+export const readLines = (output) => output.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line));
+
+/** A line for each case that peers were given, in their order. */
+export function peersTable(times, answers) {
+  const peers = [...new Set(answers.map(({ peer }) => peer))];
+  const names = [...new Set(answers.map(({ name }) => name))].filter((name) => times[name]);
+  const rows = [['', 'ours', ...peers]];
+  for (const name of names) {
+    const { raw, verdict } = times[name];
+    const cell = (nanoseconds) => `${micro(nanoseconds)} (${(nanoseconds / raw).toFixed(2)})`;
+    const of = (peer) => answers.find((answer) => answer.name === name && answer.peer === peer)?.nanoseconds;
+    rows.push([name, cell(verdict), ...peers.map((peer) => (of(peer) === undefined ? 'refused' : cell(of(peer))))]);
+  }
+  return aligned(rows);
+}
+
 /** A line for each case that was timed, in the order of the count. */
 export function table(times, allocations, goals) {
   const rows = [['', 'raw µs', 'verdict µs', 'verdict / raw', 'goal', 'allocations', 'bytes']];
@@ -36,9 +53,14 @@ export function table(times, allocations, goals) {
     const goal = goals[name] ? `≤ ${goals[name].toFixed(2)}` : '';
     rows.push([name, micro(raw), micro(verdict), (verdict / raw).toFixed(3), goal, count, bytes]);
   }
+  return aligned(rows);
+}
+
+/** Columns of one width each; the first to the left, the others to the right. */
+function aligned(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  const aligned = (cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]));
-  return rows.map((row) => row.map(aligned).join('  ')).join('\n');
+  const padded = (cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]));
+  return rows.map((row) => row.map(padded).join('  ')).join('\n');
 }
 
 /** A line for each case that was timed and misses its goal. */

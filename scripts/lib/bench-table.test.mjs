@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fastest, missed, readAllocations, table } from './bench-table.mjs';
+import { fastest, missed, peersTable, readAllocations, readLines, table } from './bench-table.mjs';
 
 test('the fastest sample is the one with the least time for an iteration', () => {
   assert.equal(fastest({ iters: [1, 2, 3], times: [10, 12, 30] }), 6);
@@ -22,4 +22,16 @@ test('a goal is missed by the cases that were timed and exceed it', () => {
   };
   const goals = { exact: 1.1, over: 1.1, untimed: 1.1 };
   assert.deepEqual(missed(times, goals), ['over: 1.102, and the goal is 1.10']);
+});
+
+test('peers stand beside us, each as a multiple of the bare signature', () => {
+  const times = { 'authentication/es256': { raw: 50_000, verdict: 55_000 } };
+  const output = `noise
+{"name":"authentication/es256","peer":"one","nanoseconds":150000}
+{"name":"authentication/es256","peer":"other","refused":"TypeError: no"}
+{"name":"authentication/untimed","peer":"one","nanoseconds":1}`;
+  const lines = peersTable(times, readLines(output)).split('\n');
+  assert.equal(lines.length, 2);
+  assert.deepEqual(lines[0].trim().split(/ {2,}/), ['ours', 'one', 'other']);
+  assert.deepEqual(lines[1].split(/ {2,}/), ['authentication/es256', '55.0 (1.10)', '150.0 (3.00)', 'refused']);
 });

@@ -1,5 +1,5 @@
-// What the tests take from PyPI, into the cache: py_webauthn, one of the implementations that ours is held against, and
-// schemathesis, the client that holds the server against its description.
+// What the tests and benchmarks take from PyPI, into the cache: py_webauthn and python-fido2, implementations that ours is held
+// against, and schemathesis, the client that holds the server against its description.
 
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,11 +19,14 @@ const DESCRIBE = 'import platform, sys; print(platform.python_version(), sys.imp
 export const providePythonPeer = () => provide('py_webauthn', join(root, 'peers', 'requirements.txt'));
 
 /** See `provide`. */
+export const provideTimedPeers = () => provide('py_webauthn and python-fido2', join(root, 'peers', 'speed-requirements.txt'));
+
+/** See `provide`. */
 export const provideSchemathesis = () => provide('schemathesis', join(root, 'api-tests', 'requirements.txt'));
 
 /**
  * Resolves with `{ python, packages }`: a Python, and the folder of the packages for its path. Without a Python there is
- * no such test, which is said and counted as skipped: everything else can be tested all the same.
+ * nothing of the kind, which is said; tests count as skipped. Everything else can be done all the same.
  */
 async function provide(what, requirements) {
   const found = await findPython();
@@ -49,7 +52,7 @@ async function findPython() {
 }
 
 function without(what, reason) {
-  say(`  ${what} is left out: ${reason}. Its tests will be skipped.`);
+  say(`  ${what} is left out: ${reason}.`);
   return undefined;
 }
 

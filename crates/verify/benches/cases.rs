@@ -32,8 +32,8 @@ use passkeep_verify::{
     RelyingParty, RelyingPartyConfig, Timestamp, UserHandle, VerifiedRegistration,
 };
 
-const RP_ID: &str = "example.org";
-const ORIGIN: &str = "https://example.org";
+pub(crate) const RP_ID: &str = "example.org";
+pub(crate) const ORIGIN: &str = "https://example.org";
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
 
 /// The algorithms that are measured, ES256 first. COSE's other numbers, for the same schemes, would measure them twice.
@@ -59,7 +59,7 @@ const ALGORITHMS: &[(&str, CoseAlgorithm)] = &[
 pub(crate) struct Registration {
     pub(crate) name: &'static str,
     relying_party: RelyingParty,
-    json: Vec<u8>,
+    pub(crate) json: Vec<u8>,
 }
 
 impl Registration {
@@ -130,8 +130,8 @@ pub(crate) struct Authentication {
     pub(crate) name: &'static str,
     relying_party: RelyingParty,
     user: UserHandle,
-    record: CredentialRecord,
-    json: Vec<u8>,
+    pub(crate) record: CredentialRecord,
+    pub(crate) json: Vec<u8>,
 }
 
 impl Authentication {
@@ -200,7 +200,8 @@ impl Authentication {
     }
 }
 
-fn vendor() -> CertificateAuthority {
+/// Who vouches for the authenticators that attest.
+pub(crate) fn vendor() -> CertificateAuthority {
     CertificateAuthority::root("vendor")
 }
 
