@@ -1,9 +1,11 @@
-// The last step of a build of the site (the hook in Trunk.toml): puts in the words of its languages, and writes a .br and a .gz
-// file beside every file that gets smaller by it. The server sends them as they are, so the slowest and best settings cost time
+// The last step of a build of the site (the hook in Trunk.toml): puts in the words of its languages, minifies the scripts, writes
+// a .br and a .gz file beside every file that gets smaller by it, and fails when a first visit would download too much. The server sends them as they are, so the slowest and best settings cost time
 // once, here, and not at every request.
 
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { extname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -41,11 +43,49 @@ async function compressFile(file) {
   );
 }
 
+/** The most that a first visit may download, in bytes: everything that people's pages need, in the longest language. */
+export const BUDGET = 200_000;
+
+/**
+ * What a first visit downloads: every file as the server sends it to browsers, but of the words of languages only the
+ * largest, since nobody gets two. Other people's pages (icons for home screens, the workbench) are no part of it.
+ */
+export function firstVisit(folder) {
+  const files = filesUnder(folder).map((file) => relative(folder, file)).filter((file) => !/^(icons|workbench)\//.test(file));
+  const size = (file) => statSync(join(folder, file)).size;
+  const sent = files.filter((file) => !/\.(br|gz)$/.test(file)).map((file) => [file, size(files.includes(`${file}.br`) ? `${file}.br` : file)]);
+  const isWords = ([file]) => file.startsWith('words-');
+  const sum = (sizes) => sizes.reduce((total, [, bytes]) => total + bytes, 0);
+  return sum(sent.filter((file) => !isWords(file))) + Math.max(0, ...sent.filter(isWords).map(([, bytes]) => bytes));
+}
+
+/** Takes names and white space out of the JavaScript, which Trunk's own minifier cannot read. */
+async function minifyScripts(folder) {
+  const { transform } = await import('esbuild');
+  const page = join(folder, 'index.html');
+  let html = await readFile(page, 'utf8');
+  const hash = (bytes) => `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
+  for (const file of filesUnder(folder).filter((file) => extname(file) === '.js' && !relative(folder, file).startsWith('workbench'))) {
+    const source = await readFile(file);
+    const { code } = await transform(source.toString(), { minify: true, charset: 'utf8' });
+    await writeFile(file, code);
+    // The page says which content it expects.
+    html = html.replaceAll(hash(source), hash(code));
+  }
+  await writeFile(page, html);
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { TRUNK_PROFILE, TRUNK_STAGING_DIR } = process.env;
   const folder = process.argv[2] ?? TRUNK_STAGING_DIR;
   if (!folder || !(await stat(folder)).isDirectory()) throw new Error('usage: node scripts/compress-site.mjs FOLDER');
   writeMessages(folder);
   // A debug build is read by one person on this machine.
-  if (TRUNK_PROFILE !== 'debug') await compressSite(folder);
+  if (TRUNK_PROFILE !== 'debug') {
+    await minifyScripts(folder);
+    await compressSite(folder);
+    const bytes = firstVisit(folder);
+    console.log(`A first visit downloads ${bytes} bytes, of ${BUDGET} at most.`);
+    if (bytes > BUDGET) throw new Error(`A first visit downloads ${bytes} bytes; ${BUDGET} are the most. What has grown?`);
+  }
 }

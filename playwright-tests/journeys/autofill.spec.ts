@@ -1,4 +1,4 @@
-import { signOut, signUp } from '../fixtures/steps.ts';
+import { signOut, signUp, withoutImmediate } from '../fixtures/steps.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test.beforeEach(async ({ home, account, authenticator, requests, userName }) => {
@@ -16,6 +16,7 @@ test('a passkey chosen in the field signs in, without a click on any button', as
 });
 
 test('autofill is armed on load and again after a cancelled dialog', async ({ page, home, account, authenticator, requests, userName }) => {
+  await withoutImmediate(page);
   await page.reload();
   await requests.expectArmed();
   expect(await requests.asked()).toMatchObject({ conditional: 1, modal: 0 });

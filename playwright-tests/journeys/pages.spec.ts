@@ -3,49 +3,72 @@ import { expect, test } from '../fixtures/test.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 }, narrow: { width: 320, height: 640 } };
+const LOCALES = { ltr: 'en-GB', rtl: 'ar-EG' };
 
 for (const colorScheme of SCHEMES) {
   for (const [size, viewport] of Object.entries(SIZES)) {
-    test.describe(`${colorScheme}, ${size}`, () => {
-      test.use({ colorScheme, viewport });
+    for (const [direction, locale] of Object.entries(LOCALES)) {
+      test.describe(`${colorScheme}, ${size}, ${direction}`, () => {
+        // A passkey that stays on its device brings the offer of a second with it.
+        test.use({ colorScheme, viewport, locale, authenticatorKind: { synced: false } });
 
-      test('every page is accessible, fits, and has targets that fingers hit', async ({ page, home, account, authenticator, userName }, info) => {
-        const look = async (name: string) => {
-          const path = info.outputPath(`${name}.png`);
-          await page.screenshot({ path, fullPage: true });
-          await info.attach(name, { path });
-          await expectAccessible(page, name);
-          expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), `${name} scrolls sideways`).toBeLessThanOrEqual(0);
-          const small = await page.locator('button:visible, input:visible, select:visible').evaluateAll((all) =>
-            all.filter((it) => it.getBoundingClientRect().height < 48).map((it) => it.outerHTML));
-          expect(small, `${name} has targets below 48 pixels`).toEqual([]);
-        };
+        test('every page is accessible, fits, and has targets that fingers hit', async ({ page, home, account, authenticator, userName }, info) => {
+          void authenticator;
+          test.slow();
+          const look = async (name: string) => {
+            // Kept as artefacts, to be looked at.
+            const path = info.outputPath(`${name}-${colorScheme}-${size}-${direction}.png`);
+            await page.screenshot({ path, fullPage: true });
+            await info.attach(name, { path });
+            await expectAccessible(page, name);
+            expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), `${name} scrolls sideways`).toBeLessThanOrEqual(0);
+            const small = await page.locator('button:visible, input:visible, select:visible').evaluateAll((all) =>
+              all.filter((it) => it.getBoundingClientRect().height < 48).map((it) => it.outerHTML));
+            expect(small, `${name} has targets below 48 pixels`).toEqual([]);
+          };
 
-        await home.open();
-        await look('home');
-        await home.signUp('two words');
-        await expect(home.error).toBeVisible();
-        await look('home-error');
-        await home.signUp(userName);
-        await account.expectSignedInAs(userName);
-        await expect(account.cards).toHaveCount(1);
-        await look('account');
-        await account.card(0).renameButton.click();
-        await look('account-rename');
-        await page.keyboard.press('Escape');
-        await account.card(0).deleteButton.click();
-        await look('account-delete-last');
-        await account.card(0).deleteCancel.click();
-        await page.getByRole('link', { name: 'The API of this server' }).click();
-        await expect(page).toHaveTitle('Passkeep: the API');
-        await page.goto('/nowhere');
-        await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-        await look('not-found');
-        void authenticator;
+          await home.open();
+          await expect(page.locator('html')).toHaveAttribute('dir', direction);
+          await look('home');
+          await home.signUp('two words');
+          await expect(home.error).toBeVisible();
+          await look('home-error');
+          await home.signUp(userName);
+          await expect(account.cards).toHaveCount(1);
+          await expect(page.getByTestId('activity').getByRole('listitem')).toHaveCount(1);
+          await look('account');
+          await account.card(0).renameButton.click();
+          await look('account-rename');
+          await page.keyboard.press('Escape');
+          await account.card(0).deleteButton.click();
+          await look('account-delete-last');
+          await account.card(0).deleteCancel.click();
+          await page.getByTestId('make-recovery-codes').click();
+          await expect(page.getByTestId('recovery-codes')).toBeVisible();
+          await page.getByTestId('make-enrolment-link').click();
+          const link = await page.getByTestId('enrolment-link').inputValue();
+          await page.getByTestId('delete-account').click();
+          await look('account-ways-back');
+          await page.goto('/recover');
+          await page.getByTestId('recover').click();
+          await look('recover');
+          await page.goto(link);
+          await expect(page.getByTestId('enrol')).toBeVisible();
+          await look('enrol');
+          await page.goto('/nowhere');
+          await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+          await look('not-found');
+        });
       });
-    });
+    }
   }
 }
+
+test('the description of the API is a page of the server', async ({ page, home }) => {
+  await home.open();
+  await page.getByRole('link', { name: 'The API of this server' }).click();
+  await expect(page).toHaveTitle('Passkeep: the API');
+});
 
 test('the whole journey works by keyboard', async ({ page, home, account, authenticator, userName }) => {
   void authenticator;
@@ -67,6 +90,40 @@ test('the whole journey works by keyboard', async ({ page, home, account, authen
   await expect(account.card(0).deleteCancel).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(account.card(0).deleteButton).toBeFocused();
+
+  // Recovery codes: from the button to their list, and back to the heading.
+  const tabTo = async (testid: string) => {
+    for (let steps = 0; steps < 40; steps += 1) {
+      await page.keyboard.press('Tab');
+      if (await page.evaluate(() => document.activeElement?.getAttribute('data-testid')) === testid) return;
+    }
+    throw new Error(`${testid} is not reached by the tab key`);
+  };
+  await tabTo('make-recovery-codes');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('recovery-codes')).toBeFocused();
+  await tabTo('codes-kept');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Recovery codes' })).toBeFocused();
+  await tabTo('make-enrolment-link');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('enrolment-link')).toBeFocused();
+  await tabTo('enrolment-close');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { name: 'Another device' })).toBeFocused();
+  await tabTo('display-name');
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('Ada');
+  await page.keyboard.press('Enter');
+  await expect(account.heading).toHaveText('Hello, Ada');
+  await expect(page.getByTestId('display-name')).toBeFocused();
+  await tabTo('delete-account');
+  await page.keyboard.press('Enter');
+  await expect(page.getByTestId('delete-account-name')).toBeFocused();
+  await page.keyboard.type(userName);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/$/);
+  await expect(account.notice).toHaveText('Your account is deleted.');
 });
 
 test('the form is there before the program is', async ({ page, home }) => {

@@ -13,7 +13,7 @@ export class AccountPage {
     this.heading = page.getByRole('heading', { level: 1 });
     this.cards = page.getByTestId('passkey-card');
     this.addPasskey = page.getByTestId('add-passkey');
-    this.signOut = page.getByRole('button', { name: 'Sign out' });
+    this.signOut = page.getByTestId('sign-out');
     this.notice = page.getByTestId('notice');
     this.error = page.getByTestId('error');
   }

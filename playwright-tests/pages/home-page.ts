@@ -1,6 +1,6 @@
 import { type Locator, type Page, expect } from '@playwright/test';
 
-/** The start page. */
+/** The start page, in any language. */
 export class HomePage {
   readonly userName: Locator;
   readonly createPasskey: Locator;
@@ -8,9 +8,9 @@ export class HomePage {
   readonly error: Locator;
 
   constructor(private readonly page: Page) {
-    this.userName = page.getByLabel('Choose a user name');
-    this.createPasskey = page.getByRole('button', { name: 'Create a passkey' });
-    this.signIn = page.getByRole('button', { name: 'Sign in with a passkey' });
+    this.userName = page.getByTestId('username');
+    this.createPasskey = page.getByTestId('create-passkey');
+    this.signIn = page.getByTestId('sign-in');
     this.error = page.getByTestId('error');
   }
 

@@ -1,10 +1,15 @@
 //! All HTTP: one function per route of `passkeep_protocol::api`.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use gloo_net::Error;
 use gloo_net::http::{Request, RequestBuilder, Response};
 use passkeep_protocol::api::{
-    AuthenticationFinished, AuthenticationStart, CONFIRMATION_HEADER, Passkey, PasskeyDeleted,
-    PasskeyRename, Passkeys, ProblemDetails, RegistrationFinished, RegistrationStart, Session,
+    AccountChange, AccountChanged, AccountDeleted, Activity, AuthenticationFinished,
+    AuthenticationStart, CONFIRMATION_HEADER, DeviceDeleted, Devices, EnrolmentLink, Passkey,
+    PasskeyDeleted, PasskeyRename, Passkeys, ProblemDetails, RecoveryCodes, RecoveryCodesLeft,
+    RegistrationFinished, RegistrationStart, Session, Sessions, SessionsEnded,
 };
 use passkeep_protocol::bytes::Bytes;
 use serde::Serialize;
@@ -72,6 +77,61 @@ pub(crate) async fn delete_passkey(
     send(request.build()).await
 }
 
+pub(crate) async fn sessions() -> Result<Sessions, Failure> {
+    send(Request::get("/api/v1/sessions").build()).await
+}
+
+/// Ends a session of the account, which need not be this one.
+pub(crate) async fn end_session_of(id: &Bytes) -> Result<(), Failure> {
+    let address = format!("/api/v1/sessions/{}", id.to_base64url());
+    answer_to(Request::delete(&address).build())
+        .await
+        .map(|_| ())
+}
+
+pub(crate) async fn end_other_sessions() -> Result<SessionsEnded, Failure> {
+    let request = Request::delete("/api/v1/sessions").query([("keepCurrent", "true")]);
+    send(request.build()).await
+}
+
+pub(crate) async fn devices() -> Result<Devices, Failure> {
+    send(Request::get("/api/v1/devices").build()).await
+}
+
+pub(crate) async fn delete_device(id: &Bytes) -> Result<DeviceDeleted, Failure> {
+    let address = format!("/api/v1/devices/{}", id.to_base64url());
+    send(Request::delete(&address).build()).await
+}
+
+pub(crate) async fn recovery_codes() -> Result<RecoveryCodesLeft, Failure> {
+    send(Request::get("/api/v1/recovery-codes").build()).await
+}
+
+pub(crate) async fn make_recovery_codes(confirmation: &str) -> Result<RecoveryCodes, Failure> {
+    let request = Request::post("/api/v1/recovery-codes");
+    send(request.header(CONFIRMATION_HEADER, confirmation).build()).await
+}
+
+pub(crate) async fn make_enrolment_link(confirmation: &str) -> Result<EnrolmentLink, Failure> {
+    let request = Request::post("/api/v1/enrolment-links");
+    send(request.header(CONFIRMATION_HEADER, confirmation).build()).await
+}
+
+pub(crate) async fn activity(limit: u32) -> Result<Activity, Failure> {
+    let request = Request::get("/api/v1/activity").query([("limit", limit.to_string())]);
+    send(request.build()).await
+}
+
+pub(crate) async fn change_account(display_name: String) -> Result<AccountChanged, Failure> {
+    let change = AccountChange { display_name };
+    send_json(Request::patch("/api/v1/account"), &change).await
+}
+
+pub(crate) async fn delete_account(confirmation: &str) -> Result<AccountDeleted, Failure> {
+    let request = Request::delete("/api/v1/account");
+    send(request.header(CONFIRMATION_HEADER, confirmation).build()).await
+}
+
 fn passkey_address(id: &Bytes) -> String {
     format!("/api/v1/passkeys/{}", id.to_base64url())
 }
@@ -93,8 +153,15 @@ async fn send<T: DeserializeOwned>(request: Result<Request, Error>) -> Result<T,
     serde_json::from_str(&text).map_err(|_| Failure::Unreadable)
 }
 
-/// Sends a request and gives the text of a good answer. Not generic, so that it is in the module once.
-async fn answer_to(request: Result<Request, Error>) -> Result<String, Failure> {
+/// Sends a request and gives the text of a good answer. Neither generic nor part of the future that waits for it, so that
+/// it is in the module once.
+fn answer_to(
+    request: Result<Request, Error>,
+) -> Pin<Box<dyn Future<Output = Result<String, Failure>>>> {
+    Box::pin(answer(request))
+}
+
+async fn answer(request: Result<Request, Error>) -> Result<String, Failure> {
     let request = request.map_err(|_| Failure::Unreadable)?;
     let response = request.send().await.map_err(|_| Failure::Unreachable)?;
     if !response.ok() {

@@ -5,11 +5,14 @@ use leptos::prelude::*;
 use crate::components::footer::Footer;
 use crate::components::messages::Notice;
 use crate::components::top_bar::TopBar;
+use crate::dynamic::dynamic;
 use crate::focus::PAGE_HEADING;
 use crate::handover::Handover;
 use crate::navigation::{Navigation, Page};
 use crate::pages::account::Account;
+use crate::pages::enrol::Enrol;
 use crate::pages::home::Home;
+use crate::pages::recover::Recover;
 use crate::session::Session;
 use crate::text::site;
 
@@ -18,11 +21,13 @@ pub(crate) fn App(handover: Handover) -> AnyView {
     handover.provide();
     Session::provide();
     let navigation = Navigation::provide();
-    let page = move || match navigation.page() {
+    let page = dynamic(move || match navigation.page() {
         Page::Home => view! { <Home /> },
         Page::Account => view! { <Account /> },
+        Page::Recover => view! { <Recover /> },
+        Page::Enrol => view! { <Enrol /> },
         Page::NotFound => view! { <NotFound /> },
-    };
+    });
     view! {
         <TopBar />
         <Notice />

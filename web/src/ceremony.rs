@@ -1,14 +1,18 @@
 //! The two ceremonies, a line per step, and the one that waits in the browser's autofill.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use passkeep_browser::json::{self, Response};
-use passkeep_browser::{Abort, Autofill, Mediation};
+use passkeep_browser::{Abort, Autofill, ClientErrorCode, Mediation};
 use passkeep_protocol::api::{
-    Action, AuthenticationFinished, AuthenticationStart, ErrorCode, RegistrationFinished,
-    RegistrationStart,
+    Account, AccountDeleted, Action, AuthenticationFinished, AuthenticationStart, EnrolmentLink,
+    ErrorCode, RecoveryCodes, RegistrationFinished, RegistrationStart,
 };
 use serde_json::value::RawValue;
 
 use crate::api;
+use crate::clock;
 use crate::failure::Failure;
 use crate::wire::Finish;
 
@@ -39,27 +43,82 @@ async fn register_with(
     Ok(finished)
 }
 
+/// Whoever has signed in.
+#[derive(Clone, Debug)]
+pub(crate) struct SignedIn {
+    pub(crate) account: Account,
+    /// The passkey was one of another device: a phone at hand, or a security key.
+    pub(crate) from_elsewhere: bool,
+}
+
 /// Signs in with a passkey the person chooses in the browser's dialog. Nobody has to say who they are first.
-pub(crate) async fn sign_in() -> Result<AuthenticationFinished, Failure> {
-    authenticate(AuthenticationStart::default()).await
+pub(crate) async fn sign_in() -> Result<SignedIn, Failure> {
+    let started = api::start_authentication(&AuthenticationStart::default()).await?;
+    let response = get(started.options.get()).await?;
+    finish_sign_in(started.ceremony, response).await
+}
+
+/// How long a browser may look for passkeys of this device, in milliseconds. What it refuses sooner, hardly a person has.
+const LOOKING: u64 = 1_500;
+
+/// Where a browser can show its dialog at once for the passkeys of this device, it does. When there are none, it asks as
+/// always, for those of other devices.
+async fn get(options: &str) -> Result<Response, Failure> {
+    let began = clock::now().at;
+    let immediate = json::get(options, Mediation::Immediate, &Abort::new()).await;
+    let looked = clock::now().at.saturating_sub(began) < LOOKING;
+    match immediate.map_err(|error| (error.code(), error)) {
+        Err((ClientErrorCode::ModeUnavailable | ClientErrorCode::NoLocalCredential, _)) => {}
+        Err((ClientErrorCode::Cancelled, _)) if looked => {}
+        Err((_, error)) => return Err(error.into()),
+        Ok(response) => return Ok(response),
+    }
+    Ok(json::get(options, Mediation::Modal, &Abort::new()).await?)
 }
 
 /// Has the owner say with a passkey that something is to be done, and returns what permits it.
-pub(crate) async fn confirm(action: Action) -> Result<String, Failure> {
-    let finished = authenticate(AuthenticationStart::Confirm { action }).await?;
+pub(crate) fn confirm(action: Action) -> Pin<Box<dyn Future<Output = Result<String, Failure>>>> {
+    // One future for all that is confirmed.
+    Box::pin(confirmed(action))
+}
+
+async fn confirmed(action: Action) -> Result<String, Failure> {
+    let start = AuthenticationStart::Confirm { action };
+    let started = api::start_authentication(&start).await?;
+    let abort = Abort::new();
+    let response = json::get(started.options.get(), Mediation::Modal, &abort).await?;
+    let finished = finish_authentication(started.ceremony, response).await?;
     let confirmation = finished.confirmation.ok_or(Failure::Unreadable)?;
     Ok(confirmation.token)
 }
 
-async fn authenticate(start: AuthenticationStart) -> Result<AuthenticationFinished, Failure> {
-    let started = api::start_authentication(&start).await?;
-    let abort = Abort::new();
-    let response = json::get(started.options.get(), Mediation::Modal, &abort).await?;
-    finish_sign_in(started.ceremony, response).await
+/// New recovery codes, for the owner who confirms it. The old ones are void then.
+pub(crate) async fn make_recovery_codes() -> Result<RecoveryCodes, Failure> {
+    api::make_recovery_codes(&confirm(Action::MakeRecoveryCodes).await?).await
+}
+
+/// A link for another device, for the owner who confirms it.
+pub(crate) async fn make_enrolment_link() -> Result<EnrolmentLink, Failure> {
+    api::make_enrolment_link(&confirm(Action::MakeEnrolmentLink).await?).await
+}
+
+/// The end of the account, if its owner confirms it.
+pub(crate) async fn delete_account() -> Result<AccountDeleted, Failure> {
+    api::delete_account(&confirm(Action::DeleteAccount).await?).await
 }
 
 /// The second half of a sign-in, which the one that began in the autofill shares.
-async fn finish_sign_in(
+async fn finish_sign_in(ceremony: String, response: Response) -> Result<SignedIn, Failure> {
+    let attachment = response.authenticator_attachment.as_deref();
+    let from_elsewhere = attachment == Some("cross-platform");
+    let finished = finish_authentication(ceremony, response).await?;
+    Ok(SignedIn {
+        account: finished.account,
+        from_elsewhere,
+    })
+}
+
+async fn finish_authentication(
     ceremony: String,
     response: Response,
 ) -> Result<AuthenticationFinished, Failure> {
@@ -80,7 +139,7 @@ fn finish(ceremony: String, response: Response) -> Result<Finish, Failure> {
 ///
 /// The offer stands until the [`Autofill`] is dropped.
 pub(crate) fn offer_in_autofill(
-    settle: impl Fn(Result<AuthenticationFinished, Failure>) + Clone + 'static,
+    settle: impl Fn(Result<SignedIn, Failure>) + Clone + 'static,
 ) -> Autofill {
     let source = || async {
         let started = api::start_authentication(&AuthenticationStart::default()).await?;

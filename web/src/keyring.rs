@@ -16,6 +16,10 @@ impl Keyring {
         self.0.iter().map(|passkey| passkey.id.clone()).collect()
     }
 
+    pub(crate) fn all(&self) -> &[Passkey] {
+        &self.0
+    }
+
     pub(crate) fn find(&self, id: &Bytes) -> Option<&Passkey> {
         self.0.iter().find(|passkey| passkey.id == *id)
     }

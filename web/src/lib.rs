@@ -24,23 +24,36 @@ mod wire;
 
 mod pages {
     pub(crate) mod account;
+    pub(crate) mod enrol;
     pub(crate) mod home;
+    pub(crate) mod recover;
 }
 
 mod components {
     pub(crate) mod action_button;
+    pub(crate) mod activity;
     pub(crate) mod add_passkey;
+    pub(crate) mod copy;
+    pub(crate) mod enrolment;
     pub(crate) mod entry;
     pub(crate) mod footer;
     pub(crate) mod key_picture;
     pub(crate) mod messages;
+    pub(crate) mod offer;
+    pub(crate) mod part;
     pub(crate) mod passkey_card;
     pub(crate) mod passkey_delete;
     pub(crate) mod passkey_list;
     pub(crate) mod passkey_rename;
+    pub(crate) mod recovery_codes;
+    pub(crate) mod rows;
+    pub(crate) mod sessions;
+    pub(crate) mod settings;
     pub(crate) mod top_bar;
 }
 
+mod doing;
+mod offers;
 mod session;
 mod wallet;
 
@@ -49,6 +62,8 @@ mod passkey_view;
 
 mod bitting;
 mod clock;
+mod data_url;
+mod dynamic;
 mod focus;
 mod format;
 mod handover;

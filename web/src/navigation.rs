@@ -15,18 +15,26 @@ use crate::focus::{self, PAGE_HEADING};
 pub(crate) enum Page {
     Home,
     Account,
+    Recover,
+    /// The start page's address with a link for another device.
+    Enrol,
     NotFound,
 }
 
 impl Page {
-    fn at(path: &str) -> Self {
+    fn at(path: &str, hash: &str) -> Self {
         match path {
+            "/" if hash.starts_with(ENROL) => Self::Enrol,
             "/" => Self::Home,
             "/account" => Self::Account,
+            "/recover" => Self::Recover,
             _ => Self::NotFound,
         }
     }
 }
+
+/// How the part of an address that stays in the browser begins in an enrolment link.
+const ENROL: &str = "#enrol=";
 
 /// The address, for all components.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +66,11 @@ impl Navigation {
 
     pub(crate) fn page(self) -> Page {
         self.page.get()
+    }
+
+    /// The token of the enrolment link that led here.
+    pub(crate) fn enrolment_token(self) -> Option<String> {
+        hash().strip_prefix(ENROL).map(str::to_owned)
     }
 
     /// Goes to another page.
@@ -93,7 +106,11 @@ impl Navigation {
 }
 
 fn here() -> Page {
-    Page::at(&window().location().pathname().unwrap_or_default())
+    Page::at(&window().location().pathname().unwrap_or_default(), &hash())
+}
+
+fn hash() -> String {
+    window().location().hash().unwrap_or_default()
 }
 
 /// The address on this site that a click leads to, when it is a plain click on a link of ours.
@@ -118,9 +135,12 @@ mod tests {
 
     #[test]
     fn every_address_has_its_page() {
-        assert_eq!(Page::at("/"), Page::Home);
-        assert_eq!(Page::at("/account"), Page::Account);
-        assert_eq!(Page::at("/account/"), Page::NotFound);
-        assert_eq!(Page::at("/nowhere"), Page::NotFound);
+        assert_eq!(Page::at("/", ""), Page::Home);
+        assert_eq!(Page::at("/", "#facts"), Page::Home);
+        assert_eq!(Page::at("/", "#enrol=abc"), Page::Enrol);
+        assert_eq!(Page::at("/account", "#enrol=abc"), Page::Account);
+        assert_eq!(Page::at("/recover", ""), Page::Recover);
+        assert_eq!(Page::at("/account/", ""), Page::NotFound);
+        assert_eq!(Page::at("/nowhere", ""), Page::NotFound);
     }
 }

@@ -23,6 +23,8 @@ pub(crate) enum Who {
 pub(crate) struct Session {
     who: RwSignal<Who>,
     notice: RwSignal<String>,
+    /// Whether the sign-in was by a passkey of another device, while there was none of this one.
+    from_elsewhere: RwSignal<bool>,
 }
 
 impl Session {
@@ -31,6 +33,7 @@ impl Session {
         let session = Self {
             who: RwSignal::new(Who::Asking),
             notice: RwSignal::new(String::new()),
+            from_elsewhere: RwSignal::new(false),
         };
         provide_context(session);
         session.ask();
@@ -69,8 +72,23 @@ impl Session {
         self.notice.set(notice);
     }
 
+    /// Remembers, for as long as the page is open, that the sign-in was by a passkey of another device.
+    pub(crate) fn came_from_elsewhere(self) {
+        self.from_elsewhere.set(true);
+    }
+
+    pub(crate) fn from_elsewhere(self) -> bool {
+        self.from_elsewhere.get()
+    }
+
+    /// There is a passkey of this device now.
+    pub(crate) fn is_here(self) {
+        self.from_elsewhere.set(false);
+    }
+
     pub(crate) fn leave(self, notice: &str) {
         self.who.set(Who::Nobody);
+        self.from_elsewhere.set(false);
         self.notice.set(notice.to_owned());
     }
 

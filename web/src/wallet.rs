@@ -75,6 +75,11 @@ impl Wallet {
         self.keyring(Keyring::ids).unwrap_or_default()
     }
 
+    pub(crate) fn all(self) -> Vec<Passkey> {
+        self.keyring(|keyring| keyring.all().to_vec())
+            .unwrap_or_default()
+    }
+
     pub(crate) fn find(self, id: &Bytes) -> Option<Passkey> {
         self.keyring(|keyring| keyring.find(id).cloned()).flatten()
     }

@@ -26,7 +26,7 @@ pub(crate) const FILES: &[SiteFile] = include!(concat!(env!("OUT_DIR"), "/site_f
 
 /// The addresses that the site's own router shows something at. Any other address gets the page too, to say so, but with
 /// the status 404.
-const PAGES: &[&str] = &["/", "/account"];
+const PAGES: &[&str] = &["/", "/account", "/recover"];
 
 const INDEX: &str = "/index.html";
 

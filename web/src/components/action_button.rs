@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::dynamic::dynamic;
+
 /// What a button's action is doing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Activity {
@@ -23,6 +25,9 @@ pub(crate) fn ActionButton(
     #[prop(into)] label: Signal<&'static str>,
     busy_label: &'static str,
     #[prop(into)] activity: Signal<Activity>,
+    /// What it is called where its label alone would not tell.
+    #[prop(optional, into)]
+    name: Option<String>,
     #[prop(optional)] on_press: Option<UnsyncCallback<()>>,
 ) -> AnyView {
     let press = move |_| {
@@ -35,11 +40,12 @@ pub(crate) fn ActionButton(
             class=class
             type=if on_press.is_some() { "button" } else { "submit" }
             data-testid=testid
+            aria-label=name
             aria-busy=move || (activity.get() == Activity::Busy).then_some("true")
             aria-disabled=move || (activity.get() != Activity::Ready).then_some("true")
             on:click=press
         >
-            {move || if activity.get() == Activity::Busy { busy_label } else { label.get() }}
+            {dynamic(move || if activity.get() == Activity::Busy { busy_label } else { label.get() })}
         </button>
     }
     .into_any()

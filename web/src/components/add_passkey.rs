@@ -1,46 +1,21 @@
 //! The button that makes one more passkey for the account.
 
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 use crate::ceremony;
-use crate::components::action_button::{ActionButton, Activity};
+use crate::components::action_button::ActionButton;
 use crate::components::messages::ErrorMessage;
 use crate::components::passkey_card::rename_id;
+use crate::doing::Doing;
 use crate::focus;
 use crate::session::Session;
-use crate::text::{Attempt, account as words, explain, home};
+use crate::text::{Attempt, account as words, home};
 use crate::wallet::Wallet;
 
 #[component]
 pub(crate) fn AddPasskey() -> AnyView {
-    let session = Session::current();
-    let wallet = Wallet::current();
-    let activity = RwSignal::new(Activity::Ready);
-    let error = RwSignal::new(None::<String>);
-
-    let add = UnsyncCallback::new(move |()| {
-        activity.set(Activity::Busy);
-        error.set(None);
-        session.tell("");
-        spawn_local(async move {
-            let outcome = ceremony::add().await;
-            activity.set(Activity::Ready);
-            match outcome {
-                Ok(finished) => {
-                    if let Some(passkey) = finished.passkey {
-                        focus::later(rename_id(&passkey.id));
-                        wallet.update(|keyring| keyring.add(passkey));
-                    }
-                    session.tell(words::added());
-                }
-                Err(failure) => {
-                    error.set(Some(explain(&failure, Attempt::Create)));
-                    session.heed(&failure);
-                }
-            }
-        });
-    });
+    let (session, wallet) = (Session::current(), Wallet::current());
+    let doing = Doing::new();
     let label = Signal::derive(move || {
         if wallet.is_empty() {
             words::add_first()
@@ -48,7 +23,6 @@ pub(crate) fn AddPasskey() -> AnyView {
             words::add()
         }
     });
-
     view! {
         <div class="add">
             <ActionButton
@@ -56,11 +30,23 @@ pub(crate) fn AddPasskey() -> AnyView {
                 testid="add-passkey"
                 label
                 busy_label=home::waiting()
-                activity
-                on_press=add
+                activity=doing.activity
+                on_press=UnsyncCallback::new(move |()| add_passkey(doing, session, wallet))
             />
-            <ErrorMessage text=error />
+            <ErrorMessage text=doing.error />
         </div>
     }
     .into_any()
+}
+
+/// Makes one more passkey, and puts its owner where it can be named.
+pub(crate) fn add_passkey(doing: Doing, session: Session, wallet: Wallet) {
+    doing.start(Attempt::Create, ceremony::add(), move |finished| {
+        session.is_here();
+        if let Some(passkey) = finished.passkey {
+            focus::later(rename_id(&passkey.id));
+            wallet.update(|keyring| keyring.add(passkey));
+        }
+        session.tell(words::added());
+    });
 }

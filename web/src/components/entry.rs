@@ -9,7 +9,7 @@ use leptos::task::spawn_local;
 use passkeep_browser::Autofill;
 use passkeep_protocol::api::{Account, RegistrationStart};
 
-use crate::ceremony;
+use crate::ceremony::{self, SignedIn};
 use crate::components::action_button::{ActionButton, Activity};
 use crate::components::messages::ErrorMessage;
 use crate::failure::Failure;
@@ -17,7 +17,7 @@ use crate::focus;
 use crate::names;
 use crate::navigation::Navigation;
 use crate::session::{Session, Who};
-use crate::text::{Attempt, account, explain, home as words, name_problem};
+use crate::text::{Attempt, account, explain, home as words, name_problem, recovery};
 
 use crate::handover::USER_NAME_FIELD as FIELD;
 
@@ -28,6 +28,23 @@ const FIELD_ERROR: &str = "user-name-error";
 enum Door {
     SignUp,
     SignIn,
+}
+
+/// Whoever came in, with the news for them.
+struct Entered {
+    account: Account,
+    notice: String,
+    from_elsewhere: bool,
+}
+
+impl From<SignedIn> for Entered {
+    fn from(signed_in: SignedIn) -> Self {
+        Self {
+            account: signed_in.account,
+            notice: account::signed_in().to_owned(),
+            from_elsewhere: signed_in.from_elsewhere,
+        }
+    }
 }
 
 /// What the card is doing. Copied into every handler.
@@ -42,11 +59,7 @@ struct Doors {
 
 impl Doors {
     /// Opens a door: the card waits, and the browser's autofill makes way for the browser's dialog until it is over.
-    fn open(
-        self,
-        door: Door,
-        attempt: impl Future<Output = Result<(Account, String), Failure>> + 'static,
-    ) {
+    fn open(self, door: Door, attempt: impl Future<Output = Result<Entered, Failure>> + 'static) {
         if self.busy.get_untracked().is_some() {
             return;
         }
@@ -67,13 +80,20 @@ impl Doors {
         });
     }
 
-    fn settle(self, door: Door, outcome: Result<(Account, String), Failure>) {
+    fn settle(self, door: Door, outcome: Result<Entered, Failure>) {
         self.busy.set(None);
         match outcome {
-            Ok((account, notice)) => {
+            Ok(Entered {
+                account,
+                notice,
+                from_elsewhere,
+            }) => {
                 // Who is in needs no offers, and the card stays for a moment yet.
                 self.autofill.set_value(None);
                 self.session.enter(account, notice);
+                if from_elsewhere {
+                    self.session.came_from_elsewhere();
+                }
                 self.navigation.go("/account");
             }
             Err(failure) => {
@@ -102,23 +122,25 @@ impl Doors {
         self.open(Door::SignUp, async {
             let finished = ceremony::register(start).await?;
             let notice = account::created(&finished.account.user_name);
-            Ok((finished.account, notice))
+            Ok(Entered {
+                account: finished.account,
+                notice,
+                from_elsewhere: false,
+            })
         });
     }
 
     fn sign_in(self) {
         self.open(Door::SignIn, async {
-            let finished = ceremony::sign_in().await?;
-            Ok((finished.account, account::signed_in().to_owned()))
+            let signed_in = ceremony::sign_in().await?;
+            Ok(signed_in.into())
         });
     }
 
     /// Offers passkeys in the suggestions of the user-name field, for as long as the card is shown.
     fn arm_autofill(self) {
         let armed = ceremony::offer_in_autofill(move |outcome| {
-            let outcome =
-                outcome.map(|finished| (finished.account, account::signed_in().to_owned()));
-            self.settle(Door::SignIn, outcome);
+            self.settle(Door::SignIn, outcome.map(Entered::from));
         });
         self.autofill.set_value(Some(armed));
     }
@@ -215,6 +237,7 @@ pub(crate) fn Entry(user_name: RwSignal<String>) -> AnyView {
                     activity=Signal::derive(move || activity(Door::SignIn))
                     on_press=UnsyncCallback::new(move |()| doors.sign_in())
                 />
+                <a class="quiet-link" href="/recover">{recovery::link()}</a>
             </div>
         </section>
     }

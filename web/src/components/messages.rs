@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::dynamic::dynamic;
 use crate::session::Session;
 
 /// The news of the session. Screen readers watch the outer element, so it is there before there is any.
@@ -11,7 +12,7 @@ pub(crate) fn Notice() -> AnyView {
     let text = move || Some(session.notice()).filter(|text| !text.is_empty());
     view! {
         <div role="status" class="notice" data-testid="notice">
-            {move || text().map(|text| view! { <p class="message">{text}</p> })}
+            {dynamic(move || text().map(|text| view! { <p class="message">{text}</p> }))}
         </div>
     }
     .into_any()
@@ -25,10 +26,9 @@ pub(crate) fn ErrorMessage(
     id: Option<String>,
     #[prop(into)] text: Signal<Option<String>>,
 ) -> AnyView {
-    let message = move || {
+    dynamic(move || {
         text.get().map(|text| {
             view! { <p id=id.clone() role="alert" class="message message-error" data-testid="error">{text}</p> }
         })
-    };
-    message.into_any()
+    })
 }

@@ -7,6 +7,7 @@ use crate::clock;
 use crate::components::key_picture::KeyPicture;
 use crate::components::passkey_delete::PasskeyDelete;
 use crate::components::passkey_rename::PasskeyRename;
+use crate::dynamic::dynamic;
 use crate::focus;
 use crate::passkey_view::PasskeyView;
 use crate::text::passkey as words;
@@ -73,13 +74,13 @@ pub(crate) fn PasskeyCard(id: Bytes) -> AnyView {
         <li class="card passkey" data-testid="passkey-card" aria-label=label>
             <KeyPicture seed=Signal::stored(seed) />
             <div class="passkey-body">
-                {move || match task.get() {
+                {dynamic(move || match task.get() {
                     Task::Rename => view! { <PasskeyRename id=id.get_value() label=label.get_untracked() back=back(rename_id) /> }.into_any(),
                     _ => view! { <h3 data-testid="passkey-label">{label}</h3> }.into_any(),
-                }}
-                {move || view.get().map(|view| view! { <Facts view current /> })}
+                })}
+                {dynamic(move || view.get().map(|view| view! { <Facts view current /> }))}
             </div>
-            {move || match task.get() {
+            {dynamic(move || match task.get() {
                 Task::Delete => view! { <PasskeyDelete id=id.get_value() label=label.get_untracked() back=back(delete_id) /> }.into_any(),
                 Task::Rename => ().into_any(),
                 Task::Nothing => {
@@ -107,7 +108,7 @@ pub(crate) fn PasskeyCard(id: Bytes) -> AnyView {
                     }
                         .into_any()
                 }
-            }}
+            })}
         </li>
     }
     .into_any()
@@ -133,7 +134,7 @@ fn Facts(view: PasskeyView, current: Memo<bool>) -> AnyView {
                 </summary>
                 <p class="hint">{view.backup.help}</p>
             </details>
-            {move || current.get().then(|| view! { <span class="badge badge-accent">{words::current()}</span> })}
+            {dynamic(move || current.get().then(|| view! { <span class="badge badge-accent">{words::current()}</span> }))}
         </div>
     }
     .into_any()

@@ -11,6 +11,7 @@ use crate::ceremony;
 use crate::components::action_button::{ActionButton, Activity};
 use crate::components::messages::ErrorMessage;
 use crate::components::passkey_card::WayBack;
+use crate::dynamic::dynamic;
 use crate::focus;
 use crate::pages::account::LIST_HEADING;
 use crate::session::Session;
@@ -79,13 +80,13 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
             escaped.take();
         }
     };
-    let asked = move || {
+    let asked = dynamic(move || {
         if last.get() {
             words::last_question(&label)
         } else {
             words::delete_question(&label)
         }
-    };
+    });
 
     view! {
         <div
@@ -96,7 +97,7 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
             on:keydown=escape
         >
             <p class="question-title" id=question.clone()>{asked}</p>
-            <p id=help.clone()>{move || if last.get() { words::last_help() } else { words::delete_help() }}</p>
+            <p id=help.clone()>{dynamic(move || if last.get() { words::last_help() } else { words::delete_help() })}</p>
             <ErrorMessage text=error />
             <div class="buttons">
                 <button

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use crate::components::messages::ErrorMessage;
 use crate::components::passkey_card::PasskeyCard;
+use crate::dynamic::dynamic;
 use crate::text::{self, Attempt, account as words, explain};
 use crate::wallet::Wallet;
 
@@ -15,18 +16,18 @@ pub(crate) fn PasskeyList() -> AnyView {
         failure.map(|failure| explain(&failure, Attempt::Manage))
     });
     let loading = Memo::new(move |_| wallet.is_loading());
+    // They are drawn anew when one comes or goes, not when one changes.
+    let ids = Memo::new(move |_| wallet.ids());
     let empty = Memo::new(move |_| wallet.is_empty());
     view! {
         <ErrorMessage text=error />
-        {move || {
+        {dynamic(move || {
             error.get().map(|_| view! { <button class="button" on:click=move |_| wallet.load()>{text::site::try_again()}</button> })
-        }}
-        {move || loading.get().then(|| view! { <Skeleton /> })}
-        {move || empty.get().then(|| view! { <Nothing /> })}
+        })}
+        {dynamic(move || loading.get().then(|| view! { <Skeleton /> }))}
+        {dynamic(move || empty.get().then(|| view! { <Nothing /> }))}
         <ul class="passkeys">
-            <For each=move || wallet.ids() key=|id| id.clone() let:id>
-                <PasskeyCard id />
-            </For>
+            {dynamic(move || ids.get().into_iter().map(|id| view! { <PasskeyCard id /> }).collect::<Vec<_>>())}
         </ul>
     }
     .into_any()

@@ -6,6 +6,7 @@ use leptos::task::spawn_local;
 use crate::api;
 use crate::components::action_button::{ActionButton, Activity};
 use crate::components::messages::ErrorMessage;
+use crate::dynamic::dynamic;
 use crate::navigation::{Navigation, Page};
 use crate::session::Session;
 use crate::text::{self, Attempt, account as words, explain};
@@ -22,7 +23,7 @@ pub(crate) fn TopBar() -> AnyView {
                 <img src=MARK alt="" width="32" height="32" />
                 {text::site::name()}
             </a>
-            {move || signed_in.get().then(|| view! { <AccountLinks /> })}
+            {dynamic(move || signed_in.get().then(|| view! { <AccountLinks /> }))}
         </header>
     }
     .into_any()
@@ -55,10 +56,10 @@ fn AccountLinks() -> AnyView {
 
     view! {
         <nav class="links" aria-label=words::link()>
-            {move || {
+            {dynamic(move || {
                 (navigation.page() != Page::Account)
                     .then(|| view! { <a class="button button-quiet" href="/account">{words::link()}</a> })
-            }}
+            })}
             <ActionButton
                 class="button button-quiet"
                 testid="sign-out"

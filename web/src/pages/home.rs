@@ -5,6 +5,7 @@ use passkeep_protocol::api::Account;
 
 use crate::components::entry::Entry;
 use crate::components::key_picture::KeyPicture;
+use crate::dynamic::dynamic;
 use crate::focus::PAGE_HEADING;
 use crate::handover::Handover;
 use crate::session::Session;
@@ -30,10 +31,10 @@ pub(crate) fn Home() -> AnyView {
                 <p class="lead">{words::lead()}</p>
                 <KeyPicture seed />
             </section>
-            {move || match account.get() {
+            {dynamic(move || match account.get() {
                 Some(account) => view! { <Inside account /> }.into_any(),
                 None => view! { <Entry user_name /> }.into_any(),
-            }}
+            })}
             <section class="facts" aria-label=words::about()>
                 {facts()
                     .into_iter()

@@ -1,0 +1,93 @@
+import { signUp } from '../fixtures/steps.ts';
+import { expect, test } from '../fixtures/test.ts';
+
+test('sessions are listed with this one marked, and others are ended', async ({ page, browser, server, home, account, authenticator, userName }) => {
+  await signUp({ home, account, authenticator, userName });
+  const sessions = page.getByTestId('sessions').getByRole('listitem');
+  await expect(sessions).toHaveCount(1);
+  await expect(sessions.first()).toContainText('Chrome on');
+  await expect(sessions.first()).toContainText('This one');
+  await expect(sessions.first().getByRole('button')).toHaveCount(0);
+
+  const others = [];
+  for (let count = 0; count < 2; count += 1) {
+    const context = await browser.newContext({ baseURL: server.origin });
+    const other = await context.newPage();
+    const clone = await authenticator.cloneTo(other);
+    await other.goto('/');
+    // The clone answers the field's request at once.
+    await expect(other).toHaveURL(/\/account$/);
+    others.push({ context, other, clone });
+  }
+  await page.reload();
+  await expect(sessions).toHaveCount(3);
+  await page.getByTestId('sessions').getByRole('button', { name: /^End the session on Chrome/ }).first().click();
+  await expect(account.notice).toHaveText('The session has ended.');
+  await expect(sessions).toHaveCount(2);
+  await page.getByTestId('end-other-sessions').click();
+  await expect(account.notice).toHaveText('1 other session has ended.');
+  await expect(sessions).toHaveCount(1);
+  await expect(page.getByTestId('end-other-sessions')).toHaveCount(0);
+  for (const { context, other, clone } of others) {
+    await clone.answers(false);
+    await other.reload();
+    await expect(other).toHaveURL(/\/$/);
+    await context.close();
+  }
+});
+
+test('what happened is listed in plain words', async ({ page, home, account, authenticator, userName }) => {
+  await signUp({ home, account, authenticator, userName });
+  const events = page.getByTestId('activity').getByRole('listitem');
+  await expect(events).toHaveText([/^Your account was created.*Chrome on/s]);
+  for (const name of ['One', 'Two', 'Three', 'Four', 'Five']) {
+    await account.card(0).rename(name);
+    await expect(account.card(0).label).toHaveText(name);
+  }
+  await page.reload();
+  await expect(events).toHaveCount(5);
+  await expect(events.first()).toContainText('A passkey was renamed');
+  await page.getByTestId('more-activity').click();
+  await expect(events).toHaveCount(6);
+  await expect(page.getByTestId('more-activity')).toHaveCount(0);
+});
+
+test('the name is changed, and the device hears of it', async ({ page, home, account, authenticator, userName }) => {
+  await signUp({ home, account, authenticator, userName });
+  const renamed = authenticator.renamedBySignal();
+  await page.getByLabel('Your name').fill('Ada Lovelace');
+  await page.getByTestId('save-display-name').click();
+  await expect(account.heading).toHaveText('Hello, Ada Lovelace');
+  await expect(account.notice).toHaveText('From now on you are called Ada Lovelace.');
+  expect(await renamed).toMatchObject({ userName, userDisplayName: 'Ada Lovelace' });
+  await page.reload();
+  await expect(page.getByLabel('Your name')).toHaveValue('Ada Lovelace');
+});
+
+test('the account is deleted by who types its name and uses a passkey, and by nobody else', async ({ page, home, account, authenticator, userName }) => {
+  await signUp({ home, account, authenticator, userName });
+  await page.getByTestId('delete-account').click();
+  const form = page.getByTestId('delete-account-form');
+  const typed = page.getByTestId('delete-account-name');
+  await expect(typed).toBeFocused();
+  await typed.fill('somebody');
+  await page.getByTestId('delete-account-confirm').click();
+  await expect(form.getByTestId('error')).toHaveText('This is not your user name. Nothing was deleted.');
+
+  await typed.fill(userName);
+  await authenticator.recognises(false);
+  await page.getByTestId('delete-account-confirm').click();
+  await expect(form.getByTestId('error')).toContainText('Nothing was changed');
+  await page.keyboard.press('Escape');
+
+  await authenticator.recognises(true);
+  await page.getByTestId('delete-account').click();
+  await typed.fill(userName);
+  await page.getByTestId('delete-account-confirm').click();
+  await expect(page).toHaveURL(/\/$/);
+  await expect(account.notice).toHaveText('Your account is deleted.');
+  await expect.poll(() => authenticator.credentials()).toEqual([]);
+  // The name is free again.
+  await home.signUp(userName);
+  await account.expectSignedInAs(userName);
+});

@@ -1,0 +1,114 @@
+//! What happened with the account, in plain words.
+
+use leptos::prelude::*;
+use passkeep_protocol::api::ActivityEvent;
+
+use crate::api;
+use crate::clock;
+use crate::components::action_button::ActionButton;
+use crate::components::messages::ErrorMessage;
+use crate::components::part::Part;
+use crate::components::rows::{Row, Rows};
+use crate::doing::Doing;
+use crate::dynamic::dynamic;
+use crate::text::{Attempt, activity as words, site};
+
+const ACTIVITY: &str = "activity";
+
+/// How many events are shown at first, and how many to who asks for more: all that the server gives.
+const FEW: u32 = 5;
+const MANY: u32 = 200;
+
+#[component]
+pub(crate) fn ActivityPart() -> AnyView {
+    let doing = Doing::new();
+    let list = RwSignal::new(Vec::<ActivityEvent>::new());
+    let asked = RwSignal::new(FEW);
+    let load = move |limit| {
+        doing.load(Attempt::Manage, api::activity(limit), move |answer| {
+            list.try_set(answer.events);
+            asked.try_set(limit);
+        });
+    };
+    load(FEW);
+    let rows = Signal::derive_local(move || list.get().iter().map(row).collect::<Vec<_>>());
+    let more = Memo::new(move |_| asked.get() == FEW && list.with(Vec::len) >= FEW as usize);
+    view! {
+        <Part id=ACTIVITY title=words::title() lead=words::lead()>
+            <ErrorMessage text=doing.error />
+            <Rows testid="activity" rows />
+            {dynamic(move || {
+                more.get()
+                    .then(|| {
+                        view! {
+                            <div class="buttons">
+                                <ActionButton
+                                    class="button"
+                                    testid="more-activity"
+                                    label=words::more()
+                                    busy_label=site::loading()
+                                    activity=doing.activity
+                                    on_press=UnsyncCallback::new(move |()| load(MANY))
+                                />
+                            </div>
+                        }
+                    })
+            })}
+        </Part>
+    }
+    .into_any()
+}
+
+fn row(event: &ActivityEvent) -> Row {
+    let when = clock::now().describe(event.at);
+    Row {
+        title: what(&event.kind).to_owned(),
+        detail: match &event.device {
+            Some(device) => words::detail(device, &when),
+            None => when,
+        },
+        badge: None,
+        action: None,
+    }
+}
+
+/// An event in words. A server that is newer than this page may have others.
+fn what(kind: &str) -> &'static str {
+    match kind {
+        "account_created" => words::account_created(),
+        "passkey_added" => words::passkey_added(),
+        "passkey_upgraded" => words::passkey_upgraded(),
+        "passkey_recovered" => words::passkey_recovered(),
+        "passkey_enrolled" => words::passkey_enrolled(),
+        "passkey_renamed" => words::passkey_renamed(),
+        "passkey_deleted" => words::passkey_deleted(),
+        "signed_in" => words::signed_in(),
+        "signed_in_by_restore" => words::signed_in_by_restore(),
+        "signed_out" => words::signed_out(),
+        "session_revoked" => words::session_revoked(),
+        "sessions_revoked" => words::sessions_revoked(),
+        "confirmed" => words::confirmed(),
+        "sign_in_refused" => words::sign_in_refused(),
+        "confirmation_refused" => words::confirmation_refused(),
+        "recovery_refused" => words::recovery_refused(),
+        "restore_key_added" => words::restore_key_added(),
+        "restore_key_deleted" => words::restore_key_deleted(),
+        "display_name_changed" => words::display_name_changed(),
+        "recovery_codes_made" => words::recovery_codes_made(),
+        "enrolment_link_made" => words::enrolment_link_made(),
+        "account_locked" => words::account_locked(),
+        "account_unlocked" => words::account_unlocked(),
+        _ => words::other(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_from_the_future_is_something_else() {
+        assert_eq!(what("signed_in"), "Signed in");
+        assert_eq!(what("teleported"), "Something else happened");
+    }
+}
