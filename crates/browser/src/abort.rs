@@ -48,7 +48,6 @@ impl Abort {
         self.0.changed.poll(context, self.is_aborted())
     }
 
-    #[cfg(feature = "typed")]
     pub(crate) async fn wait(&self) {
         core::future::poll_fn(|context| self.poll(context)).await;
     }

@@ -72,6 +72,21 @@ impl Autofill {
     }
 
     /// As [`Autofill::pause`], with the guard at once.
+    fn disarm(&self) -> (Paused, impl Future<Output = ()> + use<>) {
+        Handle(self.0.clone()).disarm()
+    }
+
+    /// What pauses it, for those who do not own it.
+    #[cfg(feature = "js")]
+    pub(crate) fn handle(&self) -> Handle {
+        Handle(self.0.clone())
+    }
+}
+
+/// Pauses an [`Autofill`].
+pub(crate) struct Handle(Rc<Shared>);
+
+impl Handle {
     pub(crate) fn disarm(&self) -> (Paused, impl Future<Output = ()> + use<>) {
         let shared = self.0.clone();
         shared.paused.set(shared.paused.get() + 1);

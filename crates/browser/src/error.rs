@@ -6,6 +6,16 @@ use wasm_bindgen::JsValue;
 
 use crate::explain::Exception;
 
+/// Texts in one. What the standard library has for it is several times as large.
+#[inline(never)]
+pub(crate) fn joined(parts: &[&str]) -> String {
+    let mut text = String::new();
+    for part in parts {
+        text.push_str(part);
+    }
+    text
+}
+
 /// Why a ceremony ended without a response.
 ///
 /// A person needs words chosen by [`ClientError::code`]; the `Display` form is for developers and logs.
@@ -35,17 +45,13 @@ impl ClientError {
 
     /// What `Display` says, made without the machinery of formats.
     pub(crate) fn message(&self) -> String {
-        let mut message = String::from(self.code.explanation());
-        if !self.detail.is_empty() {
-            message.push_str(": ");
-            message.push_str(&self.detail);
-        }
-        if let Some(exception) = &self.exception {
-            message.push_str(" [");
-            message.push_str(exception);
-            message.push(']');
-        }
-        message
+        let colon = if self.detail.is_empty() { "" } else { ": " };
+        let (open, exception, close) = match &self.exception {
+            Some(name) => (" [", name.as_str(), "]"),
+            None => ("", "", ""),
+        };
+        let explanation = self.code.explanation();
+        joined(&[explanation, colon, &self.detail, open, exception, close])
     }
 
     /// What to act on.

@@ -1,9 +1,9 @@
 //! What can be observed around a call: the browser gives one exception for many causes.
 
-use js_sys::{Array, Date, JsString};
+use js_sys::{Array, Date};
 use wasm_bindgen::prelude::*;
 
-use crate::capability::{credentials, is_no};
+use crate::capability::{credentials, is_no, is_yes};
 use crate::ceremony::{Ceremony, Mediation};
 use crate::explain::{DEFAULT_TIMEOUT, Evidence, Exception};
 use crate::reflect::{call, get, get_in, global, text};
@@ -80,20 +80,26 @@ fn is_blocked_by_policy(document: &JsValue, ceremony: Ceremony) -> bool {
         policy = get(document, "featurePolicy");
     }
     let known = call(&policy, "features", &JsValue::UNDEFINED);
-    Array::is_array(&known)
-        && Array::from(&known).includes(&feature, 0)
-        && is_no(&call(&policy, "allowsFeature", &feature))
+    is_yes(&call(&known, "includes", &feature)) && is_no(&call(&policy, "allowsFeature", &feature))
 }
 
 /// Whether the function that is about to be called shows that it is not the browser's own. One that hides it is not found.
 fn is_replaced(ceremony: Ceremony) -> bool {
     let function = get(&credentials(), ceremony.method());
     let source = call(&function, "toString", &JsValue::UNDEFINED);
-    source.is_string() && !JsString::from(source).includes("[native code]", 0)
+    let native = b"[native code]";
+    source.as_string().is_some_and(|source| {
+        let mut parts = source.as_bytes().windows(native.len());
+        !parts.any(|part| part == native)
+    })
 }
 
 fn offers_public_key(options: &JsValue) -> bool {
     let offered = get(options, "pubKeyCredParams");
     let is_public_key = |one: JsValue| text(&one, "type").as_deref() == Some("public-key");
-    Array::is_array(&offered) && Array::from(&offered).into_iter().any(is_public_key)
+    Array::is_array(&offered)
+        && offered
+            .unchecked_into::<Array>()
+            .into_iter()
+            .any(is_public_key)
 }

@@ -9,7 +9,7 @@ use alloc::string::String;
 use wasm_bindgen::JsValue;
 
 use crate::ceremony::{Ceremony, Mediation};
-use crate::error::{ClientError, ClientErrorCode};
+use crate::error::{ClientError, ClientErrorCode, joined};
 
 /// The timeout assumed when the options have none, in milliseconds: what browsers take, and what the specification
 /// recommends (L3 §15.1, "Recommended Range for Ceremony Timeouts").
@@ -111,7 +111,7 @@ fn not_allowed(evidence: &Evidence) -> (ClientErrorCode, &'static str) {
 fn security(exception: &Exception, evidence: &Evidence) -> ClientError {
     let host = evidence.host.as_str();
     if !is_domain(host) {
-        let detail = ["the page is at `", host, "`"].concat();
+        let detail = joined(&["the page is at `", host, "`"]);
         return error(ClientErrorCode::InvalidDomain, &detail, exception);
     }
     let rp_id = evidence.rp_id.as_deref().unwrap_or(host);
@@ -134,7 +134,7 @@ fn security(exception: &Exception, evidence: &Evidence) -> ClientError {
             "`",
         ],
     };
-    error(ClientErrorCode::InvalidRpId, &parts.concat(), exception)
+    error(ClientErrorCode::InvalidRpId, &joined(parts), exception)
 }
 
 /// Whether a host can be an RP ID at all: IP addresses cannot (L3 §5.1.3, "effective domain").
@@ -149,7 +149,7 @@ fn is_domain(host: &str) -> bool {
 fn error(code: ClientErrorCode, ours: &str, exception: &Exception) -> ClientError {
     let detail = match (ours, exception.message.as_str()) {
         (one, "") | ("", one) => one.to_owned(),
-        (ours, theirs) => [ours, " (", theirs, ")"].concat(),
+        (ours, theirs) => joined(&[ours, " (", theirs, ")"]),
     };
     ClientError::new(code, detail).caused_by(exception)
 }

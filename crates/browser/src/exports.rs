@@ -1,11 +1,12 @@
-//! What the package's JavaScript (`npm/src`) is made from. Errors are `Error`s with the members `code`, `retry`, `userMessage`,
-//! `exceptionName`, `detail` and `cause`.
+//! What the package's JavaScript (`npm/src`) is made from.
 
 use alloc::boxed::Box;
+use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cell::RefCell;
 
-use js_sys::{Error, Function, Object};
+use js_sys::{Function, Object};
 use wasm_bindgen::prelude::*;
 
 use crate::abort::Abort;
@@ -14,7 +15,7 @@ use crate::capability::is_yes;
 use crate::ceremony::{Ceremony, Mediation, perform};
 use crate::error::{ClientError, ClientErrorCode};
 use crate::listener::Listener;
-use crate::reflect::{get, set, text};
+use crate::reflect::{get, invoke, set, text};
 use crate::result::Outcome;
 use crate::wait::{Answer, Local, spawn};
 
@@ -31,12 +32,20 @@ pub enum Call {
     Signal,
     /// What this browser can do, by the names of the specification: `"yes"`, `"no"` or `"unknown"`.
     Capabilities,
+    /// Keeps passkeys among the autofill suggestions of a page, and resolves when it has ended.
+    ///
+    /// The subject has two methods: `source()` gives `{options, ceremony, expiresIn}`, or a promise of it, and
+    /// `outcome({response, ceremony})` takes what was signed; autofill is armed again when what it returns has settled. The
+    /// settings are an `EventTarget`, whose events control it: `stop` ends it, `pause` disarms it and calls the function in its
+    /// `detail` once the browser has let go of the pending request, and as many `resume` arm it again.
+    Autofill,
 }
 
-/// The one asynchronous entry; it ends by calling one of the last two, as the executor of a promise does. Each entry would bring
-/// its own machinery for promises, a kilobyte at a time.
+/// The one entry; it ends by calling one of the last two, as the executor of a promise does. Each entry would bring its own
+/// machinery for promises, a kilobyte at a time.
 ///
-/// What it rejects with is an `Error` with a `code`.
+/// What it rejects with has the members of a `PasskeyError`: `code`, `message`, `retry`, `userMessage`, `detail`, `exceptionName`
+/// and `cause`.
 #[wasm_bindgen]
 pub fn call(what: Call, subject: JsValue, settings: JsValue, resolve: Function, reject: Function) {
     spawn(Box::pin(async move {
@@ -48,6 +57,10 @@ pub fn call(what: Call, subject: JsValue, settings: JsValue, resolve: Function, 
                 Ok(JsValue::UNDEFINED)
             }
             Call::Capabilities => Ok(capabilities().await),
+            Call::Autofill => {
+                autofill(subject, &settings).await;
+                Ok(JsValue::UNDEFINED)
+            }
         };
         let (settle, value) = match done {
             Ok(value) => (resolve, value),
@@ -79,24 +92,12 @@ async fn signal(signals: &JsValue) {
     .await;
 }
 
-/// Passkeys among the autofill suggestions of a page, until `stop()`.
-///
-/// `source` is called without arguments and returns, or resolves with, `{options, ceremony, expiresIn}`. `onOutcome` is
-/// called with the response and the ceremony; autofill is armed again when what it returns has settled.
-#[wasm_bindgen(js_name = Autofill)]
-pub struct JsAutofill {
-    autofill: Option<Autofill>,
-    paused: Vec<Paused>,
-}
-
-#[wasm_bindgen(js_class = Autofill)]
-impl JsAutofill {
-    /// Starts.
-    #[wasm_bindgen(constructor)]
-    #[must_use]
-    pub fn new(source: Function, on_outcome: Function) -> Self {
-        let source = move || -> Local<Option<Fresh>> {
-            let answer = source.call0(&JsValue::UNDEFINED);
+async fn autofill(page: JsValue, control: &JsValue) {
+    let page = Rc::new(page);
+    let source = {
+        let page = page.clone();
+        move || -> Local<Option<Fresh>> {
+            let answer = invoke(&page, "source", &JsValue::UNDEFINED);
             Box::pin(async move {
                 let answer = Answer::of(&answer.ok()?, None).await?.ok()?;
                 Some(Fresh {
@@ -105,45 +106,48 @@ impl JsAutofill {
                     expires_in: get(&answer, "expiresIn").as_f64()? as u32,
                 })
             })
-        };
-        let on_outcome = move |outcome: Outcome, ceremony: String| -> Local<()> {
-            let answer = on_outcome.call2(&JsValue::UNDEFINED, &outcome.response, &ceremony.into());
-            Box::pin(async move {
-                if let Ok(answer) = answer {
-                    // What the page's own code throws is the page's own business.
-                    Answer::of(&answer, None).await;
-                }
-            })
-        };
-        Self {
-            autofill: Some(Autofill::start_with(Box::new(source), Box::new(on_outcome))),
-            paused: Vec::new(),
         }
-    }
-
-    /// Disarms until [`JsAutofill::resume`], which is called as often. Calls `then` once the browser has let go of the pending
-    /// request.
-    pub fn pause(&mut self, then: Function) {
-        let (paused, let_go) = self.autofill.as_ref().map(Autofill::disarm).unzip();
-        self.paused.extend(paused);
-        spawn(Box::pin(async move {
-            if let Some(let_go) = let_go {
-                let_go.await;
+    };
+    let on_outcome = move |outcome: Outcome, ceremony: String| -> Local<()> {
+        let signed = Object::new();
+        set(&signed, "response", &outcome.response);
+        set(&signed, "ceremony", &ceremony.into());
+        let answer = invoke(&page, "outcome", &signed);
+        Box::pin(async move {
+            // What the page's own code throws is the page's own business.
+            if let Ok(answer) = answer {
+                Answer::of(&answer, None).await;
             }
-            // The function of a promise does not throw.
-            let _ = then.call0(&JsValue::UNDEFINED);
-        }));
-    }
-
-    /// Arms autofill again, with fresh options, unless something else still pauses it.
-    pub fn resume(&mut self) {
-        self.paused.pop();
-    }
-
-    /// Stops for good.
-    pub fn stop(&mut self) {
-        self.autofill = None;
-    }
+        })
+    };
+    let stopped = Abort::new();
+    let autofill = Autofill::start_with(Box::new(source), Box::new(on_outcome));
+    let paused = Rc::new(RefCell::new(Vec::<Paused>::new()));
+    let stop = {
+        let stopped = stopped.clone();
+        move |_| stopped.abort()
+    };
+    let pause = {
+        let (autofill, paused) = (autofill.handle(), paused.clone());
+        move |event| {
+            let (guard, let_go) = autofill.disarm();
+            paused.borrow_mut().push(guard);
+            spawn(Box::pin(async move {
+                let_go.await;
+                let _ = invoke(&event, "detail", &JsValue::UNDEFINED);
+            }));
+        }
+    };
+    let resume = move |_| {
+        let guard = paused.borrow_mut().pop();
+        drop(guard);
+    };
+    let _listeners = [
+        Listener::add(control, "stop", Box::new(stop)),
+        Listener::add(control, "pause", Box::new(pause)),
+        Listener::add(control, "resume", Box::new(resume)),
+    ];
+    stopped.wait().await;
 }
 
 async fn run(
@@ -185,10 +189,10 @@ fn follow(signal: &JsValue, abort: &Abort) -> Option<Listener> {
 }
 
 fn to_js_error(error: &ClientError) -> JsValue {
-    let js = Error::new(&error.message());
-    js.set_name("PasskeyError");
+    let js = Object::new();
     let code = error.code();
     set(&js, "code", &code.as_str().into());
+    set(&js, "message", &error.message().into());
     set(&js, "retry", &code.is_retryable().into());
     set(&js, "userMessage", &code.user_message().into());
     set(&js, "detail", &error.detail().into());

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::base64url::decode;
 use crate::ceremony::Ceremony;
-use crate::error::{ClientError, ClientErrorCode};
+use crate::error::{ClientError, ClientErrorCode, joined};
 use crate::reflect::{call, get, get_in, get_value, global, keys, set};
 
 /// Makes the `publicKey` member for the browser, in place.
@@ -27,7 +27,7 @@ pub(crate) fn for_browser(ceremony: Ceremony, json: JsValue) -> Result<JsValue, 
     };
     match convert(&json, shape) {
         Ok(_) => {}
-        Err(Flaw { path, what }) => return Err(invalid(["`", &path, "`", &what].concat())),
+        Err(Flaw { path, what }) => return Err(invalid(joined(&["`", &path, "`", &what]))),
     }
     if ceremony == Ceremony::Create {
         attach_as_hinted(&json);
@@ -76,7 +76,7 @@ fn to_bytes(value: &JsValue) -> Result<JsValue, Flaw> {
                 ": a base64url value is malformed at byte ",
                 ": it is not unpadded base64url",
             );
-            return Err(flaw([before, &offset, after].concat().into()));
+            return Err(flaw(joined(&[before, &offset, after]).into()));
         }
     };
     say_base64url_as_json(&bytes, value);
@@ -109,7 +109,7 @@ fn replace(object: &JsValue, name: &JsValue, shape: &Shape) -> Result<(), Flaw> 
         Err(mut flaw) => {
             let name = name.as_string().unwrap_or_default();
             let dot = if flaw.path.is_empty() { "" } else { "." };
-            flaw.path = [&name, dot, &flaw.path].concat();
+            flaw.path = joined(&[&name, dot, &flaw.path]);
             Err(flaw)
         }
     }
@@ -123,13 +123,15 @@ fn attach_as_hinted(options: &JsValue) {
     if !Array::is_array(&hints) {
         return;
     }
-    let attachment = Array::from(&hints)
-        .iter()
-        .find_map(|hint| match hint.as_string()?.as_str() {
-            "security-key" | "hybrid" => Some("cross-platform"),
-            "client-device" => Some("platform"),
-            _ => None,
-        });
+    let attachment =
+        hints
+            .unchecked_into::<Array>()
+            .iter()
+            .find_map(|hint| match hint.as_string()?.as_str() {
+                "security-key" | "hybrid" => Some("cross-platform"),
+                "client-device" => Some("platform"),
+                _ => None,
+            });
     let Some(attachment) = attachment else {
         return;
     };

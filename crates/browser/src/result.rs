@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::base64url::{self, decode};
 use crate::ceremony::Ceremony;
-use crate::error::{ClientError, ClientErrorCode};
+use crate::error::{ClientError, ClientErrorCode, joined};
 use crate::reflect::{bytes, call, get, keys, set, text};
 
 /// How deep extension results may be nested; today's are four deep. Deeper ones are cut off, so that an object that
@@ -44,7 +44,7 @@ pub(crate) fn to_json(ceremony: Ceremony, credential: &JsValue) -> Result<Outcom
     };
     for name in required {
         if !set_bytes(&response, name, &get(&answer, name)) {
-            return Err(missing(&["response.", name].concat()));
+            return Err(missing(&joined(&["response.", name])));
         }
     }
     if let Some(name) = optional {
@@ -95,7 +95,7 @@ fn transports(answer: &JsValue) -> JsValue {
     }
     let transports = Array::new();
     if Array::is_array(&listed) {
-        for one in Array::from(&listed) {
+        for one in listed.unchecked_into::<Array>() {
             if one.is_string() {
                 transports.push(&one);
             }
@@ -139,7 +139,7 @@ fn encode(value: &JsValue, depth: usize) -> JsValue {
     }
     if Array::is_array(value) {
         let copy = Array::new();
-        for item in Array::from(value) {
+        for item in value.clone().unchecked_into::<Array>() {
             let item = encode(&item, depth + 1);
             if !item.is_undefined() {
                 copy.push(&item);
@@ -172,6 +172,6 @@ fn set_bytes(object: &JsValue, name: &str, value: &JsValue) -> bool {
 }
 
 fn missing(what: &str) -> ClientError {
-    let detail = ["the credential has no `", what, "`"].concat();
+    let detail = joined(&["the credential has no `", what, "`"]);
     ClientError::new(ClientErrorCode::Other, detail)
 }

@@ -21,21 +21,17 @@ export function isPasskeyError(error) {
   return error instanceof Error && error.name === 'PasskeyError' && typeof error.code === 'string';
 }
 
-/** What the module threw, as a `PasskeyError`. What is none is a fault of ours, and says so. */
-export function fromModule(thrown) {
-  if (thrown instanceof PasskeyError) return thrown;
-  if (isPasskeyError(thrown)) {
-    const { code, message, retry, userMessage, detail, exceptionName, cause } = thrown;
-    return new PasskeyError({ code, message, retry, userMessage, detail, exceptionName, cause });
-  }
+/** What the module rejected with, as a `PasskeyError`. What is none is a fault of ours, and says so. */
+export function fromModule(rejected) {
+  if (typeof rejected?.code === 'string') return new PasskeyError(rejected);
   return new PasskeyError({
     code: 'other',
-    message: `the module failed: ${thrown?.message ?? thrown}`,
+    message: `the module failed: ${rejected?.message ?? rejected}`,
     retry: true,
     userMessage: 'Something went wrong. Please try again, or use another way.',
-    detail: String(thrown?.message ?? thrown),
-    exceptionName: thrown?.name,
-    cause: thrown,
+    detail: String(rejected?.message ?? rejected),
+    exceptionName: rejected?.name,
+    cause: rejected,
   });
 }
 

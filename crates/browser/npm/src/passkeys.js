@@ -65,18 +65,23 @@ export async function getCapabilities() {
  * signed; when it is done and nobody has stopped it, autofill is armed again.
  */
 export function startAutofill({ fetchOptions, onResponse, signal: abort }) {
-  let autofill;
+  // Its events tell the module what to do.
+  const control = new EventTarget();
+  const tell = (event, detail) => control.dispatchEvent(new CustomEvent(event, { detail }));
+  let running;
   let stopped = abort?.aborted ?? false;
   const ready = (async () => {
     if (stopped || !isSupported()) return;
     // Without the module there is no autofill; the button says why.
     const module = await load().catch(() => undefined);
-    if (module && !stopped) autofill = new module.Autofill(fetchOptions, onResponse);
+    if (!module || stopped) return;
+    running = true;
+    start(module, 'Autofill', { source: fetchOptions, outcome: ({ response, ceremony }) => onResponse(response, ceremony) }, control);
   })();
   const stop = () => {
     stopped = true;
-    autofill?.stop();
-    autofill = undefined;
+    running = false;
+    tell('stop');
   };
   abort?.addEventListener('abort', stop, { once: true });
   return {
@@ -84,12 +89,11 @@ export function startAutofill({ fetchOptions, onResponse, signal: abort }) {
     /** Disarms while something else goes on. Resolves with the function that arms again. */
     async pause() {
       await ready;
-      const paused = autofill;
-      if (paused) await new Promise((then) => paused.pause(then));
-      let resumed = false;
+      let paused = running;
+      if (paused) await new Promise((then) => tell('pause', then));
       return () => {
-        if (!resumed && autofill) autofill.resume();
-        resumed = true;
+        if (paused) tell('resume');
+        paused = false;
       };
     },
   };
