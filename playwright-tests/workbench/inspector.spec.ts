@@ -80,7 +80,7 @@ test('a pasted sign-in is judged with the key of its registration', async ({ ben
   await expect(bench.verdict).toContainText('an authentication needs credential');
 });
 
-test('broken input says where it breaks', async ({ bench, page }) => {
+test('broken input says where it breaks', async ({ page }) => {
   await page.getByLabel('Response', { exact: true }).fill('o2NmbXRkbm9uZWdhdHRTdG10oGhhdXRoRGF0YUEB');
   await expect(page.getByRole('alert')).toContainText('the authenticator data is malformed at byte 0: it ends too early');
   await page.getByLabel('Response', { exact: true }).fill('nothing at all');

@@ -300,6 +300,21 @@ mod tests {
     }
 
     #[test]
+    fn what_the_options_say_counts_more_than_what_the_response_claims() {
+        let (registration, _) = ceremonies();
+        let mut expected = Expectation::guess(&registration, &[]).unwrap();
+        let options = r#"{"rp":{"id":"login.example.org"},"challenge":"AAAAAAAAAAAAAAAAAAAAAA",
+            "pubKeyCredParams":[{"type":"public-key","alg":-8}]}"#;
+        expected.learn(options);
+        assert_eq!(expected.rp_id, "login.example.org");
+        assert_eq!(expected.challenge, "AAAAAAAAAAAAAAAAAAAAAA");
+        assert_eq!(expected.user_verification, "preferred");
+        assert_eq!(expected.algorithms, Some(vec![-8]));
+        let report = expected.judge(&registration, NOW);
+        assert_eq!(report.verdict()["check"], "client_data_challenge");
+    }
+
+    #[test]
     fn text_that_is_no_response_is_no_ceremony() {
         assert_eq!(Expectation::guess("{}", &[]), None);
         assert_eq!(Expectation::guess("o2NmbXQ", &[]), None);
