@@ -10,16 +10,27 @@ test.describe('with a passkey on another device', () => {
     const offer = page.getByTestId('offer');
     await expect(offer).toHaveCount(0);
     await account.signOut.click();
+    const here = await VirtualAuthenticator.add(page);
+    await here.answers(false);
     await home.signIn.click();
     await account.expectSignedInAs(userName);
     await expect(offer).toContainText('Create a passkey on this device?');
 
     await authenticator.answers(false);
-    const here = await VirtualAuthenticator.add(page);
+    await here.answers(true);
     await page.getByTestId('offer-accept').click();
     await expect(account.cards).toHaveCount(2);
     await expect(offer).toHaveCount(0);
     expect(await here.credentials()).toHaveLength(1);
+  });
+
+  test('nothing is offered where this device could not keep one', async ({ page, home, account, authenticator, userName }) => {
+    await signUp({ home, account, authenticator, userName });
+    await account.signOut.click();
+    await home.signIn.click();
+    await account.expectSignedInAs(userName);
+    await expect(account.cards).toHaveCount(1);
+    await expect(page.getByTestId('offer')).toHaveCount(0);
   });
 });
 

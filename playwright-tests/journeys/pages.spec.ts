@@ -171,3 +171,20 @@ test('a browser without WebAuthn gets an explanation', async ({ page, home }) =>
   await expect(page.getByText('This browser cannot use passkeys here')).toBeVisible();
   await expect(home.signIn).toBeDisabled();
 });
+
+test.describe('without WebAssembly', () => {
+  test('the page explains itself, in the language it is in', async ({ browser, server }) => {
+    for (const [locale, explanation] of [['en-GB', /^This browser could not start the page/], ['de-DE', /^Dieser Browser konnte die Seite nicht starten/]] as const) {
+      const context = await browser.newContext({ baseURL: server.origin, locale });
+      const page = await context.newPage();
+      await page.addInitScript(() => delete (window as { WebAssembly?: unknown }).WebAssembly);
+      // At an address where the static page is hidden at first, too.
+      for (const address of ['/', '/account']) {
+        await page.goto(address);
+        await expect(page.getByRole('alert')).toBeVisible();
+        await expect(page.getByRole('alert')).toHaveText(explanation);
+      }
+      await context.close();
+    }
+  });
+});

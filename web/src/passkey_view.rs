@@ -3,13 +3,15 @@
 use passkeep_protocol::api::{Backup, Passkey};
 
 use crate::format::Now;
-use crate::text::passkey as words;
+use crate::text::{activity, passkey as words};
 
 /// One passkey's words.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct PasskeyView {
     pub(crate) created: String,
     pub(crate) last_used: String,
+    /// What the passkey's provider is called, where that is known.
+    pub(crate) provider: Option<String>,
     pub(crate) backup: BackupWords,
 }
 
@@ -25,10 +27,12 @@ impl PasskeyView {
     pub(crate) fn new(passkey: &Passkey, now: Now) -> Self {
         Self {
             created: now.describe(passkey.created_at),
-            last_used: match passkey.last_used_at {
-                Some(moment) => now.describe(moment),
-                None => words::never_used().to_owned(),
+            last_used: match (passkey.last_used_at, &passkey.last_used_on) {
+                (Some(moment), Some(device)) => activity::detail(device, &now.describe(moment)),
+                (Some(moment), None) => now.describe(moment),
+                (None, _) => words::never_used().to_owned(),
             },
+            provider: passkey.provider.clone(),
             backup: BackupWords::new(passkey.backup),
         }
     }
@@ -77,6 +81,7 @@ mod tests {
         let expected = PasskeyView {
             created: "on 1792843200000 ms".to_owned(),
             last_used: "-2 minute".to_owned(),
+            provider: None,
             backup: BackupWords {
                 badge: "Synced",
                 help: words::synced_help(),
@@ -90,6 +95,20 @@ mod tests {
         let view = PasskeyView::new(&passkey(Backup::DeviceBound, None), NOW);
         assert_eq!(view.last_used, "not yet");
         assert_eq!(view.backup.badge, "This device only");
+    }
+
+    #[test]
+    fn where_it_was_used_and_where_it_is_kept_is_said_when_it_is_known() {
+        let view = PasskeyView::new(
+            &Passkey {
+                last_used_on: Some("Chrome on Android".to_owned()),
+                provider: Some("Google Password Manager".to_owned()),
+                ..passkey(Backup::Synced, Some(NOW.at))
+            },
+            NOW,
+        );
+        assert_eq!(view.last_used, "just now, Chrome on Android");
+        assert_eq!(view.provider.as_deref(), Some("Google Password Manager"));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use passkeep_browser::Capability;
 use passkeep_protocol::api::{Account, ErrorCode};
 
 use crate::api;
@@ -73,11 +74,17 @@ impl Session {
     }
 
     /// Remembers, for as long as the page is open, that the sign-in was by a passkey of another device.
+    ///
+    /// Where nothing can keep a passkey on this device, there is nothing to remember.
     pub(crate) fn came_from_elsewhere(self) {
-        self.from_elsewhere.set(true);
+        spawn_local(async move {
+            let capabilities = passkeep_browser::capabilities().await;
+            let here = capabilities.get("userVerifyingPlatformAuthenticator");
+            self.from_elsewhere.set(here != Capability::No);
+        });
     }
 
-    pub(crate) fn from_elsewhere(self) -> bool {
+    pub(crate) fn is_from_elsewhere(self) -> bool {
         self.from_elsewhere.get()
     }
 

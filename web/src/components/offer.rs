@@ -25,7 +25,7 @@ pub(crate) fn OfferCard() -> AnyView {
     let offer = Memo::new(move |_| {
         let passkeys = wallet.all();
         offers::offer(
-            session.from_elsewhere(),
+            session.is_from_elsewhere(),
             &passkeys,
             clock::now().at,
             declined.get(),

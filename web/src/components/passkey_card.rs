@@ -126,6 +126,16 @@ fn Facts(view: PasskeyView, current: Memo<bool>) -> AnyView {
                 <dt>{words::last_used()}</dt>
                 <dd>{view.last_used}</dd>
             </div>
+            {view.provider.map(|provider| {
+                view! {
+                    <div>
+                        <dt>{words::provider()}</dt>
+                        <dd>
+                            <bdi>{provider}</bdi>
+                        </dd>
+                    </div>
+                }
+            })}
         </dl>
         <div class="passkey-badges">
             <details class="help">
