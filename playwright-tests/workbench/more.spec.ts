@@ -21,12 +21,16 @@ test('an address of the workbench that shows nothing says so', async ({ page }) 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no such page');
 });
 
-test('people who sign in load nothing of the workbench', async ({ page }) => {
+test('people who sign in load nothing of the workbench, and its link leads there', async ({ bench, page }) => {
   const loaded: string[] = [];
   page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
   await page.goto('/');
   await expect(page.getByTestId('sign-in')).toBeEnabled();
   expect(loaded.filter((path) => path.startsWith('/workbench'))).toEqual([]);
+  await page.getByRole('link', { name: 'Workbench for developers' }).click();
+  await expect(bench.heading).toHaveText('The passkey workbench');
+  await bench.page.getByRole('link', { name: 'The site' }).click();
+  await expect(page.getByTestId('sign-in')).toBeEnabled();
 });
 
 test.describe('how it works', () => {

@@ -260,6 +260,20 @@ const RULES: &[Rule] = &[
         |it, _| it.at("/extensions/appid").is_some() || it.at("/extensions/appidExclude").is_some(),
     ),
     rule(
+        "member-unknown",
+        Old,
+        "The specification knows no such member of the options; browsers ignore it, and what it was meant to do does not happen.",
+        "Look at its spelling and at its place: userVerification and residentKey of create(), for example, belong into authenticatorSelection.",
+        |it, _| {
+            let known: &[&str] = match it.call {
+                Call::Create => &CREATE_MEMBERS,
+                Call::Get => &GET_MEMBERS,
+            };
+            let members = it.options.as_object();
+            members.is_some_and(|members| members.keys().any(|name| !known.contains(&&**name)))
+        },
+    ),
+    rule(
         "extension-gone",
         Old,
         "This extension was taken out of the specification, and browsers ignore it.",
@@ -286,6 +300,32 @@ const RULES: &[Rule] = &[
         "Use prf, which is made on it.",
         |it, _| it.at("/extensions/hmacCreateSecret").is_some(),
     ),
+];
+
+/// The members of `PublicKeyCredentialCreationOptionsJSON`. Source: L3 §5.1.8.
+const CREATE_MEMBERS: [&str; 11] = [
+    "rp",
+    "user",
+    "challenge",
+    "pubKeyCredParams",
+    "timeout",
+    "excludeCredentials",
+    "authenticatorSelection",
+    "hints",
+    "attestation",
+    "attestationFormats",
+    "extensions",
+];
+
+/// The members of `PublicKeyCredentialRequestOptionsJSON`. Source: L3 §5.1.9.
+const GET_MEMBERS: [&str; 7] = [
+    "challenge",
+    "timeout",
+    "rpId",
+    "allowCredentials",
+    "userVerification",
+    "hints",
+    "extensions",
 ];
 
 fn text<'a>(settings: &'a Settings, place: &str) -> Option<&'a str> {
@@ -433,6 +473,14 @@ mod tests {
             (
                 &["icon"],
                 create("/user/icon", "https://example.org/ada.png".into()),
+            ),
+            (
+                &["member-unknown"],
+                create("/residentKey", "required".into()),
+            ),
+            (
+                &["member-unknown"],
+                get(Ask::Modal, "/attestation", "none".into()),
             ),
             (
                 &["appid"],
