@@ -13,8 +13,8 @@ const TRAP = Buffer.from([0x00, 0x00, 0x0b]);
 /** What makes the message of a panic; a module without a standard library does nothing else with it. */
 const PANIC_MACHINERY = /(^|[<& ])core(\[\w+\])?::(fmt|panicking)::/;
 
-/** What a module has that makes texts of its own by format. */
-const FORMATS = /\balloc(\[\w+\])?::fmt::format\b|as core(\[\w+\])?::fmt::Write>/;
+/** What a module has that makes texts of its own by format. (`write_str` and `write_char` may be other names of `push_str` and `push`.) */
+const FORMATS = /\balloc(\[\w+\])?::fmt::format\b|as core(\[\w+\])?::fmt::Write>::write_fmt/;
 
 class Reader {
   constructor(bytes, at = 0) {

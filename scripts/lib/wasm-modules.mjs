@@ -1,6 +1,6 @@
 // The WebAssembly modules of the npm package: compiled, bound to JavaScript, and shrunk, each on its own.
 
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { at, localCrates, locked } from './build.mjs';
 import { fingerprint, forget, recall, remember } from './fingerprint.mjs';
@@ -13,9 +13,12 @@ const modules = join(stateDir, 'npm-modules');
 
 const WASM = 'wasm32-unknown-unknown';
 
-/** Which crate with which features, and the name of its files. `quiet`: it formats no text, so its panics can be bare traps. */
+/**
+ * Which crate with which features, and the name of its files. `quiet`: it formats no text, so its panics can be bare traps. `stack`: how
+ * much it needs, in bytes, if less than the usual megabyte.
+ */
 export const MODULES = [
-  { name: 'passkeep', crate: 'passkeep-browser', features: ['standalone'], quiet: true },
+  { name: 'passkeep', crate: 'passkeep-browser', features: ['standalone'], quiet: true, stack: 65_536 },
   { name: 'inspect-decode', crate: 'passkeep-inspect', features: ['js-decode'] },
   { name: 'inspect-verify', crate: 'passkeep-inspect', features: ['js-verify'] },
 ];
@@ -44,10 +47,16 @@ export async function provideModule(module, { env, versions }, folders) {
   cpSync(files[1], join(folders.wasm, `${name}.wasm`));
 }
 
-async function compile({ name, crate, features, quiet }, env) {
-  const build = ['--no-default-features', '--features', features.join(','), '--target', WASM, '--profile', 'wasm-release', ...locked];
-  await runStep({ title: `${name}.wasm (cargo build)`, command: 'cargo', args: ['build', '-p', crate, '--lib', ...build], env, log: `npm-${name}` });
-  const built = join(targetDir, WASM, 'wasm-release', `${crate.replaceAll('-', '_')}.wasm`);
+async function compile({ name, crate, features, quiet, stack }, env) {
+  const file = `${crate.replaceAll('-', '_')}.wasm`;
+  const built = join(targetDir, WASM, 'wasm-release', file);
+  // Programs have one name whatever their features, and cargo takes another's for the one it made: the site's build makes one too.
+  for (const old of [built, join(targetDir, WASM, 'wasm-release/deps', file)]) rmSync(old, { force: true });
+  // Only as a program: what is also made for other crates to use is not optimised as a whole.
+  const build = ['-p', crate, '--lib', '--crate-type', 'cdylib', '--no-default-features', '--features', features.join(','), '--target', WASM, '--profile', 'wasm-release', ...locked];
+  // A smaller stack gives data shorter addresses, and pages the memory.
+  const link = stack ? ['--', '-C', `link-arg=-zstack-size=${stack}`] : [];
+  await runStep({ title: `${name}.wasm (cargo rustc)`, command: 'cargo', args: ['rustc', ...build, ...link], env, log: `npm-${name}` });
   const bind = [built, '--target', 'web', '--omit-default-module-path', '--no-typescript', '--out-name', name, '--out-dir', modules];
   await runStep({ title: `${name}.js (wasm-bindgen)`, command: 'wasm-bindgen', args: bind, env, log: `npm-${name}-bindings` });
   const [bound, small, bindings] = [boundModule(name), join(modules, `${name}.wasm`), join(modules, `${name}.js`)];
