@@ -173,6 +173,7 @@ test('a browser without WebAuthn gets an explanation', async ({ page, home }) =>
 });
 
 test.describe('without WebAssembly', () => {
+  test.use({ expectedFault: /WebAssembly/ });
   test('the page explains itself, in the language it is in', async ({ browser, server }) => {
     for (const [locale, explanation] of [['en-GB', /^This browser could not start the page/], ['de-DE', /^Dieser Browser konnte die Seite nicht starten/]] as const) {
       const context = await browser.newContext({ baseURL: server.origin, locale });
