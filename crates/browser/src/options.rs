@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use crate::base64url::decode;
 use crate::ceremony::Ceremony;
 use crate::error::{ClientError, ClientErrorCode, joined};
-use crate::reflect::{call, get, get_in, get_value, global, keys, set};
+use crate::reflect::{call, get, get_value, global, keys, set};
 
 /// Makes the `publicKey` member for the browser, in place.
 ///
@@ -86,8 +86,7 @@ fn to_bytes(value: &JsValue) -> Result<JsValue, Flaw> {
 /// Gives bytes the method that `JSON.stringify()` asks for. Android's web views hand parts of the options on in that way,
 /// and without it a credential id arrives as `{"0":…}`. Browsers take the bytes and do not look at it.
 fn say_base64url_as_json(bytes: &JsValue, text: &JsValue) {
-    let value_of = get_in(&global(), &["String", "prototype", "valueOf"]);
-    set(bytes, "toJSON", &call(&value_of, "bind", text));
+    set(bytes, "toJSON", &value_of(text));
 }
 
 fn replace(object: &JsValue, name: &JsValue, shape: &Shape) -> Result<(), Flaw> {
@@ -147,4 +146,11 @@ fn attach_as_hinted(options: &JsValue) {
 
 fn invalid(detail: impl Into<Cow<'static, str>>) -> ClientError {
     ClientError::new(ClientErrorCode::InvalidOptions, detail)
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A function that returns the text.
+    #[wasm_bindgen(js_namespace = ["String", "prototype", "valueOf"], js_name = bind)]
+    fn value_of(text: &JsValue) -> JsValue;
 }
