@@ -50,9 +50,9 @@ export async function provideModule(module, { env, versions }, folders) {
 async function compile({ name, crate, features, quiet, stack }, env) {
   const file = `${crate.replaceAll('-', '_')}.wasm`;
   const built = join(targetDir, WASM, 'wasm-release', file);
-  // Programs have one name whatever their features, and cargo takes another's for the one it made: the site's build makes one too.
+  // A module has one name whatever its features, and cargo takes another's for the one it made.
   for (const old of [built, join(targetDir, WASM, 'wasm-release/deps', file)]) rmSync(old, { force: true });
-  // Only as a program: what is also made for other crates to use is not optimised as a whole.
+  // The crates are libraries of other crates; what is made of one for them and for pages at once is not optimised as a whole.
   const build = ['-p', crate, '--lib', '--crate-type', 'cdylib', '--no-default-features', '--features', features.join(','), '--target', WASM, '--profile', 'wasm-release', ...locked];
   // A smaller stack gives data shorter addresses, and pages the memory.
   const link = stack ? ['--', '-C', `link-arg=-zstack-size=${stack}`] : [];
