@@ -54,6 +54,8 @@ mod error;
 mod abort;
 #[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "client")]
+mod failure;
 #[cfg(feature = "typed")]
 mod start;
 #[cfg(feature = "typed")]
@@ -90,8 +92,10 @@ pub use capabilities::{Capabilities, Capability, capabilities};
 pub use capability::{is_conditional_mediation_available, is_supported};
 pub use ceremony::Mediation;
 #[cfg(feature = "client")]
-pub use client::{Client, Failure};
+pub use client::Client;
 pub use error::{ClientError, ClientErrorCode};
+#[cfg(feature = "client")]
+pub use failure::Failure;
 /// What the server's answers are made of.
 #[cfg(feature = "client")]
 pub use passkeep_protocol::api;

@@ -336,7 +336,7 @@ fn declared_checks() -> Vec<String> {
 
 /// Whether the package is one of this workspace's.
 fn is_own(package: &str) -> bool {
-    package.starts_with("passkeep-") || package == "axum-minimal"
+    package.starts_with("passkeep-") || ["axum-minimal", "leptos-example"].contains(&package)
 }
 
 /// The packages of the lock file that no checksum of the registry vouches for, without those of this workspace.
