@@ -44,9 +44,8 @@ test('what happened is listed in plain words', async ({ page, home, account, aut
     await account.card(0).rename(name);
     await expect(account.card(0).label).toHaveText(name);
   }
-  await page.reload();
-  await expect(events).toHaveCount(5);
-  await expect(events.first()).toContainText('A passkey was renamed');
+  // What is done on the page is there without loading it again.
+  await expect(events).toHaveText(Array(5).fill(/^A passkey was renamed/));
   await page.getByTestId('more-activity').click();
   await expect(events).toHaveCount(6);
   await expect(page.getByTestId('more-activity')).toHaveCount(0);

@@ -11,6 +11,7 @@ use crate::components::part::Part;
 use crate::components::rows::{Row, Rows};
 use crate::doing::Doing;
 use crate::dynamic::dynamic;
+use crate::session::Session;
 use crate::text::{Attempt, activity as words, site};
 
 const ACTIVITY: &str = "activity";
@@ -31,6 +32,14 @@ pub(crate) fn ActivityPart() -> AnyView {
         });
     };
     load(FEW);
+    // What the person does on this page has happened too.
+    let session = Session::current();
+    Effect::new(move |earlier: Option<()>| {
+        let has_news = !session.notice().is_empty();
+        if earlier.is_some() && has_news {
+            load(asked.get_untracked());
+        }
+    });
     let rows = Signal::derive_local(move || list.get().iter().map(row).collect::<Vec<_>>());
     let more = Memo::new(move |_| asked.get() == FEW && list.with(Vec::len) >= FEW as usize);
     view! {
