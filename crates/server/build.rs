@@ -104,9 +104,9 @@ fn hash(content: &[u8]) -> String {
         .collect()
 }
 
-/// Whether Trunk put a hash into the name: at least sixteen hexadecimal digits after a hyphen. Under that name the
+/// Whether Trunk put a hash into the name: sixteen hexadecimal digits, without the zeros they begin with. Under that name the
 /// content never changes.
 fn has_hash_in_name(name: &str) -> bool {
     name.split(['-', '_', '.', '/'])
-        .any(|part| part.len() >= 16 && part.chars().all(|c| c.is_ascii_hexdigit()))
+        .any(|part| part.len() >= 12 && part.chars().all(|c| c.is_ascii_hexdigit()))
 }
