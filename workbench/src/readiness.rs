@@ -237,7 +237,7 @@ impl Form {
             task("Web", format!("Serve the files on {host} itself, over https, with status 200, as application/json, without a redirect and without a cookie.")),
             task("Web", format!("Accept exactly these origins: {}.", self.origins().join(", "))),
             task("Web", "Offer autofill: an input with autocomplete=\"username webauthn\", and a conditional request when the page opens.".to_owned()),
-            task("Web", "Put allow=\"publickey-credentials-get publickey-credentials-create\" on frames of other origins that need passkeys, and nothing where none does.".to_owned()),
+            task("Web", "Put allow=\"publickey-credentials-get; publickey-credentials-create\" on frames of other origins that need passkeys, and nothing where none does.".to_owned()),
         ];
         if !self.package.trim().is_empty() {
             tasks.extend([
@@ -359,6 +359,27 @@ mod tests {
         );
         assert_eq!(parsed(&form, 3), json!({}));
         assert!(form.tasks().iter().all(|task| task.platform == "Web"));
+    }
+
+    /// Features of the attribute are divided by semicolons; those of another division are none, and browsers say nothing.
+    #[test]
+    fn the_features_of_a_frame_are_divided_as_browsers_read_them() {
+        let tasks = Form::default().tasks();
+        let allow = tasks
+            .iter()
+            .find_map(|task| task.text.split("allow=\"").nth(1))
+            .expect("a task about frames");
+        let features: Vec<_> = allow
+            .split('"')
+            .next()
+            .expect("a value")
+            .split(';')
+            .map(str::trim)
+            .collect();
+        assert_eq!(
+            features,
+            ["publickey-credentials-get", "publickey-credentials-create"]
+        );
     }
 
     #[test]
