@@ -111,6 +111,22 @@ test('what the authenticator signs wrongly, the server refuses, and the client s
   expect(await signIn()).toEqual({ code: 'authentication_rejected', name: 'ServerError', status: 401 });
 });
 
+test('a passkey that the server does not know yet is not offered in the field', async ({ package: it, page, authenticator, requests, userName }) => {
+  await it.open();
+  // A server that takes its time leaves the field enough to take the new passkey to it too early.
+  await page.route('**/api/v1/registration/finish', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await route.continue();
+  });
+  await authenticator.answers(false);
+  await it.run('window.settled = []; new client.PasskeepClient().autofill({ onSignedIn: ({ account }) => settled.push(account.userName), onError: ({ code }) => settled.push(code) })');
+  await requests.expectArmed();
+  await authenticator.answers(true);
+  expect(await it.run('return (await new client.PasskeepClient().register({ userName: argument })).account.userName', userName)).toBe(userName);
+  await expect.poll(() => page.evaluate('settled')).toEqual([userName]);
+  expect(await authenticator.credentials()).toHaveLength(1);
+});
+
 test('the inlined entry needs no second file, and a page that forbids WebAssembly gets a code', async ({ page, installed }) => {
   const blank = '<!doctype html><title>Blank</title><button>Go</button>';
   await installed.serve(page, { pages: { '/': blank } });

@@ -20,6 +20,7 @@ use crate::autofill::Autofill;
 use crate::ceremony::Mediation;
 use crate::error::{ClientError, ClientErrorCode};
 use crate::failure::Failure;
+use crate::turn::Waiting;
 use crate::typed::{create, create_conditionally, get, signal};
 use crate::wait::{First, race};
 
@@ -27,7 +28,8 @@ use crate::wait::{First, race};
 ///
 /// Each flow is one call: it asks the server, the browser, and the server again, and tells the browser's credential manager
 /// what the server wants it to know. Only what comes before the browser's answer can be aborted: a passkey that was made is
-/// always handed in.
+/// always handed in. Until a flow is over no autofill of the page is armed again, so that nobody is offered a passkey that
+/// the server does not know yet.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), passkeep_browser::Failure> {
@@ -295,6 +297,7 @@ impl Client {
         confirmation: Option<&str>,
         abort: &Abort,
     ) -> Result<RegistrationFinished, Failure> {
+        let _until_the_server_knows = Waiting::begin();
         let request = self.request(Method::POST, "registration/start", confirmation);
         let started: RegistrationStarted = send(request, start, Some(abort)).await?;
         let credential = match started.mediation {
@@ -320,6 +323,7 @@ impl Client {
         mediation: Mediation,
         abort: &Abort,
     ) -> Result<AuthenticationFinished, Failure> {
+        let _until_the_server_knows = Waiting::begin();
         let started: AuthenticationStarted = self
             .post("authentication/start", start, Some(abort))
             .await?;

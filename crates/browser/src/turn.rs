@@ -31,8 +31,8 @@ fn turn() -> &'static Turn {
 
 struct Turn {
     holder: Mutex<Option<Arc<Holder>>>,
-    /// How many wait for the holder to go. Until they had their turn nobody else may arm autofill: it would take the turn
-    /// from under them again and again.
+    /// How many wait for the holder to go, or have more to do than a request. Until they are done nobody else may arm autofill:
+    /// it would take the turn from under them again and again, or offer a passkey that the server does not know yet.
     waiting: AtomicUsize,
     released: Notify,
 }
@@ -126,10 +126,11 @@ pub(crate) fn poll_idle(context: &Context<'_>) -> Poll<()> {
     turn().released.poll(context, idle)
 }
 
-struct Waiting;
+/// While this lives nobody else may arm autofill.
+pub(crate) struct Waiting;
 
 impl Waiting {
-    fn begin() -> Self {
+    pub(crate) fn begin() -> Self {
         turn().waiting.fetch_add(1, Relaxed);
         Self
     }

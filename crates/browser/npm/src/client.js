@@ -20,6 +20,22 @@ export class ServerError extends Error {
   }
 }
 
+/** The offers that stand, of every client of the page. */
+const offers = new Set();
+
+/**
+ * Runs a flow while no offer is armed: it would offer a passkey that the server does not know yet, and a browser that is told so
+ * forgets it.
+ */
+async function undisturbed(flow) {
+  const resumes = await Promise.all([...offers].map((offer) => offer.pause()));
+  try {
+    return await flow();
+  } finally {
+    for (const resume of resumes) resume();
+  }
+}
+
 export class PasskeepClient {
   #base;
   #fetch;
@@ -85,21 +101,30 @@ export class PasskeepClient {
       signal: abort,
       fetchOptions: () => this.#send('POST', 'authentication/start', {}),
       onResponse: async (credential, ceremony) => {
+        let finished;
         try {
-          const finished = await this.#finish('authentication/finish', { ceremony, credential });
-          autofill.stop();
-          await onSignedIn(finished);
+          finished = await this.#finish('authentication/finish', { ceremony, credential });
         } catch (error) {
-          onError(error);
+          return onError(error);
         }
+        offers.delete(autofill);
+        autofill.stop();
+        // What the page makes of it is its own affair: whatever it throws, somebody is signed in.
+        return onSignedIn(finished);
       },
     });
-    return autofill;
+    offers.add(autofill);
+    const stop = () => {
+      offers.delete(autofill);
+      autofill.stop();
+    };
+    return { stop, pause: () => autofill.pause() };
   }
 
   /** Has the owner confirm an action with a passkey. Resolves with what permits it, once and for five minutes. */
   async reauthenticate(action, { signal: abort } = {}) {
     const { confirmation } = await this.#authenticate({ flow: 'confirm', action }, { signal: abort }, abort);
+    if (!confirmation) throw unreadable(200);
     return confirmation.token;
   }
 
@@ -132,14 +157,22 @@ export class PasskeepClient {
     await this.#send('DELETE', 'session');
   }
 
-  async #register(start, { abort, confirmation }) {
+  #register(start, how) {
+    return undisturbed(() => this.#registerNow(start, how));
+  }
+
+  async #registerNow(start, { abort, confirmation }) {
     const { ceremony, options, mediation } = await this.#send('POST', 'registration/start', start, { abort, confirmation });
     const credential = await create(options, { mediation, signal: abort });
     // What was made must be known to the server, even if the page has lost interest.
     return this.#finish('registration/finish', { ceremony, credential });
   }
 
-  async #authenticate(start, settings, abort) {
+  #authenticate(start, settings, abort) {
+    return undisturbed(() => this.#authenticateNow(start, settings, abort));
+  }
+
+  async #authenticateNow(start, settings, abort) {
     const { ceremony, options } = await this.#send('POST', 'authentication/start', start, { abort });
     return this.#finish('authentication/finish', { ceremony, credential: await get(options, settings) });
   }
@@ -163,13 +196,14 @@ export class PasskeepClient {
     } catch (cause) {
       throw abort?.aborted ? abortedByPage(cause) : unreachable(cause);
     }
-    if (answer.ok && text === '') return undefined;
+    if (answer.status === 204) return undefined;
     let json;
     try {
       json = JSON.parse(text);
     } catch (cause) {
       throw unreadable(answer.status, cause);
     }
+    if (typeof json !== 'object' || json === null) throw unreadable(answer.status);
     if (answer.ok) return json;
     await signal(json.signals ?? {});
     const retryAfter = Number(answer.headers.get('retry-after')) || undefined;

@@ -185,6 +185,29 @@ async fn autofill_stands_after_a_refusal_and_ends_with_a_sign_in() {
 }
 
 #[wasm_bindgen_test]
+async fn nobody_is_offered_a_passkey_that_the_server_does_not_know_yet() {
+    let _page = server(
+        "const answer = (path) => {
+            if (path.endsWith('authentication/start')) return [200, { ceremony: 'sealed', options: request, expiresIn: 300 }];
+            if (path.endsWith('registration/start')) return [200, { ceremony: 'sealed', options: creation }];
+            return wait(60).then(() => {
+                page.atFinish = calls.length;
+                return [201, { account, signals }];
+            });
+         };
+         create(async () => registration());
+         get(untilAborted);",
+    );
+    let client = Client::new();
+    let _autofill = client.autofill(|_| {});
+    until("calls.length === 1").await;
+    client.register("ada", None, &Abort::new()).await.unwrap();
+    assert_eq!(value("page.atFinish"), json!(2));
+    // It is offered as soon as the server knows it.
+    until("calls.length === 3").await;
+}
+
+#[wasm_bindgen_test]
 async fn an_aborted_start_opens_no_dialog() {
     let _page = server("const answer = never; get(async () => assertion());");
     let abort = Abort::new();
