@@ -252,8 +252,10 @@ async fn arm_once(shared: &Shared, source: &Source) -> Round {
     match result {
         Ok(outcome) => Round::Signed(outcome, fresh.ceremony),
         Err(error) => match error.code() {
-            // The second: a dialog was opened between asking for options and arming.
-            ClientErrorCode::Aborted | ClientErrorCode::Pending => Round::Interrupted,
+            ClientErrorCode::Aborted => Round::Interrupted,
+            // A dialog of ours was opened between asking for options and arming. What the browser says itself is about a
+            // request that is not ours, and nobody tells when that is over.
+            ClientErrorCode::Pending if error.exception_name().is_none() => Round::Interrupted,
             ClientErrorCode::NotSupported
             | ClientErrorCode::ModeUnavailable
             | ClientErrorCode::BlockedByPermissionsPolicy
