@@ -36,7 +36,7 @@ export function fromModule(rejected) {
 }
 
 export function wasmUnavailable(cause) {
-  const blocked = /content security|unsafe-eval|CompileError/i.test(`${cause?.name} ${cause?.message}`);
+  const blocked = /content security|unsafe-eval/i.test(`${cause?.name} ${cause?.message}`);
   const detail = blocked
     ? "the page's Content-Security-Policy needs 'wasm-unsafe-eval' in script-src"
     : `the module could not be loaded: ${cause?.message ?? cause}`;
