@@ -68,7 +68,14 @@ async fn get(options: &str) -> Result<Response, Failure> {
     let immediate = json::get(options, Mediation::Immediate, &Abort::new()).await;
     let looked = clock::now().at.saturating_sub(began) < LOOKING;
     match immediate.map_err(|error| (error.code(), error)) {
-        Err((ClientErrorCode::ModeUnavailable | ClientErrorCode::NoLocalCredential, _)) => {}
+        // A click that was long ago, on a slow line, is none any more for this way of asking. The dialog needs none.
+        Err((
+            ClientErrorCode::ModeUnavailable
+            | ClientErrorCode::NoLocalCredential
+            | ClientErrorCode::NeedsUserGesture
+            | ClientErrorCode::NotFocused,
+            _,
+        )) => {}
         Err((ClientErrorCode::Cancelled, _)) if looked => {}
         Err((_, error)) => return Err(error.into()),
         Ok(response) => return Ok(response),

@@ -74,7 +74,13 @@ impl Navigation {
     }
 
     /// Goes to another page.
+    ///
+    /// What led to this one is kept in the browser's history, unless it is a link that is as good as a key.
     pub(crate) fn go(self, address: &str) {
+        if self.page.get_untracked() == Page::Enrol {
+            self.go_instead(address);
+            return;
+        }
         if let Ok(history) = window().history() {
             // Without a state of our own: the address says all.
             history
