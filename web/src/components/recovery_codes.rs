@@ -49,7 +49,7 @@ pub(crate) fn RecoveryCodesCard() -> AnyView {
             None => words::none().to_owned(),
             Some(at) => {
                 let made = words::made(&clock::now().describe(at));
-                format!("{} {made}.", words::left(left.left))
+                format!("{} {made}", words::left(left.left))
             }
         })
     });
