@@ -47,7 +47,7 @@ test('an address brings the same settings back', async ({ bench, page, context }
   await expect(page.getByText('Copied.')).toBeVisible();
   // The page itself may not read the clipboard, so another field is pasted into.
   await page.getByLabel('A field for autofill').focus();
-  await page.keyboard.press('Control+V');
+  await page.keyboard.press('ControlOrMeta+v');
   const address = await page.getByLabel('A field for autofill').inputValue();
   expect(address).toContain('/workbench/playground#get,conditional,');
   await page.goto('about:blank');
@@ -104,7 +104,7 @@ test('the code makes the call that was set', async ({ page }) => {
   const code = page.getByTestId('code');
   await expect(code).toContainText('navigator.credentials.create({ publicKey });');
   for (const [language, line] of [
-    ['TypeScript', 'const options: PublicKeyCredentialCreationOptionsJSON = {'],
+    ['TypeScript', '} as PublicKeyCredentialCreationOptionsJSON;'],
     ['Rust', 'let response = create(&options, &Abort::new()).await?;'],
     ['Kotlin', 'CreatePublicKeyCredentialRequest('],
   ] as const) {

@@ -182,9 +182,11 @@ impl Expectation {
             .get("pubKeyCredParams")
             .and_then(|list| list.as_array());
         let numbers = offered.map(|list| list.iter().filter_map(|it| it.get("alg")?.as_i64()));
-        self.algorithms = numbers
-            .map(|numbers| numbers.collect::<Vec<_>>())
-            .filter(|numbers| !numbers.is_empty());
+        // An empty list stands for these two (L3 §5.1.3, step 10).
+        self.algorithms = numbers.map(|numbers| match numbers.collect::<Vec<_>>() {
+            none if none.is_empty() => vec![-7, -257],
+            some => some,
+        });
     }
 
     /// What is expected of something that is no response: nothing.

@@ -64,7 +64,7 @@ fn typescript(settings: &Settings) -> String {
     };
     let (options, beside) = (settings.text(), beside(settings.ask));
     format!(
-        "// {NOTE}\nconst options: {ty} = {options};\n\
+        "// {NOTE}\nconst options = {options} as {ty};\n\
          const publicKey = PublicKeyCredential.{parse}(options);\n\
          const request = {{ publicKey{beside} }} as {container};\n\
          const credential = (await navigator.credentials.{call}(request)) as PublicKeyCredential | null;\n\
@@ -102,11 +102,19 @@ fn rust(settings: &Settings) -> String {
         Call::Get => "{Abort, Mediation, get}".to_owned(),
     };
     let options = settings.text();
+    let fence = fence(&options);
     format!(
         "use passkeep_browser::{names};\nuse passkeep_protocol::options::{ty};\n\n\
-         // {NOTE}\nlet options: {ty} = serde_json::from_str(r#\"{options}\"#)?;\n\
+         // {NOTE}\nlet options: {ty} = serde_json::from_str(r{fence}\"{options}\"{fence})?;\n\
          // Send this to your server.\nlet response = {function}(&options, {arguments}&Abort::new()).await?;\n"
     )
+}
+
+/// What ends a raw string of Rust that holds the text: one `#` more than follow any of its quotes.
+fn fence(text: &str) -> String {
+    let runs = text.split('"').skip(1);
+    let longest = runs.map(|rest| rest.len() - rest.trim_start_matches('#').len());
+    "#".repeat(longest.max().unwrap_or_default() + 1)
 }
 
 fn kotlin(settings: &Settings) -> String {
@@ -178,7 +186,7 @@ mod tests {
                 "TypeScript",
                 Call::Get,
                 Ask::Modal,
-                "const options: PublicKeyCredentialRequestOptionsJSON = {",
+                "} as PublicKeyCredentialRequestOptionsJSON;",
             ),
             (
                 "Rust",
@@ -210,6 +218,19 @@ mod tests {
             assert!(code.contains(line), "{language}: {code}");
             assert!(code.contains("\"challenge\": \"BwcH"), "{language}: {code}");
         }
+    }
+
+    #[test]
+    fn a_quote_and_a_hash_do_not_end_the_string_of_rust() {
+        assert_eq!(fence("{}"), "#");
+        assert_eq!(fence("\"## 1\""), "###");
+        let mut settings = settings(Call::Create, Ask::Modal);
+        settings.put("/rp/name", Some("#1 Shop".into()));
+        let code = code("Rust", &settings);
+        assert!(
+            code.contains("from_str(r##\"{") && code.contains("}\"##)?;"),
+            "{code}"
+        );
     }
 
     #[test]

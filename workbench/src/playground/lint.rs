@@ -206,12 +206,21 @@ mod tests {
         contradicting.put("/hints", Some(json!(["security-key"])));
         assert_eq!(ids(&contradicting), ["attachment", "hints-contradict"]);
 
+        let mut unasked = usual(Call::Create);
+        unasked.ask = Ask::Conditional;
+        assert_eq!(ids(&unasked), ["conditional-user-verification"]);
+
+        // A random handle may hold any byte.
+        let handle = create("/user/id", "QP8A".into());
+        assert_eq!(ids(&handle), [""; 0]);
+
         let seen = |id: &str| cases.iter().any(|(expected, _)| expected.contains(&id));
         let untested: Vec<_> = RULES
             .iter()
             .map(|rule| rule.id)
             .filter(|id| !seen(id))
             .collect();
-        assert_eq!(untested, ["hints-contradict"]);
+        let tested_above = ["conditional-user-verification", "hints-contradict"];
+        assert_eq!(untested, tested_above);
     }
 }

@@ -45,7 +45,9 @@ pub(super) const RULES: &[Rule] = &[
             let (Some(handle), Some(name)) = (bytes(it, "/user/id"), text(it, "/user/name")) else {
                 return false;
             };
-            handle == name.as_bytes() || handle.contains(&b'@')
+            // Random bytes are hardly ever text, however many of them are letters.
+            let address = |text: &str| text.contains('@') && !text.contains(char::is_control);
+            handle == name.as_bytes() || core::str::from_utf8(&handle).is_ok_and(address)
         },
     ),
     rule(
@@ -63,6 +65,16 @@ pub(super) const RULES: &[Rule] = &[
         |it, _| {
             text(it, "/userVerification").or(text(it, "/authenticatorSelection/userVerification"))
                 == Some("discouraged")
+        },
+    ),
+    rule(
+        "conditional-user-verification",
+        Risk,
+        "A passkey that is made without asking is made without checking who is there, where the device cannot do that unasked: then the call fails.",
+        "Set userVerification to \"preferred\" for a conditional create.",
+        |it, _| {
+            (it.call, it.ask) == (Call::Create, Ask::Conditional)
+                && text(it, "/authenticatorSelection/userVerification") == Some("required")
         },
     ),
     rule(
@@ -97,7 +109,7 @@ pub(super) const RULES: &[Rule] = &[
     rule(
         "algorithms-unnamed",
         Reach,
-        "Without a list the browser takes its own defaults, and the server must happen to accept them.",
+        "An empty list stands for ES256 and RS256 alone, which the server must happen to accept; without the member the call fails.",
         "Name the algorithms that your server accepts.",
         |it, _| it.call == Call::Create && !has_items(it, "/pubKeyCredParams"),
     ),
@@ -254,7 +266,7 @@ pub(super) const RULES: &[Rule] = &[
     rule(
         "hmac-secret",
         Old,
-        "Browsers do not take hmacCreateSecret; it is for native clients.",
+        "Only some browsers take hmacCreateSecret, and none of them lets a page use the secret.",
         "Use prf, which is made on it.",
         |it, _| it.at("/extensions/hmacCreateSecret").is_some(),
     ),
