@@ -37,17 +37,19 @@ async function withServer(env, folder, work) {
   const port = await freePort();
   const own = { PASSKEEP_LISTEN: `127.0.0.1:${port}`, PASSKEEP_DATA_DIR: join(folder, 'data'), PASSKEEP_DATABASE_URL: '' };
   const server = spawn(serverBinary, ['serve'], { env: { ...env, ...own }, stdio: 'ignore' });
+  const ended = new Promise((resolve) => server.once('exit', resolve));
   try {
     const origin = `http://localhost:${port}`;
     for (let tried = 0; ; tried += 1) {
       const answer = await fetch(`${origin}/healthz`).catch(() => undefined);
       if (answer?.ok) break;
-      if (tried === 100) throw new Problem('The server did not come up');
+      if (tried === 100 || server.exitCode !== null) throw new Problem('The server did not come up');
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
     return await work(origin);
   } finally {
     server.kill('SIGTERM');
+    await ended;
   }
 }
 

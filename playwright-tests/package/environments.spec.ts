@@ -14,7 +14,8 @@ for (const environment of ENVIRONMENTS) {
       // The person whose field is filled comes by at once; one whose request never ends gives up.
       const outcome = it.run<string>(tried(name, { givesUp: never }), argument);
       let ended = !never;
-      void outcome.then(() => (ended = true));
+      const end = () => (ended = true);
+      outcome.then(end, end);
       // Time goes by in steps: how soon the call has set its timer depends on the machine.
       while (!ended) {
         await page.waitForTimeout(100);
