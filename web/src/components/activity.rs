@@ -25,19 +25,25 @@ pub(crate) fn ActivityPart() -> AnyView {
     let doing = Doing::new();
     let list = RwSignal::new(Vec::<ActivityEvent>::new());
     let asked = RwSignal::new(FEW);
-    let load = move |limit| {
+    // An answer that is late is old.
+    let newest = StoredValue::new(0_u32);
+    let load = move |doing: Doing, limit| {
+        let number = newest.get_value() + 1;
+        newest.set_value(number);
         doing.load(Attempt::Manage, api::activity(limit), move |answer| {
-            list.try_set(answer.events);
-            asked.try_set(limit);
+            if newest.try_get_value() == Some(number) {
+                list.try_set(answer.events);
+                asked.try_set(limit);
+            }
         });
     };
-    load(FEW);
+    load(doing, FEW);
     // What the person does on this page has happened too.
     let session = Session::current();
     Effect::new(move |earlier: Option<()>| {
         let has_news = !session.notice().is_empty();
         if earlier.is_some() && has_news {
-            load(asked.get_untracked());
+            load(Doing::new(), asked.get_untracked());
         }
     });
     let rows = Signal::derive_local(move || list.get().iter().map(row).collect::<Vec<_>>());
@@ -57,7 +63,7 @@ pub(crate) fn ActivityPart() -> AnyView {
                                     label=words::more()
                                     busy_label=site::loading()
                                     activity=doing.activity
-                                    on_press=UnsyncCallback::new(move |()| load(MANY))
+                                    on_press=UnsyncCallback::new(move |()| load(doing, MANY))
                                 />
                             </div>
                         }

@@ -24,12 +24,14 @@ pub(crate) fn RecoveryCodesCard() -> AnyView {
     let loading = Doing::new();
     let left = RwSignal::new(None::<RecoveryCodesLeft>);
     let codes = RwSignal::new(Vec::<String>::new());
-    let load = move || {
-        loading.load(Attempt::Manage, api::recovery_codes(), move |answer| {
+    // The first may still be on its way when codes are made.
+    let reloading = Doing::new();
+    let load = move |doing: Doing| {
+        doing.load(Attempt::Manage, api::recovery_codes(), move |answer| {
             left.try_set(Some(answer));
         });
     };
-    load();
+    load(loading);
 
     let make = UnsyncCallback::new(move |()| {
         doing.start(
@@ -38,7 +40,7 @@ pub(crate) fn RecoveryCodesCard() -> AnyView {
             move |made| {
                 codes.set(made.codes);
                 focus::later(LIST);
-                load();
+                load(reloading);
             },
         );
     });
