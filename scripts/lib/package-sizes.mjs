@@ -18,7 +18,7 @@ const BUDGETS = [
   { entry: 'passkeep, the plain client and autofill', names: [...PLAIN, 'startAutofill'], files: ['passkeep.wasm'], gzip: 25_200 },
   { entry: 'passkeep', files: ['index.js', 'passkeep.wasm'], gzip: 27_600 },
   { entry: 'passkeep/client', files: ['client.js'], gzip: 2_120 },
-  { entry: 'passkeep/elements', files: ['elements.js'], gzip: 5_650 },
+  { entry: 'passkeep/elements', files: ['elements.js'], gzip: 5_760 },
   { entry: 'passkeep/inspect, to decode', files: ['inspect.js', 'inspect-decode.wasm'], gzip: 107_000 },
   { entry: 'passkeep/inspect, to verify', files: ['inspect.js', 'inspect-verify.wasm'], gzip: 299_000 },
 ];
