@@ -1,11 +1,10 @@
 // `npm run lighthouse`: what Lighthouse says of the pages of a running server, in the Chromium of the tests.
 
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildAll } from './lib/build.mjs';
+import { startLoopbackServer } from './lib/loopback-server.mjs';
 import { main } from './lib/main.mjs';
 import { npmCommand } from './lib/npm-packages.mjs';
 import { serverBinary } from './lib/paths.mjs';
@@ -23,35 +22,6 @@ const PAGES = {
   '/workbench': EVERY_PAGE,
 };
 const CATEGORIES = [...Object.keys(EVERY_PAGE), 'performance'];
-
-async function freePort() {
-  const probe = createServer();
-  await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const { port } = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}
-
-/** Runs a server of its own, on data that is thrown away, while `work(origin)` goes on. */
-async function withServer(env, folder, work) {
-  const port = await freePort();
-  const own = { PASSKEEP_LISTEN: `127.0.0.1:${port}`, PASSKEEP_DATA_DIR: join(folder, 'data'), PASSKEEP_DATABASE_URL: '' };
-  const server = spawn(serverBinary, ['serve'], { env: { ...env, ...own }, stdio: 'ignore' });
-  const ended = new Promise((resolve) => server.once('exit', resolve));
-  try {
-    const origin = `http://localhost:${port}`;
-    for (let tried = 0; ; tried += 1) {
-      const answer = await fetch(`${origin}/healthz`).catch(() => undefined);
-      if (answer?.ok) break;
-      if (tried === 100 || server.exitCode !== null) throw new Problem('The server did not come up');
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    return await work(origin);
-  } finally {
-    server.kill('SIGTERM');
-    await ended;
-  }
-}
 
 /** The scores of a page, from 0 to 100. */
 async function ask(url, report, env) {
@@ -75,15 +45,15 @@ await main(async () => {
   heading('Lighthouse');
   const folder = mkdtempSync(join(tmpdir(), 'passkeep-lighthouse-'));
   const short = [];
+  const server = await startLoopbackServer(serverBinary, 'lighthouse');
   try {
-    await withServer(tools.env, folder, async (origin) => {
-      for (const [page, goals] of Object.entries(PAGES)) {
-        const scores = await ask(`${origin}${page}`, join(folder, 'report.json'), tools.env);
-        say(`  ${page}: ${Object.entries(scores).map(([name, score]) => `${name} ${score}`).join(', ')}`);
-        for (const [name, goal] of Object.entries(goals)) if (scores[name] < goal) short.push(`${page}: ${name} is ${scores[name]}, and the goal is ${goal}`);
-      }
-    });
+    for (const [page, goals] of Object.entries(PAGES)) {
+      const scores = await ask(`${server.origin}${page}`, join(folder, 'report.json'), tools.env);
+      say(`  ${page}: ${Object.entries(scores).map(([name, score]) => `${name} ${score}`).join(', ')}`);
+      for (const [name, goal] of Object.entries(goals)) if (scores[name] < goal) short.push(`${page}: ${name} is ${scores[name]}, and the goal is ${goal}`);
+    }
   } finally {
+    await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
   if (short.length > 0) throw new Problem('A page falls short', { tail: short.join('\n'), help: 'A busy machine disturbs the performance, and nothing else.' });
