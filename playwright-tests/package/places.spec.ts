@@ -1,14 +1,12 @@
 // Where a page is when it asks: in a frame of somebody else's, and at an origin that is related to its RP ID.
 
 import { once } from 'node:events';
-import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:https';
-import { extname, join } from 'node:path';
 import { type Browser, chromium, type Frame } from '@playwright/test';
 import { generate } from 'selfsigned';
 import { chromiumLaunchOptions } from '../../scripts/lib/browser.mjs';
 import { VirtualAuthenticator } from '../fixtures/authenticator.ts';
-import { CREATION, expect, POLICY, REQUEST, test, TYPES } from '../fixtures/package.ts';
+import { CREATION, expect, fileBelow, POLICY, REQUEST, test } from '../fixtures/package.ts';
 
 const BLANK = '<!doctype html><html lang="en"><title>Blank</title><button>Go</button></html>';
 
@@ -51,10 +49,10 @@ test('a related origin uses the passkeys of the RP ID that lists it, and no othe
   const certificate = await generate([{ name: 'commonName', value: 'example.com' }], { keySize: 2048 });
   const site = createServer({ key: certificate.private, cert: certificate.cert }, (incoming, answer) => {
     const path = new URL(incoming.url ?? '/', 'https://localhost').pathname;
-    const file = join(installed.folder, path);
+    const file = fileBelow(installed.folder, path);
     if (path === '/') answer.setHeader('content-type', 'text/html').end(BLANK);
     else if (path === '/.well-known/webauthn' && incoming.headers.host === 'example.com') answer.setHeader('content-type', 'application/json').end('{"origins":["https://example.net"]}');
-    else if (statSync(file, { throwIfNoEntry: false })?.isFile()) answer.setHeader('content-type', TYPES[extname(file)] ?? 'text/plain').end(readFileSync(file));
+    else if (file) answer.setHeader('content-type', file.contentType).end(file.body);
     else answer.writeHead(404).end();
   });
   site.listen(0, '127.0.0.1');
