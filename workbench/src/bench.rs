@@ -84,7 +84,8 @@ impl Bench {
         answered.unwrap_or(Err(ClientError::NoCredential))
     }
 
-    /// An example of this page's own origin: a registration, or a sign-in with the newest credential.
+    /// An example of this page's own origin: a registration, or a sign-in with the newest credential, which is made when there is
+    /// none.
     pub(crate) fn example(self, kind: Kind) -> Result<Ceremony, ClientError> {
         let (origin, host) = (page::origin(), page::host());
         let challenge = page::random::<32>();
@@ -98,6 +99,9 @@ impl Bench {
                 (software::json(&options), draft)
             }
             Kind::Authentication => {
+                if self.held(&host) == 0 {
+                    self.example(Kind::Registration)?;
+                }
                 let options = options::request(&host, &challenge);
                 let draft = self.software(|it| software::get(&origin, &options, it))?;
                 (software::json(&options), draft)

@@ -21,9 +21,6 @@ pub(crate) fn How() -> AnyView {
     let bench = Bench::current();
     let trouble = RwSignal::new(None::<String>);
     let make = move |kind: Kind| {
-        if kind == Kind::Authentication && bench.held(&page::host()) == 0 {
-            let _ = bench.example(Kind::Registration);
-        }
         let failed = bench.example(kind).err();
         trouble.set(failed.map(|error| format!("The software authenticator could not: {error}.")));
     };

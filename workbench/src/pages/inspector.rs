@@ -35,12 +35,6 @@ pub(crate) fn Inspector() -> AnyView {
             "The software authenticator could not: {error}."
         ))),
     };
-    let sign_in = move |_| {
-        if bench.held(&page::host()) == 0 {
-            example(Kind::Registration);
-        }
-        example(Kind::Authentication);
-    };
     let shown = Memo::new(move |_| text.get().trim().to_owned());
     let inspection = move || {
         let text = shown.get();
@@ -76,7 +70,7 @@ pub(crate) fn Inspector() -> AnyView {
                     <button type="button" class="button" on:click=move |_| example(Kind::Registration)>
                         {t("Make a registration")}
                     </button>
-                    <button type="button" class="button" on:click=sign_in>
+                    <button type="button" class="button" on:click=move |_| example(Kind::Authentication)>
                         {t("Make a sign-in")}
                     </button>
                     <button type="button" class="button button-quiet" on:click=move |_| text.set(String::new())>

@@ -28,12 +28,6 @@ pub(crate) fn Tamper() -> AnyView {
             "The software authenticator could not: {error}."
         ))),
     };
-    let sign_in = move |_| {
-        if bench.held(&page::host()) == 0 {
-            make(Kind::Registration);
-        }
-        make(Kind::Authentication);
-    };
     view! {
         <main class="bench">
             <PageHead
@@ -53,7 +47,7 @@ pub(crate) fn Tamper() -> AnyView {
                     <button type="button" class="button" on:click=move |_| make(Kind::Registration)>
                         {t("Make a registration")}
                     </button>
-                    <button type="button" class="button" on:click=sign_in>
+                    <button type="button" class="button" on:click=move |_| make(Kind::Authentication)>
                         {t("Make a sign-in")}
                     </button>
                 </div>

@@ -51,7 +51,43 @@ const fn entry(
 }
 
 const UV: &[&str] = &["required", "preferred", "discouraged"];
-const HINTS: &str = "security-key, client-device, hybrid: the most likely first.";
+
+// What both calls take at the same place.
+const PRF_FIRST: Entry = entry(
+    "o-prf-first",
+    "PRF, first input",
+    "/extensions/prf/eval/first",
+    Input::Text,
+    "Bytes in base64url.",
+);
+const PRF_SECOND: Entry = entry(
+    "o-prf-second",
+    "PRF, second input",
+    "/extensions/prf/eval/second",
+    Input::Text,
+    "",
+);
+const CHALLENGE: Entry = entry(
+    "o-challenge",
+    "Challenge",
+    "/challenge",
+    Input::Text,
+    "At least 16 random bytes of the server's, in base64url.",
+);
+const TIMEOUT: Entry = entry(
+    "o-timeout",
+    "Timeout in milliseconds",
+    "/timeout",
+    Input::Number,
+    "",
+);
+const HINTS: Entry = entry(
+    "o-hints",
+    "Hints",
+    "/hints",
+    Input::Words,
+    "security-key, client-device, hybrid: the most likely first.",
+);
 
 /// Each group with its name.
 pub(crate) type Groups = &'static [(&'static str, &'static [Entry])];
@@ -83,13 +119,7 @@ const CREATE: Groups = &[
                 Input::Text,
                 "1 to 64 random bytes, in base64url.",
             ),
-            entry(
-                "o-challenge",
-                "Challenge",
-                "/challenge",
-                Input::Text,
-                "At least 16 random bytes of the server's, in base64url.",
-            ),
+            CHALLENGE,
             entry(
                 "o-exclude",
                 "Exclude credentials",
@@ -97,13 +127,7 @@ const CREATE: Groups = &[
                 Input::Ids,
                 "Ids that the account has, one in each line.",
             ),
-            entry(
-                "o-timeout",
-                "Timeout in milliseconds",
-                "/timeout",
-                Input::Number,
-                "",
-            ),
+            TIMEOUT,
         ],
     ),
     (
@@ -137,7 +161,7 @@ const CREATE: Groups = &[
                 Input::Choice(&["platform", "cross-platform"]),
                 "",
             ),
-            entry("o-hints", "Hints", "/hints", Input::Words, HINTS),
+            HINTS,
             entry(
                 "o-require-resident",
                 "requireResidentKey, for Level 1",
@@ -176,20 +200,8 @@ const CREATE: Groups = &[
                 Input::Tick,
                 "",
             ),
-            entry(
-                "o-prf-first",
-                "PRF, first input",
-                "/extensions/prf/eval/first",
-                Input::Text,
-                "Bytes in base64url.",
-            ),
-            entry(
-                "o-prf-second",
-                "PRF, second input",
-                "/extensions/prf/eval/second",
-                Input::Text,
-                "",
-            ),
+            PRF_FIRST,
+            PRF_SECOND,
             entry(
                 "o-blob",
                 "largeBlob",
@@ -230,13 +242,7 @@ const GET: Groups = &[
                 Input::Text,
                 "The page's domain, or one above it.",
             ),
-            entry(
-                "o-challenge",
-                "Challenge",
-                "/challenge",
-                Input::Text,
-                "At least 16 random bytes of the server's, in base64url.",
-            ),
+            CHALLENGE,
             entry(
                 "o-allow",
                 "Allow credentials",
@@ -244,13 +250,7 @@ const GET: Groups = &[
                 Input::Ids,
                 "Ids, one in each line; none for any passkey.",
             ),
-            entry(
-                "o-timeout",
-                "Timeout in milliseconds",
-                "/timeout",
-                Input::Number,
-                "",
-            ),
+            TIMEOUT,
         ],
     ),
     (
@@ -263,26 +263,14 @@ const GET: Groups = &[
                 Input::Choice(UV),
                 "",
             ),
-            entry("o-hints", "Hints", "/hints", Input::Words, HINTS),
+            HINTS,
         ],
     ),
     (
         "Extensions",
         &[
-            entry(
-                "o-prf-first",
-                "PRF, first input",
-                "/extensions/prf/eval/first",
-                Input::Text,
-                "Bytes in base64url.",
-            ),
-            entry(
-                "o-prf-second",
-                "PRF, second input",
-                "/extensions/prf/eval/second",
-                Input::Text,
-                "",
-            ),
+            PRF_FIRST,
+            PRF_SECOND,
             entry(
                 "o-blob-read",
                 "largeBlob: read",
