@@ -50,7 +50,13 @@ impl Algorithm for Ecdsa {
 
     fn check_key(&self, key: &KeyParameters<'_>) -> Result<(), Unfit> {
         // Parsing refuses a point that is not on the curve, and the point at infinity has no such encoding.
-        let parsed = ParsedPublicKey::new(self.library, Point::new(self.curve, key)?);
+        let point = Point::new(self.curve, key)?;
+        if self.curve == Curve::P256 {
+            // Nearly all registrations have such a key, and this crate looks at a point four times as fast.
+            let parsed = p256::PublicKey::from_sec1_bytes(point.as_ref());
+            return parsed.map(drop).map_err(|_| Unfit);
+        }
+        let parsed = ParsedPublicKey::new(self.library, point);
         parsed.map(drop).map_err(|_| Unfit)
     }
 
