@@ -6,6 +6,10 @@
 //! | `POST /api/v1/registration/finish` | [`RegistrationFinish`] | 201 [`RegistrationFinished`] |
 //! | `POST /api/v1/authentication/start` | [`AuthenticationStart`] | [`AuthenticationStarted`] |
 //! | `POST /api/v1/authentication/finish` | [`AuthenticationFinish`] | [`AuthenticationFinished`] |
+//! | `POST /api/v1/password/sign-up` | [`PasswordSignUp`] | 201 [`PasswordSignedIn`] |
+//! | `POST /api/v1/password/sign-in` | [`PasswordSignIn`] | [`PasswordSignedIn`] |
+//! | `POST /api/v1/password/confirm` | [`PasswordConfirm`] | [`Confirmation`] |
+//! | `DELETE /api/v1/password` | confirmed | 204 |
 //! | `GET /api/v1/session` | | [`Session`] |
 //! | `DELETE /api/v1/session` | | 204 |
 //! | `GET /api/v1/sessions` | | [`Sessions`] |
@@ -43,6 +47,7 @@
 mod account;
 mod authentication;
 mod passkey;
+mod password;
 mod problem;
 mod registration;
 mod session;
@@ -51,6 +56,7 @@ mod signals;
 pub use account::*;
 pub use authentication::*;
 pub use passkey::*;
+pub use password::*;
 pub use problem::*;
 pub use registration::*;
 pub use session::*;
@@ -96,6 +102,7 @@ mod tests {
             "make-recovery-codes",
             "make-enrolment-link",
             "delete-account",
+            "drop-password",
         ] {
             let surplus = json!({"do": action, "id": "AQID"});
             let refused = serde_json::from_value::<Action>(surplus).unwrap_err();

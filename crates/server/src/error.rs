@@ -40,7 +40,9 @@ pub(crate) fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::RegistrationRejected
         | ErrorCode::WrongChannel
         | ErrorCode::AppsOnly => StatusCode::BAD_REQUEST,
-        ErrorCode::NotSignedIn | ErrorCode::AuthenticationRejected => StatusCode::UNAUTHORIZED,
+        ErrorCode::NotSignedIn | ErrorCode::AuthenticationRejected | ErrorCode::PasswordRefused => {
+            StatusCode::UNAUTHORIZED
+        }
         ErrorCode::ForbiddenOrigin
         | ErrorCode::ConfirmationRequired
         | ErrorCode::AccountLocked
@@ -48,6 +50,7 @@ pub(crate) fn status(code: ErrorCode) -> StatusCode {
         ErrorCode::NotFound
         | ErrorCode::CredentialUnknown
         | ErrorCode::PasskeyNotFound
+        | ErrorCode::PasswordNotFound
         | ErrorCode::EnrolmentLinkUnknown
         | ErrorCode::SessionNotFound
         | ErrorCode::DeviceNotFound => StatusCode::NOT_FOUND,
@@ -56,12 +59,14 @@ pub(crate) fn status(code: ErrorCode) -> StatusCode {
         | ErrorCode::CeremonySpent
         | ErrorCode::CredentialAlreadyRegistered
         | ErrorCode::TooManyPasskeys
-        | ErrorCode::LastPasskey => StatusCode::CONFLICT,
+        | ErrorCode::LastPasskey
+        | ErrorCode::PasskeyRequired => StatusCode::CONFLICT,
         ErrorCode::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         ErrorCode::UnsupportedContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
-        ErrorCode::InvalidUserName | ErrorCode::InvalidDisplayName | ErrorCode::InvalidLabel => {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        ErrorCode::InvalidUserName
+        | ErrorCode::InvalidDisplayName
+        | ErrorCode::InvalidLabel
+        | ErrorCode::InvalidPassword => StatusCode::UNPROCESSABLE_ENTITY,
         ErrorCode::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
         ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
@@ -255,18 +260,21 @@ mod tests {
         let expected = |code| match code {
             Code::MalformedRequest | Code::CeremonyUnknown => 400,
             Code::CeremonyExpired | Code::RegistrationRejected => 400,
-            Code::NotSignedIn | Code::AuthenticationRejected => 401,
+            Code::NotSignedIn | Code::AuthenticationRejected | Code::PasswordRefused => 401,
             Code::WrongChannel | Code::AppsOnly => 400,
             Code::ForbiddenOrigin | Code::ConfirmationRequired => 403,
             Code::AccountLocked | Code::RecoveryRefused => 403,
             Code::NotFound | Code::CredentialUnknown | Code::PasskeyNotFound => 404,
             Code::EnrolmentLinkUnknown | Code::SessionNotFound | Code::DeviceNotFound => 404,
+            Code::PasswordNotFound => 404,
             Code::MethodNotAllowed => 405,
             Code::UserNameTaken | Code::CeremonySpent | Code::LastPasskey => 409,
             Code::CredentialAlreadyRegistered | Code::TooManyPasskeys => 409,
+            Code::PasskeyRequired => 409,
             Code::BodyTooLarge => 413,
             Code::UnsupportedContentType => 415,
             Code::InvalidUserName | Code::InvalidDisplayName | Code::InvalidLabel => 422,
+            Code::InvalidPassword => 422,
             Code::TooManyRequests => 429,
             Code::Internal => 500,
             Code::Unavailable => 503,

@@ -17,6 +17,7 @@ pub(crate) fn account(account: &Account) -> api::Account {
     api::Account {
         user_name: account.user_name.clone(),
         display_name: account.display_name.clone(),
+        has_password: false,
     }
 }
 

@@ -136,4 +136,7 @@ pub struct Account {
     pub user_name: String,
     /// What to call the person.
     pub display_name: String,
+    /// Whether it has a password that signs in; never on a server without passwords.
+    #[serde(default)]
+    pub has_password: bool,
 }

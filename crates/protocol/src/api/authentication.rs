@@ -80,6 +80,9 @@ pub enum Action {
     /// The account is deleted.
     #[serde(deserialize_with = "nothing_else")]
     DeleteAccount,
+    /// The account's password is deleted.
+    #[serde(deserialize_with = "nothing_else")]
+    DropPassword,
 }
 
 /// [`AuthenticationStart`] on the wire, where every member is optional.

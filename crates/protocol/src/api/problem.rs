@@ -129,6 +129,14 @@ error_codes! {
     CredentialUnknown = "credential_unknown", "This passkey is not known here any more.";
     /// The sign-in was refused. 401.
     AuthenticationRejected = "authentication_rejected", "Signing in with this passkey did not work.";
+    /// The user name and password do not go together. 401.
+    PasswordRefused = "password_refused", "This user name and password do not go together.";
+    /// The password is too short or too long, or it is the user name. 422.
+    InvalidPassword = "invalid_password", "This password cannot be used.";
+    /// The account has no password. 404.
+    PasswordNotFound = "password_not_found", "The account has no password.";
+    /// The account has no passkey, and would have no way in without its password. 409.
+    PasskeyRequired = "passkey_required", "Make a passkey first.";
     /// The account has no such passkey. 404.
     PasskeyNotFound = "passkey_not_found", "The account has no such passkey.";
     /// It is the account's last passkey, and the request did not say that this is meant. 409.

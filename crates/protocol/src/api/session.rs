@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::api::{Account, Signals};
+use crate::api::{Account, PasswordMode, Signals};
 use crate::bytes::Bytes;
 
 /// The header by which an app says that it is one: its value is [`NATIVE_CLIENT`].
@@ -38,6 +38,9 @@ pub struct Session {
     /// The account, or `null` when nobody is signed in.
     #[cfg_attr(feature = "openapi", schema(required = true))]
     pub account: Option<Account>,
+    /// What passwords are good for here.
+    #[serde(default)]
+    pub passwords: PasswordMode,
 }
 
 /// The open sessions of the account, the last used first.
@@ -79,6 +82,8 @@ pub enum SignInMethod {
     Registration,
     /// With a restore key, which asks nobody anything.
     Restore,
+    /// With a password.
+    Password,
     /// In a way that this build does not know.
     #[serde(other)]
     Unknown,

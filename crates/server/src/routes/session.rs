@@ -4,7 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::AppendHeaders;
-use passkeep_protocol::api::{ErrorCode, Session, Sessions, SessionsEnd, SessionsEnded};
+use passkeep_protocol::api::{
+    ErrorCode, PasswordMode, Session, Sessions, SessionsEnd, SessionsEnded,
+};
 use passkeep_store::{AuditKind, SessionId};
 
 use crate::caller::Via;
@@ -27,7 +29,8 @@ pub(super) async fn show(
         false => AppendHeaders(None),
     };
     let account = signed_in.map(|signed_in| views::account(&signed_in.session.account));
-    Ok((cookie, Json(Session { account })))
+    let passwords = PasswordMode::Off;
+    Ok((cookie, Json(Session { account, passwords })))
 }
 
 /// `DELETE /api/v1/session`. It succeeds for whoever is signed out already.
