@@ -43,6 +43,8 @@ impl SecurityEvent {
         matches!(
             kind,
             Kind::AccountCreated
+                | Kind::AccountCreatedWithPassword
+                | Kind::PasswordDropped
                 | Kind::AccountLocked
                 | Kind::AccountDeleted
                 | Kind::PasskeyAdded

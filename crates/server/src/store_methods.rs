@@ -3,10 +3,11 @@
 pub(crate) use passkeep_protocol::bytes::Bytes;
 pub(crate) use passkeep_store::{
     Account, AccountId, AccountSummary, AuditEvent, AuthenticationCandidate, ChangeAccountError,
-    ConnectionsInUse, Credentials, DeletePasskeyError, FinishAuthentication,
-    FinishAuthenticationError, FinishRegistration, FinishRegistrationError, OpenSession, Passkey,
-    Purge, PurgeReport, RecoveryCodes, SealingKey, SessionId, SessionLifetimes, SessionSummary,
-    Store, StoreError, TokenHash,
+    ConnectionsInUse, CreatePasswordAccountError, Credentials, DeletePasskeyError,
+    DropPasswordError, FinishAuthentication, FinishAuthenticationError, FinishPasswordSignIn,
+    FinishPasswordSignInError, FinishRegistration, FinishRegistrationError, NewPasswordAccount,
+    OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport, RecoveryCodes,
+    SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError, TokenHash,
 };
 pub(crate) use passkeep_verify::user::{DisplayName, Label, UserName};
 pub(crate) use passkeep_verify::{CredentialRecord, SpentCeremony, Timestamp, UserHandle};
@@ -47,6 +48,13 @@ macro_rules! store_methods {
                 account: AccountId, link: TokenHash, expires_at: Timestamp, confirmation: Option<SpentCeremony>, event: AuditEvent
             ) -> Result<(), ChangeAccountError> => &event;
             enrolment_link(link: TokenHash, now: Timestamp) -> Result<Option<Account>, StoreError>;
+            create_password_account(new: NewPasswordAccount) -> Result<Account, CreatePasswordAccountError> => &new.event;
+            password_candidate(name: &UserName) -> Result<Option<PasswordCandidate>, StoreError>;
+            password_use(account: AccountId) -> Result<Option<PasswordUse>, StoreError>;
+            finish_password_sign_in(finish: FinishPasswordSignIn) -> Result<Account, FinishPasswordSignInError> => &finish.event;
+            drop_password(
+                account: AccountId, except: Option<TokenHash>, confirmation: Option<SpentCeremony>, event: AuditEvent
+            ) -> Result<(), DropPasswordError> => &event;
             sealing_keys() -> Result<Vec<SealingKey>, StoreError>;
             add_sealing_key(key: SealingKey, unless_since: Timestamp, event: AuditEvent) -> Result<Vec<SealingKey>, StoreError>;
             secret(name: &str, new: [u8; 32]) -> Result<[u8; 32], StoreError>;

@@ -48,6 +48,7 @@ pub(crate) fn session(session: &SessionSummary, current: Option<SessionId>) -> S
             SessionMethod::Passkey => SignInMethod::Passkey,
             SessionMethod::Registration => SignInMethod::Registration,
             SessionMethod::Restore => SignInMethod::Restore,
+            SessionMethod::Password => SignInMethod::Password,
             _ => SignInMethod::Unknown,
         },
         created_at: session.created_at.0,

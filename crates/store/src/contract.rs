@@ -28,6 +28,8 @@ pub mod recovery;
 
 pub mod accounts;
 
+pub mod passwords;
+
 pub mod housekeeping;
 
 pub mod durability;
@@ -153,6 +155,16 @@ macro_rules! for_each_promise {
                 an_account_that_is_not_there_is_not_changed,
                 a_display_name_is_changed,
                 accounts_are_listed_in_order_and_in_pages,
+            }
+            passwords {
+                an_account_can_begin_with_a_password,
+                a_taken_name_is_refused,
+                a_sign_in_opens_a_session_and_keeps_the_new_hash,
+                what_was_verified_must_still_be_the_password,
+                a_locked_account_signs_nobody_in,
+                a_password_is_dropped_with_the_sessions_it_opened,
+                a_password_stays_while_there_is_no_passkey,
+                a_password_goes_with_its_account,
             }
             housekeeping {
                 it_answers,

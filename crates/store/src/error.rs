@@ -119,3 +119,33 @@ refusals! {
         AccountNotFound = "the account does not exist",
     }
 }
+
+refusals! {
+    /// Why an account with a password was not created.
+    CreatePasswordAccountError {
+        /// Another account has the user name.
+        UserNameTaken = "another account has the user name",
+    }
+}
+
+refusals! {
+    /// Why a sign-in with a password was not recorded.
+    FinishPasswordSignInError {
+        /// The account has that password no more.
+        PasswordNotFound = "the account does not have this password any more",
+        /// The account is locked.
+        AccountLocked = "the account is locked",
+    }
+}
+
+refusals! {
+    /// Why a password was not deleted.
+    DropPasswordError {
+        /// What permitted it has been used.
+        GrantUsed = "what permitted it has been used",
+        /// The account has no password.
+        PasswordNotFound = "the account has no password",
+        /// The account has no passkey, and would have no way in.
+        NoPasskey = "the account has no passkey",
+    }
+}

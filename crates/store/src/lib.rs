@@ -27,13 +27,14 @@ use passkeep_verify::user::{DisplayName, Label, UserName};
 use passkeep_verify::{CredentialRecord, SpentCeremony, Timestamp, UserHandle};
 
 pub use error::{
-    ChangeAccountError, DeletePasskeyError, FinishAuthenticationError, FinishRegistrationError,
-    StoreError,
+    ChangeAccountError, CreatePasswordAccountError, DeletePasskeyError, DropPasswordError,
+    FinishAuthenticationError, FinishPasswordSignInError, FinishRegistrationError, StoreError,
 };
 pub use model::{
     Account, AccountId, AccountSummary, AccountTarget, AppInstall, AuditEvent, AuditKind,
     AuthenticationCandidate, ConnectionsInUse, CredentialKind, Credentials, FinishAuthentication,
-    FinishRegistration, Grant, NewCredential, NewSession, OpenSession, Passkey, Purge, PurgeReport,
+    FinishPasswordSignIn, FinishRegistration, Grant, NewCredential, NewPasswordAccount, NewSession,
+    OpenSession, Passkey, PasswordCandidate, PasswordHash, PasswordUse, Purge, PurgeReport,
     RecoveryCodes, RestoreKey, SealingKey, SessionId, SessionLifetimes, SessionMethod,
     SessionSummary, TokenHash,
 };
@@ -257,6 +258,50 @@ pub trait Store: Send + Sync + 'static {
         link: TokenHash,
         now: Timestamp,
     ) -> Result<Option<Account>, StoreError>;
+
+    /// Creates an account that has a password and no passkey, opens the session if one is given (and ends the one that it
+    /// replaces), and appends the audit event.
+    ///
+    /// # Errors
+    ///
+    /// [`CreatePasswordAccountError::UserNameTaken`]; then nothing has changed.
+    async fn create_password_account(
+        &self,
+        new: NewPasswordAccount,
+    ) -> Result<Account, CreatePasswordAccountError>;
+
+    /// The account with that user name, compared by [`UserName::key`], and the hash of its password.
+    async fn password_candidate(
+        &self,
+        name: &UserName,
+    ) -> Result<Option<PasswordCandidate>, StoreError>;
+
+    /// When the account's password was set and used; `None` when it has none.
+    async fn password_use(&self, account: AccountId) -> Result<Option<PasswordUse>, StoreError>;
+
+    /// Finishes a sign-in with a password: notes its use, keeps the new hash if there is one, ends the session that is
+    /// replaced, opens the new one, and appends the audit event.
+    ///
+    /// # Errors
+    ///
+    /// Every variant of [`FinishPasswordSignInError`], in their order, and then nothing has changed.
+    async fn finish_password_sign_in(
+        &self,
+        finish: FinishPasswordSignIn,
+    ) -> Result<Account, FinishPasswordSignInError>;
+
+    /// Deletes the password of an account that has a passkey, and ends the sessions that it has opened, but for one.
+    ///
+    /// # Errors
+    ///
+    /// Every variant of [`DropPasswordError`], in their order, and then nothing has changed.
+    async fn drop_password(
+        &self,
+        account: AccountId,
+        except: Option<TokenHash>,
+        confirmation: Option<SpentCeremony>,
+        event: AuditEvent,
+    ) -> Result<(), DropPasswordError>;
 
     /// All sealing keys, newest first.
     async fn sealing_keys(&self) -> Result<Vec<SealingKey>, StoreError>;

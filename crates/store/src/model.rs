@@ -8,6 +8,8 @@ mod session;
 
 mod finish;
 
+mod password;
+
 mod audit;
 
 mod housekeeping;
@@ -20,6 +22,9 @@ pub use credential::{
 };
 pub use finish::{FinishAuthentication, FinishRegistration, Grant};
 pub use housekeeping::{ConnectionsInUse, Purge, PurgeReport, SealingKey};
+pub use password::{
+    FinishPasswordSignIn, NewPasswordAccount, PasswordCandidate, PasswordHash, PasswordUse,
+};
 pub use session::{
     NewSession, OpenSession, SessionId, SessionLifetimes, SessionMethod, SessionSummary, TokenHash,
 };

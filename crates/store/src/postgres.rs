@@ -1,9 +1,11 @@
 //! The store that several servers share: PostgreSQL, 15 or later.
 
 mod options;
+mod store;
 
 mod finish;
 mod grants;
+mod passwords;
 
 mod accounts;
 mod credentials;
@@ -21,103 +23,28 @@ mod tls;
 
 mod fault;
 
-use core::fmt;
-
 use async_trait::async_trait;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_verify::user::{DisplayName, Label, UserName};
 use passkeep_verify::{CredentialRecord, SpentCeremony, Timestamp, UserHandle};
-use tokio_postgres::Row;
 
-use self::address::Address;
-use self::columns::{Counter, Value, values};
-use self::connections::{Connections, Step, all, at_most_one, one};
+use self::columns::{Counter, values};
+use self::connections::{all, at_most_one, one};
 use self::fault::Fault;
-use self::grants::UseUp;
 use self::housekeeping::event_values;
 use crate::open_since::OpenSince;
 use crate::{
     Account, AccountId, AccountSummary, AuditEvent, AuthenticationCandidate, ChangeAccountError,
-    ConnectionsInUse, Credentials, DeletePasskeyError, FinishAuthentication,
-    FinishAuthenticationError, FinishRegistration, FinishRegistrationError, Grant, Inspection,
-    OpenSession, Passkey, Purge, PurgeReport, RecoveryCodes, SealingKey, SessionId,
-    SessionLifetimes, SessionSummary, Store, StoreError, TokenHash,
+    ConnectionsInUse, CreatePasswordAccountError, Credentials, DeletePasskeyError,
+    DropPasswordError, FinishAuthentication, FinishAuthenticationError, FinishPasswordSignIn,
+    FinishPasswordSignInError, FinishRegistration, FinishRegistrationError, NewPasswordAccount,
+    OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport, RecoveryCodes,
+    SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError, TokenHash,
 };
 
 pub use self::address::DatabaseUrlError;
 pub use self::options::PostgresOptions;
-
-/// A store in a PostgreSQL database, for any number of servers.
-///
-/// Every method is one statement, or a few that are sent together, so that it costs one trip to the database; concurrent
-/// commits share syncs of its disk. When a connection breaks, the calls that were using it fail with
-/// [`StoreError::Unavailable`], and the next ones connect again. A call whose future is dropped may still be carried out.
-///
-/// Its methods must be called in a tokio runtime, and always the same. Between it and the database there may be a pooler
-/// that gives each client a session of its own, but none that changes sessions between transactions.
-pub struct PostgresStore {
-    connections: Connections,
-    address: Address,
-}
-
-impl PostgresStore {
-    /// Connects to a database, and brings it up to this version's schema. Any number of servers may do so at once: one
-    /// changes the schema, the others wait.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`] when the database cannot be reached, and [`StoreError::Inconsistent`] when it is too old
-    /// or does not store Unicode, when its schema is not one of this program, or when it was written by a newer version.
-    pub async fn open(options: PostgresOptions) -> Result<Self, StoreError> {
-        let PostgresOptions {
-            connections,
-            address,
-        } = options;
-        let tls = tls::connector(&address)?;
-        Box::pin(migrations::migrate(&address.config, tls.clone())).await?;
-        Ok(Self {
-            connections: Connections::new(address.config.clone(), tls, connections)?,
-            address,
-        })
-    }
-
-    /// Looks at a database, and changes nothing.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`open`](Self::open), but that a schema of another version is none.
-    pub async fn inspect(options: PostgresOptions) -> Result<Inspection, StoreError> {
-        let tls = tls::connector(&options.address)?;
-        Box::pin(migrations::inspect(&options.address.config, tls)).await
-    }
-
-    /// Changes what an account has: takes a lock on it, uses the confirmation up, and does the rest.
-    async fn change(
-        &self,
-        lock: &'static str,
-        account: &AccountId,
-        confirmation: Option<SpentCeremony>,
-        rest: &[Step<'_>],
-    ) -> Result<Vec<Row>, Fault> {
-        let grant = confirmation.map(Grant::Confirmation);
-        let use_up = grant
-            .as_ref()
-            .map(|grant| UseUp::new(account, grant, Value::Null));
-        let values = values![&account.0];
-        let mut steps: Vec<Step<'_>> = vec![(lock, &values)];
-        steps.extend(use_up.as_ref().map(UseUp::step));
-        steps.extend(rest);
-        self.connections.query_in_order(&steps).await
-    }
-}
-
-impl fmt::Debug for PostgresStore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("PostgresStore")
-            .field("address", &format_args!("{}", self.address))
-            .finish_non_exhaustive()
-    }
-}
+pub use self::store::PostgresStore;
 
 #[async_trait]
 impl Store for PostgresStore {
@@ -417,6 +344,53 @@ impl Store for PostgresStore {
         let values = values![&link.0, now];
         let rows = self.connections.query(recovery::LINK, &values).await?;
         at_most_one(&rows, accounts::read)
+    }
+
+    async fn create_password_account(
+        &self,
+        new: NewPasswordAccount,
+    ) -> Result<Account, CreatePasswordAccountError> {
+        passwords::create_account(&self.connections, &new).await
+    }
+
+    async fn password_candidate(
+        &self,
+        name: &UserName,
+    ) -> Result<Option<PasswordCandidate>, StoreError> {
+        let values = values![name.key()];
+        let rows = self
+            .connections
+            .query(passwords::CANDIDATE, &values)
+            .await?;
+        at_most_one(&rows, passwords::candidate)
+    }
+
+    async fn password_use(&self, account: AccountId) -> Result<Option<PasswordUse>, StoreError> {
+        let values = values![&account.0];
+        let rows = self.connections.query(passwords::USAGE, &values).await?;
+        at_most_one(&rows, passwords::usage)
+    }
+
+    async fn finish_password_sign_in(
+        &self,
+        finish: FinishPasswordSignIn,
+    ) -> Result<Account, FinishPasswordSignInError> {
+        passwords::sign_in(&self.connections, &finish).await
+    }
+
+    async fn drop_password(
+        &self,
+        account: AccountId,
+        except: Option<TokenHash>,
+        confirmation: Option<SpentCeremony>,
+        event: AuditEvent,
+    ) -> Result<(), DropPasswordError> {
+        let except = except.as_ref().map(|token| &token.0);
+        let mut values = Vec::from(values![&account.0, except]);
+        values.extend(event_values(&event));
+        let rest = [(passwords::DROP, &values[..])];
+        let dropped = self.change(accounts::LOCK_ALONE, &account, confirmation, &rest);
+        dropped.await.map(drop).map_err(passwords::drop_refused)
     }
 
     async fn sealing_keys(&self) -> Result<Vec<SealingKey>, StoreError> {

@@ -10,10 +10,10 @@ use passkeep_protocol::bytes::Bytes;
 use passkeep_store::contract::postgres::PostgresDatabase;
 use passkeep_store::contract::world::{LIFETIMES, World, install};
 use passkeep_store::{
-    AccountId, AuditEvent, AuditKind, CredentialKind, SealingKey, SessionMethod, SessionSummary,
-    SqliteOptions, SqliteStore, Store, TokenHash,
+    AccountId, AuditEvent, AuditKind, CredentialKind, NewPasswordAccount, PasswordHash, SealingKey,
+    SessionMethod, SessionSummary, SqliteOptions, SqliteStore, Store, TokenHash,
 };
-use passkeep_verify::user::UserName;
+use passkeep_verify::user::{DisplayName, UserName};
 use passkeep_verify::{Timestamp, UserHandle};
 use refinery::{Migration, Runner};
 
@@ -225,13 +225,25 @@ async fn what_is_new_works(store: &dyn Store) {
     assert_eq!(sessions.unwrap(), []);
     let event = world.event(AuditKind::AccountDeleted, None);
     store.delete_account(zoe, None, event).await.unwrap();
+    let person = world.person("carol");
+    let new = NewPasswordAccount {
+        id: person.account,
+        user: person.user,
+        user_name: person.name,
+        display_name: DisplayName::parse("Carol").unwrap(),
+        hash: PasswordHash("hash".to_owned()),
+        session: Some(world.session(SessionMethod::Password)),
+        event: world.event(AuditKind::AccountCreatedWithPassword, None),
+    };
+    let carol = store.create_password_account(new).await.unwrap();
+    assert!(store.password_use(carol.id).await.unwrap().is_some());
     let mut purge = world.purge(10);
     purge.now = Timestamp(NOON + 1);
     purge.events_before = Timestamp(NOON + 1);
     let report = store.purge(purge).await.unwrap();
     assert_eq!((report.spent_ceremonies, report.sessions), (1, 0));
-    // Two of the old rows, and those of today: three of ada's and two of zoe's.
-    assert_eq!(report.audit_events, 7);
+    // Two of the old rows, and those of today: three of ada's, two of zoe's and carol's.
+    assert_eq!(report.audit_events, 8);
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -374,6 +374,7 @@ pub async fn accounts_are_listed_in_order_and_in_pages(store: &dyn Store) {
     let summary = |account: &Account, passkeys, last_used_at: Option<Timestamp>| AccountSummary {
         account: account.clone(),
         passkeys,
+        has_password: false,
         last_used_at,
     };
     world.pass_seconds(1);

@@ -381,7 +381,9 @@ impl World {
         }
     }
 
-    fn session(&mut self, method: SessionMethod) -> NewSession {
+    /// A session to open.
+    #[must_use]
+    pub fn session(&mut self, method: SessionMethod) -> NewSession {
         NewSession {
             token: TokenHash(self.random()),
             method,

@@ -31,6 +31,8 @@ pub struct AccountSummary {
     pub account: Account,
     /// How many passkeys it has.
     pub passkeys: u32,
+    /// Whether it has a password.
+    pub has_password: bool,
     /// When one of its credentials last signed in.
     pub last_used_at: Option<Timestamp>,
 }

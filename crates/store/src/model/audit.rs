@@ -102,6 +102,18 @@ audit_kinds! {
     ConfirmationRefused = "confirmation_refused",
     /// A code was refused that is none of the account's recovery codes. Of many in a short time, only some are written.
     RecoveryRefused = "recovery_refused",
+    /// An account was created, with a password.
+    AccountCreatedWithPassword = "account_created_with_password",
+    /// An operator imported the account, with the hash of its password.
+    AccountImported = "account_imported",
+    /// Somebody signed in with the password.
+    SignedInByPassword = "signed_in_by_password",
+    /// The owner confirmed a change with the password, having no passkey yet.
+    ConfirmedByPassword = "confirmed_by_password",
+    /// A password was refused that is not the account's. Of many in a short time, only some are written.
+    PasswordRefused = "password_refused",
+    /// The password was deleted.
+    PasswordDropped = "password_dropped",
     /// A restore key was registered.
     RestoreKeyAdded = "restore_key_added",
     /// A restore key was deleted: by its owner, or with the session of its install, or when the account was locked.

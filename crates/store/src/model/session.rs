@@ -53,11 +53,18 @@ pub enum SessionMethod {
     Registration,
     /// By a restore key. Nobody has been asked anything: it is no proof of presence.
     Restore,
+    /// By signing in with a password.
+    Password,
 }
 
 impl SessionMethod {
     /// All methods.
-    pub const ALL: &'static [Self] = &[Self::Passkey, Self::Registration, Self::Restore];
+    pub const ALL: &'static [Self] = &[
+        Self::Passkey,
+        Self::Registration,
+        Self::Restore,
+        Self::Password,
+    ];
 
     /// The stored form.
     #[must_use]
@@ -66,6 +73,7 @@ impl SessionMethod {
             Self::Passkey => "passkey",
             Self::Registration => "registration",
             Self::Restore => "restore",
+            Self::Password => "password",
         }
     }
 }

@@ -22,6 +22,7 @@ pub(super) const BY_USER: &str = "
 pub(super) const LIST: &str = "
     SELECT id, user_handle, user_name, display_name, created_at, locked_at,
         (SELECT count(*) FROM credentials WHERE account = accounts.id AND install IS NULL) AS passkeys,
+        EXISTS (SELECT FROM passwords WHERE account = accounts.id) AS has_password,
         (SELECT max(last_used_at) FROM credentials WHERE account = accounts.id) AS last_used_at
     FROM accounts WHERE user_name_key > $1 ORDER BY user_name_key LIMIT $2";
 
@@ -102,6 +103,7 @@ pub(super) fn summary(row: &Row) -> Result<AccountSummary, Error> {
     Ok(AccountSummary {
         account: read(row)?,
         passkeys: row.try_get::<_, Counter>("passkeys")?.0,
+        has_password: row.try_get("has_password")?,
         last_used_at: last_used_at.map(|millis| millis.0),
     })
 }

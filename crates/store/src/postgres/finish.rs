@@ -268,7 +268,7 @@ pub(super) async fn authentication(
 }
 
 /// Token, method, device, app origin, install, and the token of the session that is replaced; nothing where none is opened.
-fn session_values(session: Option<&NewSession>) -> [Value<'_>; 6] {
+pub(super) fn session_values(session: Option<&NewSession>) -> [Value<'_>; 6] {
     let Some(session) = session else {
         return [Value::Null; 6];
     };

@@ -12,7 +12,7 @@ use super::fault::DatabaseError;
 use crate::{Inspection, StoreError, schema};
 
 /// Every version of the schema, as the steps from one to the next. A step that has been released never changes.
-const STEPS: [(&str, &str); 3] = [
+const STEPS: [(&str, &str); 4] = [
     (
         "V1__initial",
         include_str!("../../migrations/postgres/V1__initial.sql"),
@@ -24,6 +24,10 @@ const STEPS: [(&str, &str); 3] = [
     (
         "V3__events_of_restore_keys",
         include_str!("../../migrations/postgres/V3__events_of_restore_keys.sql"),
+    ),
+    (
+        "V4__passwords",
+        include_str!("../../migrations/postgres/V4__passwords.sql"),
     ),
 ];
 

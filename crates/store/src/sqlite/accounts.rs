@@ -59,6 +59,7 @@ pub(super) fn list(
     let mut statement = connection.prepare_cached(
         "SELECT id, user_handle, user_name, display_name, created_at, locked_at,
              (SELECT count(*) FROM credentials WHERE account = accounts.id AND install IS NULL) AS passkeys,
+             EXISTS (SELECT 1 FROM passwords WHERE account = accounts.id) AS has_password,
              (SELECT max(last_used_at) FROM credentials WHERE account = accounts.id) AS last_used_at
          FROM accounts WHERE user_name_key > ?1 ORDER BY user_name_key LIMIT ?2",
     )?;
@@ -67,6 +68,7 @@ pub(super) fn list(
         Ok(AccountSummary {
             account: read(row)?,
             passkeys: row.get("passkeys")?,
+            has_password: row.get("has_password")?,
             last_used_at: last_used_at.map(|millis| millis.0),
         })
     };

@@ -11,7 +11,7 @@ use super::fault::{may_pass, store_error};
 use crate::{Inspection, StoreError, schema};
 
 /// Every version of the schema, as the steps from one to the next. A step that has been released never changes.
-const MIGRATIONS: [(&str, &str); 2] = [
+const MIGRATIONS: [(&str, &str); 3] = [
     (
         "V1__initial",
         include_str!("../../migrations/sqlite/V1__initial.sql"),
@@ -19,6 +19,10 @@ const MIGRATIONS: [(&str, &str); 2] = [
     (
         "V2__accounts",
         include_str!("../../migrations/sqlite/V2__accounts.sql"),
+    ),
+    (
+        "V3__passwords",
+        include_str!("../../migrations/sqlite/V3__passwords.sql"),
     ),
 ];
 
