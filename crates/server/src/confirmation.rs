@@ -24,7 +24,16 @@ struct Sealed {
     id: [u8; 16],
     owner: Owner,
     what: What,
+    by: By,
     expires_at: Timestamp,
+}
+
+/// What an owner has confirmed with.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(crate) enum By {
+    Passkey,
+    /// Which counts only while the account has no passkey.
+    Password,
 }
 
 /// An action, in the form in which it is sealed and compared: its JSON.
@@ -42,11 +51,12 @@ impl What {
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Spend {
     id: [u8; 16],
+    by: By,
     expires_at: Timestamp,
 }
 
 impl From<Spend> for SpentCeremony {
-    fn from(Spend { id, expires_at }: Spend) -> Self {
+    fn from(Spend { id, expires_at, .. }: Spend) -> Self {
         Self {
             id: CeremonyId(id),
             expires_at,
@@ -55,6 +65,11 @@ impl From<Spend> for SpentCeremony {
 }
 
 impl Spend {
+    /// Whether it was given for the password.
+    pub(crate) fn is_by_password(self) -> bool {
+        self.by == By::Password
+    }
+
     /// The same, remembered as spent until then: by a ceremony that can be finished when the confirmation has expired.
     pub(crate) fn until(self, expires_at: Timestamp) -> Self {
         let expires_at = self.expires_at.max(expires_at);
@@ -74,11 +89,17 @@ impl SignedIn {
 
 impl AppState {
     /// Permits an action to its owner.
-    pub(crate) fn confirm(&self, owner: Owner, what: What) -> Result<Confirmation, ApiError> {
+    pub(crate) fn confirm(
+        &self,
+        owner: Owner,
+        what: What,
+        by: By,
+    ) -> Result<Confirmation, ApiError> {
         let sealed = Sealed {
             id: random_array(&*self.random)?,
             owner,
             what,
+            by,
             expires_at: self.clock.now().plus_seconds(LIFETIME),
         };
         Ok(Confirmation {
@@ -114,8 +135,15 @@ impl AppState {
         if self.clock.now() > sealed.expires_at {
             return Err(required("it has expired"));
         }
+        if sealed.by == By::Password {
+            let account = signed_in.session.account.id;
+            if !self.store.credentials(account).await?.passkeys.is_empty() {
+                return Err(required("the account has a passkey by now"));
+            }
+        }
         Ok(Spend {
             id: sealed.id,
+            by: sealed.by,
             expires_at: sealed.expires_at,
         })
     }

@@ -9,8 +9,8 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use passkeep_protocol::api::{ErrorCode, Signals};
 use passkeep_store::{
-    ChangeAccountError, DeletePasskeyError, FinishAuthenticationError, FinishRegistrationError,
-    StoreError,
+    ChangeAccountError, CreatePasswordAccountError, DeletePasskeyError, DropPasswordError,
+    FinishAuthenticationError, FinishPasswordSignInError, FinishRegistrationError, StoreError,
 };
 use passkeep_verify::{Rejection, VerifyError};
 
@@ -221,6 +221,39 @@ impl From<FinishAuthenticationError> for ApiError {
             FinishAuthenticationError::CredentialNotFound => ErrorCode::CredentialUnknown,
             FinishAuthenticationError::AccountLocked => ErrorCode::AccountLocked,
             FinishAuthenticationError::Store(error) => return error.into(),
+            other => return Self::internal(other),
+        })
+    }
+}
+
+impl From<CreatePasswordAccountError> for ApiError {
+    fn from(error: CreatePasswordAccountError) -> Self {
+        Self::new(match error {
+            CreatePasswordAccountError::UserNameTaken => ErrorCode::UserNameTaken,
+            CreatePasswordAccountError::Store(error) => return error.into(),
+            other => return Self::internal(other),
+        })
+    }
+}
+
+impl From<FinishPasswordSignInError> for ApiError {
+    fn from(error: FinishPasswordSignInError) -> Self {
+        Self::new(match error {
+            FinishPasswordSignInError::PasswordNotFound => ErrorCode::PasswordRefused,
+            FinishPasswordSignInError::AccountLocked => ErrorCode::AccountLocked,
+            FinishPasswordSignInError::Store(error) => return error.into(),
+            other => return Self::internal(other),
+        })
+    }
+}
+
+impl From<DropPasswordError> for ApiError {
+    fn from(error: DropPasswordError) -> Self {
+        Self::new(match error {
+            DropPasswordError::GrantUsed => ErrorCode::ConfirmationRequired,
+            DropPasswordError::PasswordNotFound => ErrorCode::PasswordNotFound,
+            DropPasswordError::NoPasskey => ErrorCode::PasskeyRequired,
+            DropPasswordError::Store(error) => return error.into(),
             other => return Self::internal(other),
         })
     }

@@ -34,6 +34,7 @@ mod ceremony;
 mod confirmation;
 mod decoys;
 mod keyring;
+mod password;
 mod recovery;
 mod seal;
 
@@ -80,7 +81,11 @@ pub use limits::RateLimits;
 pub use metrics::metrics;
 pub use notify::{Notifier, NotifyingStore, SecurityEvent};
 pub use openapi::description;
-pub use operator::{Operator, OperatorError, OperatorLink, SealingKeyInfo, User, UserSummary};
+pub use operator::{
+    ImportedUser, Operator, OperatorError, OperatorLink, SealingKeyInfo, User, UserPassword,
+    UserSummary,
+};
+pub use passkeep_protocol::api::PasswordMode;
 pub use routes::router;
 pub use security_headers::security_headers;
 pub use state::{AppState, Settings};

@@ -54,6 +54,8 @@ impl Default for RateLimits {
 pub(crate) struct Limits {
     addresses: Option<Table>,
     accounts: Option<Table>,
+    /// Of one name from one network, so that it takes several to use up what the name has.
+    passwords: Option<Table>,
     /// How many refusals the audit trail is told of: of one account, and of all.
     told: [Option<Table>; 2],
     clock: Arc<dyn Clock>,
@@ -65,6 +67,7 @@ impl Limits {
         Self {
             addresses: Table::new(limits.per_address),
             accounts: Table::new(limits.per_account),
+            passwords: Table::new(limits.per_account.div_ceil(3)),
             told: [TOLD_OF_ACCOUNT, TOLD_OF_ALL].map(Table::new),
             clock,
             has_warned: AtomicBool::new(false),
@@ -81,6 +84,21 @@ impl Limits {
         };
         let counted = table.count(key, self.clock.now());
         counted.map_err(|seconds| refusal(seconds).because("too many attempts on one account"))
+    }
+
+    /// Counts one more attempt with a password, and refuses it if there were too many: before it is verified, since unlike
+    /// passkeys passwords can be guessed. So a name can be kept from its password by a flood from several networks, but never
+    /// from its passkeys.
+    pub(crate) fn password(
+        &self,
+        name: &str,
+        network: Option<ClientNetwork>,
+    ) -> Result<(), ApiError> {
+        if let Some(table) = &self.passwords {
+            let counted = table.count((name, network), self.clock.now());
+            counted.map_err(|seconds| refusal(seconds).because("too many passwords"))?;
+        }
+        self.account(("password", name))
     }
 
     /// Whether the audit trail may be told of one more refusal on an account.

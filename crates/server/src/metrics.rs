@@ -50,6 +50,7 @@ pub(crate) struct Metrics {
     requests: Family<Route, Histogram>,
     store: Family<Method, Histogram>,
     connections: Family<Use, Gauge>,
+    password_verifications: Counter,
 }
 
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
@@ -106,6 +107,12 @@ impl Metrics {
             "Connections to the database: open, idle, the most there may be, and how many callers wait for one",
             connections.clone(),
         );
+        let password_verifications = Counter::default();
+        registry.register(
+            "password_verifications",
+            "Passwords that were held against a hash, or against none at the same cost",
+            password_verifications.clone(),
+        );
         let version = [("version", env!("CARGO_PKG_VERSION"))];
         registry.register("build", "The version that runs", Info::new(version));
         Self {
@@ -114,7 +121,12 @@ impl Metrics {
             requests,
             store,
             connections,
+            password_verifications,
         }
+    }
+
+    pub(crate) fn count_password_verification(&self) {
+        self.password_verifications.inc();
     }
 
     /// Takes over how the connections to the database are used now, if it is elsewhere.

@@ -3,6 +3,8 @@
 //! Whoever can open the store may do all of this, so nothing here asks for a passkey. What is done to an account is in its
 //! audit trail, as the operator's.
 
+mod import;
+
 use core::fmt;
 use std::sync::Arc;
 
@@ -20,6 +22,8 @@ use crate::ambient::{Outside, RandomError, random_array};
 use crate::recovery::{LINK_LIFETIME, link_url};
 use crate::views;
 use crate::well_known::Apps;
+
+pub use import::ImportedUser;
 
 /// What an audit event has where it has a device otherwise.
 const DEVICE: &str = "operator";
@@ -48,6 +52,8 @@ pub struct UserSummary {
     pub locked_at: Option<u64>,
     /// How many passkeys it has.
     pub passkeys: u32,
+    /// Whether it has a password.
+    pub has_password: bool,
     /// When one of its credentials last signed in.
     pub last_used_at: Option<u64>,
 }
@@ -64,6 +70,8 @@ pub struct User {
     pub created_at: u64,
     /// Since when it is locked.
     pub locked_at: Option<u64>,
+    /// Its password, if it has one.
+    pub password: Option<UserPassword>,
     /// Its passkeys, newest first.
     pub passkeys: Vec<api::Passkey>,
     /// The devices that have a restore key, newest first.
@@ -74,6 +82,16 @@ pub struct User {
     pub recovery_codes: RecoveryCodesLeft,
     /// What happened to it last, newest first.
     pub activity: Vec<ActivityEvent>,
+}
+
+/// The password of an account.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UserPassword {
+    /// When it was set or imported.
+    pub created_at: u64,
+    /// When it last signed somebody in.
+    pub last_used_at: Option<u64>,
 }
 
 /// A link by which somebody can register a passkey for an account, once.
@@ -141,6 +159,7 @@ impl Operator {
         let credentials = self.store.credentials(account.id).await?;
         let now = self.outside.clock.now();
         let sessions = self.store.sessions(account.id, lifetimes, now).await?;
+        let password = self.store.password_use(account.id).await?;
         let codes = self.store.recovery_codes(account.id).await?;
         let events = self.store.audit_events(account.id, EVENTS).await?;
         // No session asks, so none is the one that does.
@@ -153,6 +172,10 @@ impl Operator {
             display_name: account.display_name,
             created_at: account.created_at.0,
             locked_at: account.locked_at.map(|at| at.0),
+            password: password.map(|it| UserPassword {
+                created_at: it.created_at.0,
+                last_used_at: it.last_used_at.map(|at| at.0),
+            }),
             passkeys: passkeys.map(|it| views::passkey(it, &nobody)).collect(),
             devices: keys.map(|key| views::device(key, apps)).collect(),
             sessions: sessions.map(|it| views::session(it, None)).collect(),
@@ -302,6 +325,7 @@ impl From<AccountSummary> for UserSummary {
             created_at: account.created_at.0,
             locked_at: account.locked_at.map(|at| at.0),
             passkeys: summary.passkeys,
+            has_password: summary.has_password,
             last_used_at: summary.last_used_at.map(|at| at.0),
         }
     }
@@ -331,6 +355,10 @@ pub enum OperatorError {
     NoSuchUser(String),
     /// The account is locked.
     Locked(String),
+    /// An account cannot be imported, and why.
+    NotImported(String),
+    /// Another account has that user name.
+    NameTaken(String),
     /// Somebody else added a sealing key at the same time.
     KeyRace,
     /// The store could not do its work.
@@ -361,6 +389,8 @@ impl fmt::Display for OperatorError {
                 f,
                 "the account of {name:?} is locked, and nobody can sign in to it; unlock it first"
             ),
+            Self::NotImported(why) => f.write_str(why),
+            Self::NameTaken(name) => write!(f, "another account is called {name:?}"),
             Self::KeyRace => f.write_str(
                 "somebody else added a sealing key at the same time; `passkeep keys list` shows it, so nothing needs to be done",
             ),

@@ -3,6 +3,7 @@
 mod account;
 pub(crate) mod authentication;
 mod passkeys;
+mod password;
 mod registration;
 mod session;
 
@@ -70,6 +71,10 @@ pub(crate) fn routes() -> Vec<Route> {
         post("/api/v1/registration/finish", registration::finish).limited_to(FINISH_LIMIT),
         post("/api/v1/authentication/start", authentication::start),
         post("/api/v1/authentication/finish", authentication::finish).limited_to(FINISH_LIMIT),
+        post("/api/v1/password/sign-up", password::sign_up),
+        post("/api/v1/password/sign-in", password::sign_in),
+        post("/api/v1/password/confirm", password::confirm),
+        delete("/api/v1/password", password::delete),
         get("/api/v1/session", session::show),
         delete("/api/v1/session", session::end),
         get("/api/v1/sessions", session::list),

@@ -4,7 +4,7 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::AppendHeaders;
-use passkeep_protocol::api::{BearerSession, ErrorCode};
+use passkeep_protocol::api::{BearerSession, ErrorCode, PasswordMode};
 use passkeep_store::{AppInstall, NewSession, OpenSession, SessionMethod, TokenHash};
 use passkeep_verify::UserHandle;
 
@@ -158,6 +158,13 @@ impl AppState {
     /// Whether its owner has opened a session just now, with a passkey.
     pub(crate) fn is_fresh(&self, session: &OpenSession) -> bool {
         is_owners(session) && self.clock.now() < session.created_at.plus_seconds(FRESH)
+    }
+
+    /// Whether a session has been opened just now with a password, which buys an account's first passkey.
+    pub(crate) fn buys_first(&self, session: &OpenSession) -> bool {
+        session.method == SessionMethod::Password
+            && self.passwords() != PasswordMode::Off
+            && self.clock.now() < session.created_at.plus_seconds(FRESH)
     }
 
     /// The hash of the browser's own token, if it has one.

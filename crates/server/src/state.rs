@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
+use passkeep_protocol::api::PasswordMode;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_store::{AccountId, AuditEvent, AuditKind, SessionLifetimes, Store};
 use passkeep_verify::ceremony::Fresh;
@@ -17,6 +18,7 @@ use crate::host::Host;
 use crate::keyring::{Keyring, KeyringError};
 use crate::limits::{Limits, RateLimits};
 use crate::metrics::{MeasuredStore, Metrics};
+use crate::password::Passwords;
 use crate::readiness::Readiness;
 use crate::well_known::Apps;
 
@@ -34,6 +36,8 @@ pub struct Settings {
     pub restore_without_presence: bool,
     /// How long audit events are kept, in seconds: 400 days by default.
     pub keep_events: u32,
+    /// What passwords are good for: nothing, by default. An application that keeps the users keeps their passwords too.
+    pub passwords: PasswordMode,
     /// How often one address and one account may try.
     pub rate_limits: RateLimits,
 }
@@ -49,6 +53,7 @@ impl Default for Settings {
             max_passkeys: 50,
             restore_without_presence: true,
             keep_events: 400 * DAY,
+            passwords: PasswordMode::Off,
             rate_limits: RateLimits::default(),
         }
     }
@@ -68,6 +73,7 @@ pub struct AppState {
     pub(crate) decoys: Decoys,
     pub(crate) host: Option<Arc<dyn Host>>,
     pub(crate) change_password: Option<Arc<str>>,
+    pub(crate) hasher: Passwords,
     pub(crate) limits: Arc<Limits>,
     pub(crate) proxies: Arc<TrustedProxies>,
     pub(crate) metrics: Arc<Metrics>,
@@ -105,6 +111,7 @@ impl AppState {
             host: None,
             change_password: None,
             proxies: Arc::default(),
+            hasher: Passwords::new(Arc::clone(&metrics)),
             metrics,
             readiness: Readiness::default(),
         };
@@ -140,6 +147,14 @@ impl AppState {
     pub fn with_trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
         self.proxies = Arc::new(proxies);
         self
+    }
+
+    /// What passwords are good for here.
+    pub(crate) fn passwords(&self) -> PasswordMode {
+        match self.host {
+            None => self.settings.passwords,
+            Some(_) => PasswordMode::Off,
+        }
     }
 
     /// What a new ceremony needs.

@@ -1,25 +1,18 @@
 //! The store's values as their owner sees them.
 
 use passkeep_protocol::api::{
-    self, ActivityEvent, Backup, Device, SessionView, SignInMethod, Signals,
+    self, ActivityEvent, Backup, Device, PasswordMode, SessionView, SignInMethod, Signals,
 };
 use passkeep_protocol::bytes::Bytes;
 use passkeep_store::{
-    Account, AuditEvent, Credentials, Passkey, RestoreKey, SessionId, SessionMethod, SessionSummary,
+    Account, AuditEvent, Credentials, Passkey, RestoreKey, SessionId, SessionMethod,
+    SessionSummary, StoreError,
 };
 use passkeep_verify::aaguid;
 use passkeep_verify::signal::AccountDetails;
 
 use crate::state::AppState;
 use crate::well_known::Apps;
-
-pub(crate) fn account(account: &Account) -> api::Account {
-    api::Account {
-        user_name: account.user_name.clone(),
-        display_name: account.display_name.clone(),
-        has_password: false,
-    }
-}
 
 /// `current` is the credential that opened the session.
 pub(crate) fn passkey(passkey: &Passkey, current: &Bytes) -> api::Passkey {
@@ -80,6 +73,17 @@ pub(crate) fn device(key: &RestoreKey, apps: &Apps) -> Device {
 }
 
 impl AppState {
+    /// An account, with whether it has a password where there are any.
+    pub(crate) async fn account_view(&self, account: &Account) -> Result<api::Account, StoreError> {
+        let has_password = self.passwords() != PasswordMode::Off
+            && self.store.password_use(account.id).await?.is_some();
+        Ok(api::Account {
+            user_name: account.user_name.clone(),
+            display_name: account.display_name.clone(),
+            has_password,
+        })
+    }
+
     /// What the owner's credential manager should know. `credentials` must be all there are, read after the last change.
     pub(crate) fn signals(&self, account: &Account, credentials: &Credentials) -> Signals {
         let details = AccountDetails {

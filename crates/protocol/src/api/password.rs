@@ -101,8 +101,7 @@ pub struct PasswordSignedIn {
     pub signals: Signals,
 }
 
-/// Confirms with the password what is about to be done, for an account without a passkey. Answered by a
-/// [`Confirmation`](crate::api::Confirmation).
+/// Confirms with the password what is about to be done, for an account without a passkey.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -3,10 +3,10 @@
 use passkeep_protocol::api::{
     AccountChange, AccountChanged, AccountDeleted, Activity, ActivityRange, AuthenticationFinish,
     AuthenticationFinished, AuthenticationStart, AuthenticationStarted, CEREMONY_HEADER,
-    DeviceDeleted, Devices, EnrolmentLink, ErrorCode, Passkey, PasskeyDelete, PasskeyDeleted,
-    PasskeyRename, Passkeys, RecoveryCodes, RecoveryCodesLeft, RegistrationFinish,
-    RegistrationFinished, RegistrationStart, RegistrationStarted, Session, Sessions, SessionsEnd,
-    SessionsEnded,
+    Confirmation, DeviceDeleted, Devices, EnrolmentLink, ErrorCode, Passkey, PasskeyDelete,
+    PasskeyDeleted, PasskeyRename, Passkeys, PasswordConfirm, PasswordSignIn, PasswordSignUp,
+    PasswordSignedIn, RecoveryCodes, RecoveryCodesLeft, RegistrationFinish, RegistrationFinished,
+    RegistrationStart, RegistrationStarted, Session, Sessions, SessionsEnd, SessionsEnded,
 };
 use passkeep_protocol::response::AuthenticationResponseJson;
 use utoipa::openapi::Required;
@@ -25,6 +25,10 @@ pub(super) const TAGS: &[(&str, &str)] = &[
     (
         "Authentication",
         "Signing in with a passkey, confirming with one, and signing in with a restore key.",
+    ),
+    (
+        "Passwords",
+        "For people who have not moved to passkeys yet, where the server has passwords.",
     ),
     ("Sessions", "Who is signed in, where else, and signing out."),
     ("Passkeys", "The passkeys of the account that is signed in."),
@@ -45,6 +49,7 @@ const CLEARS_SESSION: &str = "Makes a page forget a session that is over.";
 
 pub(super) fn operations() -> Vec<Operation> {
     let mut all = ceremonies();
+    all.extend(passwords());
     all.extend(sessions());
     all.extend(passkeys());
     all.extend(account());
@@ -146,6 +151,59 @@ fn ceremonies() -> Vec<Operation> {
                 ErrorCode::CredentialUnknown,
                 ErrorCode::AccountLocked,
                 ErrorCode::NotSignedIn,
+            ]),
+    ]
+}
+
+fn passwords() -> Vec<Operation> {
+    vec![
+        operation(Post, "/api/v1/password/sign-up", "Passwords", "signUpWithPassword", "Make an account with a password")
+            .about("Nothing is at this address unless the server is set up for it.")
+            .of_pages_and_apps()
+            .takes::<PasswordSignUp>()
+            .answers::<PasswordSignedIn>(201, "The account is made and signed in.")
+            .adds("Set-Cookie", SETS_SESSION)
+            .refuses(&[
+                ErrorCode::InvalidUserName,
+                ErrorCode::InvalidDisplayName,
+                ErrorCode::InvalidPassword,
+                ErrorCode::UserNameTaken,
+                ErrorCode::NotFound,
+            ]),
+        operation(Post, "/api/v1/password/sign-in", "Passwords", "signInWithPassword", "Sign in with a password")
+            .about(
+                "The answer is the same for a name that nobody has and for a wrong password. The session buys the account's first \
+                 passkey, within five minutes, and never another.",
+            )
+            .of_pages_and_apps()
+            .takes::<PasswordSignIn>()
+            .answers::<PasswordSignedIn>(200, "The account is signed in.")
+            .adds("Set-Cookie", SETS_SESSION)
+            .refuses(&[
+                ErrorCode::InvalidUserName,
+                ErrorCode::PasswordRefused,
+                ErrorCode::AccountLocked,
+                ErrorCode::NotFound,
+            ]),
+        operation(Post, "/api/v1/password/confirm", "Passwords", "confirmWithPassword", "Confirm with the password")
+            .about("Only while the account has no passkey, and only `add-passkey` and `delete-account`.")
+            .signed_in()
+            .takes::<PasswordConfirm>()
+            .answers::<Confirmation>(200, "What permits the action, once.")
+            .refuses(&[
+                ErrorCode::PasswordRefused,
+                ErrorCode::ConfirmationRequired,
+                ErrorCode::NotFound,
+            ]),
+        operation(Delete, "/api/v1/password", "Passwords", "dropPassword", "Give the password up")
+            .about("The sessions that it has opened end, but for the one that asks.")
+            .signed_in()
+            .confirmed(Required::True)
+            .answers_nothing("The account has no password any more.")
+            .refuses(&[
+                ErrorCode::PasskeyRequired,
+                ErrorCode::PasswordNotFound,
+                ErrorCode::NotFound,
             ]),
     ]
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use passkeep_protocol::api::{
     Action, CEREMONY_HEADER, CLIENT_HEADER, CONFIRMATION_HEADER, ErrorCode, MAX_INSTALL_BYTES,
-    MAX_LABEL_CHARACTERS, MAX_NAME_CHARACTERS, NATIVE_CLIENT, RegistrationStart,
+    MAX_LABEL_CHARACTERS, MAX_NAME_CHARACTERS, MAX_PASSWORD_CHARACTERS, MIN_PASSWORD_CHARACTERS,
+    NATIVE_CLIENT, RegistrationStart,
 };
 use serde_json::Value;
 use utoipa::ToSchema as _;
@@ -60,6 +61,8 @@ fn without_links(text: &str) -> String {
 fn word(item: &str) -> String {
     match item {
         "MAX_NAME_CHARACTERS" => MAX_NAME_CHARACTERS.to_string(),
+        "MIN_PASSWORD_CHARACTERS" => MIN_PASSWORD_CHARACTERS.to_string(),
+        "MAX_PASSWORD_CHARACTERS" => MAX_PASSWORD_CHARACTERS.to_string(),
         "MAX_LABEL_CHARACTERS" => MAX_LABEL_CHARACTERS.to_string(),
         "MAX_INSTALL_BYTES" => MAX_INSTALL_BYTES.to_string(),
         "CEREMONY_HEADER" => format!("`{CEREMONY_HEADER}`"),

@@ -38,7 +38,7 @@ pub(super) async fn change(
     let changed = changed.ok_or_else(|| ApiError::new(ErrorCode::NotSignedIn))?;
     let credentials = state.store.credentials(account).await?;
     Ok(Json(AccountChanged {
-        account: views::account(&changed),
+        account: state.account_view(&changed).await?,
         signals: state.signals(&changed, &credentials),
     }))
 }

@@ -25,7 +25,7 @@ use self::unknown::{gone, unknown_credential};
 use super::registration::descriptor;
 use crate::ambient::random_array;
 use crate::ceremony::{AuthenticationFlow, Ceremony, Owner};
-use crate::confirmation::What;
+use crate::confirmation::{By, What};
 use crate::decoys::Subject;
 use crate::device::device;
 use crate::error::ApiError;
@@ -247,9 +247,9 @@ pub(super) async fn finish(
     }
     let mut passkeys = credentials.passkeys.iter();
     let passkey = passkeys.find(|passkey| passkey.id == *credential_id);
-    let confirmation = what.map(|(owner, what)| state.confirm(owner, what));
+    let confirmation = what.map(|(owner, what)| state.confirm(owner, what, By::Passkey));
     let finished = AuthenticationFinished {
-        account: views::account(&account),
+        account: state.account_view(&account).await?,
         passkey: passkey.map(|passkey| views::passkey(passkey, credential_id)),
         session,
         confirmation: confirmation.transpose()?,

@@ -16,7 +16,7 @@ use passkeep_verify::VerifiedRegistration;
 use passkeep_verify::user::Label;
 
 use self::begin::Begun;
-pub(super) use self::begin::descriptor;
+pub(super) use self::begin::{descriptor, names};
 use self::purpose::Purpose;
 use crate::ceremony::Ceremony;
 use crate::cookies::SetCookie;
@@ -77,6 +77,7 @@ pub(super) async fn finish(
         session,
         handover,
         current,
+        first,
         event,
     } = purpose;
     let (kind, label) = match restores {
@@ -94,14 +95,17 @@ pub(super) async fn finish(
         label,
         grant,
         session,
-        max_passkeys: state.settings.max_passkeys,
+        max_passkeys: match first {
+            true => 1,
+            false => state.settings.max_passkeys,
+        },
         now,
         event,
     });
     let account = match finished.await {
         Ok(account) => account,
         Err(error) => {
-            let error = purpose::refused(error, grant);
+            let error = purpose::refused(error, grant, first);
             return Err(not_stored(&state, error, &credential_id).await);
         }
     };
@@ -117,7 +121,7 @@ pub(super) async fn finish(
         return Err(ApiError::internal("the new credential is gone already"));
     }
     let finished = RegistrationFinished {
-        account: views::account(&account),
+        account: state.account_view(&account).await?,
         passkey: passkey.map(|passkey| views::passkey(passkey, &current)),
         device: key.map(|key| views::device(key, &state.apps)),
         session,

@@ -4,9 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::AppendHeaders;
-use passkeep_protocol::api::{
-    ErrorCode, PasswordMode, Session, Sessions, SessionsEnd, SessionsEnded,
-};
+use passkeep_protocol::api::{ErrorCode, Session, Sessions, SessionsEnd, SessionsEnded};
 use passkeep_store::{AuditKind, SessionId};
 
 use crate::caller::Via;
@@ -28,8 +26,11 @@ pub(super) async fn show(
         true => state.cookies.clear(Cookie::Session),
         false => AppendHeaders(None),
     };
-    let account = signed_in.map(|signed_in| views::account(&signed_in.session.account));
-    let passwords = PasswordMode::Off;
+    let account = match signed_in {
+        Some(signed_in) => Some(state.account_view(&signed_in.session.account).await?),
+        None => None,
+    };
+    let passwords = state.passwords();
     Ok((cookie, Json(Session { account, passwords })))
 }
 

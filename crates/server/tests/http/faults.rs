@@ -9,10 +9,11 @@ use passkeep_protocol::bytes::Bytes;
 use passkeep_server::{Settings, app};
 use passkeep_store::{
     Account, AccountId, AccountSummary, AuditEvent, AuthenticationCandidate, ChangeAccountError,
-    Credentials, DeletePasskeyError, FinishAuthentication, FinishAuthenticationError,
-    FinishRegistration, FinishRegistrationError, OpenSession, Passkey, Purge, PurgeReport,
-    RecoveryCodes, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError,
-    TokenHash,
+    CreatePasswordAccountError, Credentials, DeletePasskeyError, DropPasswordError,
+    FinishAuthentication, FinishAuthenticationError, FinishPasswordSignIn,
+    FinishPasswordSignInError, FinishRegistration, FinishRegistrationError, NewPasswordAccount,
+    OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport, RecoveryCodes,
+    SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError, TokenHash,
 };
 use passkeep_verify::user::{DisplayName, Label, UserName};
 use passkeep_verify::{CredentialRecord, SpentCeremony, Timestamp, UserHandle};
@@ -316,6 +317,41 @@ impl Store for FaultyStore {
         _: Option<SpentCeremony>,
         _: AuditEvent,
     ) -> Result<u32, DeletePasskeyError> {
+        self.fail().await
+    }
+
+    async fn create_password_account(
+        &self,
+        _: NewPasswordAccount,
+    ) -> Result<Account, CreatePasswordAccountError> {
+        self.fail().await
+    }
+
+    async fn password_candidate(
+        &self,
+        _: &UserName,
+    ) -> Result<Option<PasswordCandidate>, StoreError> {
+        self.fail().await
+    }
+
+    async fn password_use(&self, _: AccountId) -> Result<Option<PasswordUse>, StoreError> {
+        self.fail().await
+    }
+
+    async fn finish_password_sign_in(
+        &self,
+        _: FinishPasswordSignIn,
+    ) -> Result<Account, FinishPasswordSignInError> {
+        self.fail().await
+    }
+
+    async fn drop_password(
+        &self,
+        _: AccountId,
+        _: Option<TokenHash>,
+        _: Option<SpentCeremony>,
+        _: AuditEvent,
+    ) -> Result<(), DropPasswordError> {
         self.fail().await
     }
 

@@ -34,6 +34,8 @@ mod outages;
 #[cfg(test)]
 mod passkeys;
 #[cfg(test)]
+mod passwords;
+#[cfg(test)]
 mod program;
 #[cfg(test)]
 mod recovery;

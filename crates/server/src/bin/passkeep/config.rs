@@ -22,7 +22,7 @@ use crate::webhook::Address;
 pub(crate) use environment::check_environment;
 pub(crate) use error::ConfigError;
 use file::File;
-pub(crate) use flags::{Flags, Hidden, LogFormat};
+pub(crate) use flags::{Flags, Hidden, LogFormat, Passwords};
 
 /// The configuration that is in force.
 #[derive(Debug)]
@@ -48,6 +48,7 @@ pub(crate) struct Config {
     max_passkeys: Settled<NonZeroU16>,
     keep_events_days: Settled<NonZeroU16>,
     restore_without_presence: Settled<bool>,
+    passwords: Settled<Passwords>,
     address_limit: Settled<u32>,
     account_limit: Settled<u32>,
     webhook_url: Settled<String>,
@@ -163,6 +164,7 @@ impl Config {
                 flags.restore_without_presence,
                 read.restore_without_presence,
             ),
+            passwords: given.settle("passwords", flags.passwords, read.passwords),
             address_limit: given.settle("address_limit", flags.address_limit, read.address_limit),
             account_limit: given.settle("account_limit", flags.account_limit, read.account_limit),
             webhook_url: given.settle(
@@ -285,6 +287,7 @@ impl Config {
         settings.keep_events = seconds(&self.keep_events_days);
         settings.max_passkeys = self.max_passkeys.value.get().into();
         settings.restore_without_presence = self.restore_without_presence.value;
+        settings.passwords = self.passwords.value.mode();
         settings
     }
 
@@ -453,6 +456,9 @@ impl fmt::Display for Config {
         let absent = &self.restore_without_presence;
         let value = absent.value.to_string();
         line(f, "restore_without_presence", &value, absent.source)?;
+        let passwords = &self.passwords;
+        let shown = quoted(passwords.value.name());
+        line(f, "passwords", &shown, passwords.source)?;
         for (key, limit) in [
             ("address_limit", &self.address_limit),
             ("account_limit", &self.account_limit),

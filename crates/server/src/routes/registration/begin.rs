@@ -7,7 +7,7 @@ use passkeep_protocol::api::{
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::names::{PublicKeyCredentialType, UserVerificationRequirement};
 use passkeep_protocol::options::PublicKeyCredentialDescriptorJson;
-use passkeep_store::{Account, AccountId, AuditKind, Passkey, TokenHash};
+use passkeep_store::{Account, AccountId, AuditKind, Passkey, SessionMethod, TokenHash};
 use passkeep_verify::UserHandle;
 use passkeep_verify::start::{Mediation, NewCredentialUser, RegistrationRequest};
 use passkeep_verify::user::{DisplayName, Label, NameError, UserName};
@@ -99,6 +99,7 @@ async fn add(state: &AppState, headers: &HeaderMap) -> Result<Begun, ApiError> {
     let owner = signed_in.owner();
     let confirmed = state.confirmed(headers, &signed_in, &add).await;
     let is_fresh = state.is_fresh(&signed_in.session);
+    let buys_first = state.buys_first(&signed_in.session);
     let by_owner = is_owners(&signed_in.session);
     let asked = one_more(state, signed_in.session.account).await?;
     let confirmation = match confirmed {
@@ -107,6 +108,7 @@ async fn add(state: &AppState, headers: &HeaderMap) -> Result<Begun, ApiError> {
         // Whoever has no passkey left can confirm nothing, and should not stay without one. A restore key proves nobody's
         // presence, so a session that it has opened has to wait for a recovery code or an enrolment link.
         Err(_) if by_owner && asked.exclude_credentials.is_empty() => None,
+        Err(_) if buys_first && asked.exclude_credentials.is_empty() => None,
         Err(error) => return Err(error),
     };
     let flow = RegistrationFlow::Add {
@@ -119,14 +121,19 @@ async fn add(state: &AppState, headers: &HeaderMap) -> Result<Begun, ApiError> {
 /// Without a dialog nobody can be asked, so the sign-in itself has to be what shows that it is the owner.
 async fn upgrade(state: &AppState, headers: &HeaderMap) -> Result<Begun, ApiError> {
     let signed_in = signed_in(state, headers).await?;
-    if !state.is_fresh(&signed_in.session) {
-        let error = ApiError::new(ErrorCode::ConfirmationRequired);
-        return Err(error.because("nobody has signed in just now"));
+    let is_fresh = state.is_fresh(&signed_in.session);
+    let buys_first = state.buys_first(&signed_in.session);
+    let required = |why| Err(ApiError::new(ErrorCode::ConfirmationRequired).because(why));
+    if !is_fresh && !buys_first {
+        return required("nobody has signed in just now");
     }
     let flow = RegistrationFlow::Upgrade {
         owner: signed_in.owner(),
     };
     let mut asked = one_more(state, signed_in.session.account).await?;
+    if !is_fresh && !asked.exclude_credentials.is_empty() {
+        return required("a password buys the first passkey only");
+    }
     asked.mediation = Mediation::Conditional;
     Ok(Begun {
         mediation: Some(CreateMediation::Conditional),
@@ -143,6 +150,10 @@ async fn restore(
 ) -> Result<Begun, ApiError> {
     state.only_apps(headers)?;
     let signed_in = signed_in(state, headers).await?;
+    if signed_in.session.method == SessionMethod::Password {
+        let error = ApiError::new(ErrorCode::ConfirmationRequired);
+        return Err(error.because("a restore key would outlive the password"));
+    }
     if !(1..=MAX_INSTALL_BYTES).contains(&install.as_slice().len()) {
         let error = ApiError::new(ErrorCode::MalformedRequest);
         return Err(error.with_detail(format_args!("`install` has 1 to {MAX_INSTALL_BYTES} bytes")));
@@ -257,7 +268,7 @@ pub(in crate::routes) fn descriptor(passkey: Passkey) -> PublicKeyCredentialDesc
     }
 }
 
-pub(super) fn names(
+pub(in crate::routes) fn names(
     user_name: &str,
     display_name: Option<&str>,
 ) -> Result<(UserName, DisplayName), ApiError> {

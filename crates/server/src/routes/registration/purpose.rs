@@ -13,6 +13,7 @@ use passkeep_verify::user::Label;
 use super::begin::names;
 use super::is_of_app;
 use crate::ceremony::{Owner, RegistrationFlow};
+use crate::confirmation::Spend;
 use crate::device::device;
 use crate::error::ApiError;
 use crate::session::{Handover, Opening, SignedIn};
@@ -28,6 +29,8 @@ pub(super) struct Purpose {
     pub(super) handover: Handover,
     /// The credential that has opened the session.
     pub(super) current: Bytes,
+    /// A password permits it, and only as the account's first passkey.
+    pub(super) first: bool,
     pub(super) event: AuditEvent,
 }
 
@@ -98,15 +101,20 @@ pub(super) async fn purpose(
             owner,
             confirmation,
         } => {
+            let by_password = confirmation.map(Spend::is_by_password);
             let grant = confirmation.map(|spend| Grant::Confirmation(spend.into()));
             let event = event(AuditKind::PasskeyAdded, Some(AccountId(owner.account)))?;
             let signed_in = still_signed_in(state, owner, headers).await?;
-            Ok(signed_in_already(signed_in, grant, None, event))
+            let first = by_password.unwrap_or_else(|| has_password_only(&signed_in));
+            let purpose = signed_in_already(signed_in, grant, None, event);
+            Ok(Purpose { first, ..purpose })
         }
         RegistrationFlow::Upgrade { owner } => {
             let event = event(AuditKind::PasskeyUpgraded, Some(AccountId(owner.account)))?;
             let signed_in = still_signed_in(state, owner, headers).await?;
-            Ok(signed_in_already(signed_in, None, None, event))
+            let first = has_password_only(&signed_in);
+            let purpose = signed_in_already(signed_in, None, None, event);
+            Ok(Purpose { first, ..purpose })
         }
         RegistrationFlow::Restore {
             owner,
@@ -144,8 +152,13 @@ fn signing_in(
         session,
         handover,
         current: credential_id.clone(),
+        first: false,
         event,
     })
+}
+
+fn has_password_only(signed_in: &SignedIn) -> bool {
+    signed_in.session.method == SessionMethod::Password
 }
 
 fn signed_in_already(
@@ -170,6 +183,7 @@ fn signed_in_already(
         session: None,
         handover: Handover::None,
         current: signed_in.session.credential_id,
+        first: false,
         event,
     }
 }
@@ -190,7 +204,15 @@ async fn still_signed_in(
 }
 
 /// A refusal by the store. What was used up already is called by the name that its owner knows it by.
-pub(super) fn refused(error: FinishRegistrationError, grant: Option<Grant>) -> ApiError {
+pub(super) fn refused(
+    error: FinishRegistrationError,
+    grant: Option<Grant>,
+    first: bool,
+) -> ApiError {
+    if first && matches!(error, FinishRegistrationError::TooManyPasskeys) {
+        let error = ApiError::new(ErrorCode::ConfirmationRequired);
+        return error.because("a password buys the first passkey only");
+    }
     let of_grant = matches!(
         error,
         FinishRegistrationError::GrantUsed

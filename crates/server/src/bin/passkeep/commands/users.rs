@@ -1,10 +1,10 @@
 //! `passkeep users`: accounts, for those who run the server.
 
 use std::fmt::Write as _;
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
 
 use clap::{Args, Subcommand};
-use passkeep_server::{Operator, User, UserSummary};
+use passkeep_server::{ImportedUser, Operator, User, UserSummary};
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
 use serde_json::json;
@@ -46,6 +46,13 @@ enum Action {
         #[arg(long)]
         yes: bool,
     },
+    /// Makes accounts of those on standard input, with the hashes of their passwords: a JSON object a line, with userName,
+    /// displayName if there is one, and passwordHash, a PHC string of argon2id. What is wrong with a line is said, and the
+    /// others are imported.
+    Import {
+        #[command(flatten)]
+        common: Common,
+    },
     /// Makes a link by which somebody can register a passkey for an account, once and within ten minutes. Be sure who it is
     /// that you give it to.
     RecoveryLink(Named),
@@ -75,7 +82,7 @@ impl UsersCommand {
 
     fn common(&self) -> &Common {
         match &self.action {
-            Action::List { common, .. } => common,
+            Action::List { common, .. } | Action::Import { common } => common,
             Action::Show(named)
             | Action::Lock(named)
             | Action::Unlock(named)
@@ -105,6 +112,7 @@ impl UsersCommand {
                 }
                 list(&users, *limit);
             }
+            Action::Import { .. } => import(operator, json).await?,
             Action::Show(Named { name, .. }) => {
                 let lifetimes = config.settings().sessions;
                 let user = operator.user(name, &config.apps(), lifetimes).await?;
@@ -170,6 +178,40 @@ impl UsersCommand {
     }
 }
 
+/// Imports accounts line by line.
+async fn import(operator: &Operator, json: bool) -> Result<(), CommandError> {
+    let (mut imported, mut refused) = (0_u64, 0_u64);
+    for (index, line) in io::stdin().lock().lines().enumerate() {
+        let line = line.map_err(CommandError::System)?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let done = match serde_json::from_str::<ImportedUser>(&line) {
+            // Not the error's own words alone: they count lines and columns within this one.
+            Err(error) => Err(format!("it is no account: {error}")),
+            Ok(user) => operator.import(user).await.map_err(|it| it.to_string()),
+        };
+        match done {
+            Ok(()) => imported += 1,
+            Err(error) => {
+                refused += 1;
+                eprintln!("line {}: {error}", index + 1);
+            }
+        }
+    }
+    match json {
+        true => say_json(&json!({ "imported": imported, "refused": refused }))?,
+        false => say(format_args!("{} imported.", count(imported, "account"))),
+    }
+    match refused {
+        0 => Ok(()),
+        _ => Err(CommandError::Refused(format!(
+            "{} could not be imported",
+            count(refused, "line")
+        ))),
+    }
+}
+
 fn list(users: &[UserSummary], limit: u32) {
     for user in users {
         let mut line = format!(
@@ -181,6 +223,9 @@ fn list(users: &[UserSummary], limit: u32) {
             Some(at) => write!(line, "  last sign-in {}", time_text(at)),
             None => write!(line, "  created {}", time_text(user.created_at)),
         };
+        if user.has_password {
+            line.push_str("  password");
+        }
         if let Some(at) = user.locked_at {
             let _ = write!(line, "  LOCKED since {}", time_text(at));
         }
@@ -210,6 +255,10 @@ fn overview(user: &User) -> String {
         Some(at) => format!("last used {}", time_text(at)),
         None => "never used".to_owned(),
     };
+    if let Some(password) = &user.password {
+        let (created, used) = (time_text(password.created_at), used(password.last_used_at));
+        line(&format!("  password set {created}, {used}"));
+    }
     line(&format!(
         "\n{}",
         count(user.passkeys.len() as u64, "passkey")

@@ -9,7 +9,7 @@ use passkeep_server::{AndroidApp, AppleAppId};
 use passkeep_verify::origin::apk_key_hash::ApkKeyHash;
 use serde::Deserialize;
 
-use super::{ConfigError, LogFormat};
+use super::{ConfigError, LogFormat, Passwords};
 
 /// What the file may say. A key that is not known is refused: a slip in a name must not leave a default in force unseen.
 #[derive(Debug, Default, Deserialize)]
@@ -35,6 +35,7 @@ pub(super) struct File {
     pub(super) max_passkeys: Option<NonZeroU16>,
     pub(super) keep_events_days: Option<NonZeroU16>,
     pub(super) restore_without_presence: Option<bool>,
+    pub(super) passwords: Option<Passwords>,
     pub(super) address_limit: Option<u32>,
     pub(super) account_limit: Option<u32>,
     pub(super) webhook_url: Option<String>,

@@ -5,7 +5,7 @@ use std::num::{NonZeroU16, NonZeroU32};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use passkeep_server::RateLimits;
+use passkeep_server::{PasswordMode, RateLimits};
 use serde::Deserialize;
 
 /// A connection costs some ten kilobytes.
@@ -113,6 +113,11 @@ pub(crate) struct Flags {
     #[arg(long, env = "PASSKEEP_RESTORE_WITHOUT_PRESENCE", default_value_t = true, action = clap::ArgAction::Set)]
     pub(super) restore_without_presence: bool,
 
+    /// What passwords are good for, for a site that moves to passkeys: nothing, signing in where there is one, or making new
+    /// accounts too. A password buys an account's first passkey and never another
+    #[arg(long, env = "PASSKEEP_PASSWORDS", value_enum, default_value_t = Passwords::Off)]
+    pub(super) passwords: Passwords,
+
     /// Where to POST what changes who can get in to an account, as the Standard Webhooks specification has it; https, or
     /// http on this machine [default: nowhere]
     #[arg(long, env = "PASSKEEP_WEBHOOK_URL")]
@@ -145,6 +150,36 @@ impl From<String> for Hidden {
 impl fmt::Debug for Hidden {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Hidden(…)")
+    }
+}
+
+/// What passwords are good for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Passwords {
+    /// Nothing: there are none.
+    Off,
+    /// Those that exist sign in.
+    SignIn,
+    /// New accounts can be made with one as well.
+    SignUp,
+}
+
+impl Passwords {
+    pub(super) fn mode(self) -> PasswordMode {
+        match self {
+            Self::Off => PasswordMode::Off,
+            Self::SignIn => PasswordMode::SignIn,
+            Self::SignUp => PasswordMode::SignUp,
+        }
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::SignIn => "sign-in",
+            Self::SignUp => "sign-up",
+        }
     }
 }
 
