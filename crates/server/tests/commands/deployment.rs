@@ -53,6 +53,19 @@ impl Deployment {
             .unwrap()
     }
 
+    /// Runs a command that reads this.
+    pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Output {
+        let file = self.data.path().join("input");
+        std::fs::write(&file, input).unwrap();
+        let environment = self.environment.iter().map(|(name, value)| (name, value));
+        passkeep(arguments)
+            .env("PASSKEEP_DATA_DIR", self.data.path().join("deep/data"))
+            .envs(environment)
+            .stdin(std::fs::File::open(file).unwrap())
+            .output()
+            .unwrap()
+    }
+
     /// What a command that succeeds prints.
     #[track_caller]
     pub(crate) fn text(&self, arguments: &[&str]) -> String {

@@ -162,3 +162,50 @@ fn no_database_is_made_by_a_command_that_looks_for_one() {
     assert_failure(&output.unwrap(), "passkeep: there is no database ");
     assert!(!folder.exists());
 }
+
+#[tokio::test]
+async fn accounts_are_imported_with_the_hashes_of_their_passwords() {
+    const HASH: &str = "$argon2id$v=19$m=256,t=1,p=1$c29tZSBzYWx0IGhlcmU$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let deployment = Deployment::start();
+    deployment.browser("taken").sign_up("taken").await;
+    let line = |name: &str, hash: &str| json!({ "userName": name, "passwordHash": hash });
+    let lines = [
+        line("ada", HASH).to_string(),
+        String::new(),
+        line("bob", "$2b$12$abcdefghijklmnopqrstuv").to_string(),
+        line("Taken", HASH).to_string(),
+        "{\"userName\": \"cy\"}".to_owned(),
+        line("ada lovelace", HASH).to_string(),
+        json!({ "userName": "dan", "displayName": "Dan D.", "passwordHash": HASH }).to_string(),
+    ];
+    let output = deployment.run_with(&["users", "import", "--json"], &lines.join("\n"));
+    assert!(!output.status.success());
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said.trim(), r#"{"imported":2,"refused":4}"#);
+    let errors = String::from_utf8(output.stderr).unwrap();
+    let errors: Vec<_> = errors.lines().collect();
+    assert!(errors[0].starts_with("line 3: the hash is "), "{errors:?}");
+    assert_eq!(errors[1], "line 4: another account is called \"Taken\"");
+    assert!(
+        errors[2].starts_with("line 5: it is no account: missing field `passwordHash`"),
+        "{errors:?}"
+    );
+    assert!(
+        errors[3].starts_with("line 6: \"ada lovelace\" is no user name: "),
+        "{errors:?}"
+    );
+    assert_eq!(errors[4], "passkeep: 4 lines could not be imported");
+    let users = deployment.json(&["users", "list"]);
+    let listed: Vec<_> = users.as_array().unwrap().iter().collect();
+    let with: Vec<_> = listed
+        .iter()
+        .filter(|it| it["hasPassword"] == true)
+        .collect();
+    assert_eq!((listed.len(), with.len()), (3, 2));
+    assert_eq!(with[1]["displayName"], "Dan D.");
+    let ada = deployment.json(&["users", "show", "ada"]);
+    assert_eq!(ada["password"]["lastUsedAt"], json!(null));
+    assert_eq!(ada["activity"][0]["kind"], "account_imported");
+    let text = deployment.text(&["users", "list"]);
+    assert_eq!(text.matches("  password").count(), 2, "{text}");
+}

@@ -109,7 +109,7 @@ async fn a_cookie_whose_session_is_over_is_cleared() {
     let server = Server::start().await;
     let mut ada = server.browser("ada");
     let answer = ada.get(SESSION).await;
-    assert_eq!(answer.text(), r#"{"account":null}"#);
+    assert_eq!(answer.text(), r#"{"account":null,"passwords":"off"}"#);
     assert_eq!(answer.set_cookies(), [""; 0]);
     for value in [
         "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc",
@@ -119,7 +119,7 @@ async fn a_cookie_whose_session_is_over_is_cleared() {
         ada.cookies
             .insert("__Host-passkeep-session".to_owned(), value.to_owned());
         let answer = ada.get(SESSION).await;
-        assert_eq!(answer.text(), r#"{"account":null}"#);
+        assert_eq!(answer.text(), r#"{"account":null,"passwords":"off"}"#);
         assert_eq!(
             answer.set_cookies(),
             ["__Host-passkeep-session=; Path=/; HttpOnly; Secure; SameSite=Strict; Max-Age=0"]
@@ -147,5 +147,8 @@ async fn the_cookie_without_the_prefix_is_nothing_on_https() {
     let mut request = server.browser("-").request(Method::GET, SESSION, None);
     let cookie = format!("passkeep-session={token}").parse().unwrap();
     request.headers_mut().insert(COOKIE, cookie);
-    assert_eq!(server.send(request).await.text(), r#"{"account":null}"#);
+    assert_eq!(
+        server.send(request).await.text(),
+        r#"{"account":null,"passwords":"off"}"#
+    );
 }

@@ -5,6 +5,8 @@ use passkeep_verify::Misuse;
 use passkeep_verify::origin::OriginError;
 use tempfile::NamedTempFile;
 
+use passkeep_server::PasswordMode;
+
 use super::*;
 
 fn settle(arguments: &[&str]) -> Result<Config, ConfigError> {
@@ -109,6 +111,19 @@ fn an_apps_fingerprint_is_an_origin_that_is_accepted() {
     let rp = settled.relying_party(8080).unwrap();
     assert_eq!(rp.origins()[1].as_str(), APP_ORIGIN);
     assert_eq!(settled.apps().android[0].package, "org.example.app");
+}
+
+#[test]
+fn there_are_no_passwords_unless_it_is_said() {
+    let settled = settle_file("", &[]).unwrap();
+    assert_eq!(settled.settings().passwords, PasswordMode::Off);
+    let settled = settle_file("passwords = \"sign-in\"", &[]).unwrap();
+    assert_eq!(settled.settings().passwords, PasswordMode::SignIn);
+    let flag = ["--passwords", "sign-up"];
+    let settled = settle_file("passwords = \"sign-in\"", &flag).unwrap();
+    assert_eq!(settled.settings().passwords, PasswordMode::SignUp);
+    let text = settled.to_string();
+    assert!(text.contains("passwords = \"sign-up\""), "{text}");
 }
 
 #[test]
