@@ -11,7 +11,7 @@ const passkeep = join(targetDir, 'debug', program('passkeep'));
 const signUpProgram = join(targetDir, 'debug', 'examples', program('sign_up'));
 
 /** Starts a server and resolves, once it answers, with `{ origin, stop }`. A fuzzing client is a flood, so nothing is limited. */
-export const startServer = () => startLoopbackServer(passkeep, 'api', { PASSKEEP_ADDRESS_LIMIT: '0', PASSKEEP_ACCOUNT_LIMIT: '0' });
+export const startServer = () => startLoopbackServer(passkeep, 'api', { PASSKEEP_ADDRESS_LIMIT: '0', PASSKEEP_ACCOUNT_LIMIT: '0', PASSKEEP_PASSWORDS: 'sign-up' });
 
 /** Signs up as an `app` or in a `page`, and resolves with the headers by which the server knows the client from then on. */
 export async function signUp(origin, who) {

@@ -209,3 +209,52 @@ async fn accounts_are_imported_with_the_hashes_of_their_passwords() {
     let text = deployment.text(&["users", "list"]);
     assert_eq!(text.matches("  password").count(), 2, "{text}");
 }
+
+#[tokio::test]
+async fn an_imported_account_signs_in_and_its_hash_is_brought_up_to_date() {
+    use argon2::password_hash::PasswordHasher as _;
+    let params = argon2::Params::new(256, 1, 1, None).unwrap();
+    let hash =
+        argon2::Argon2::from(params).hash_password_with_salt(b"open sesame", b"some salt here!!");
+    let line = json!({ "userName": "ada", "passwordHash": hash.unwrap().to_string() });
+    let deployment = Deployment::with(vec![("PASSKEEP_PASSWORDS", "sign-in".to_owned())]);
+    let output = deployment.run_with(&["users", "import"], &line.to_string());
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "1 account imported.\n"
+    );
+    let file = deployment.data.path().join("deep/data/passkeep.sqlite");
+    let database = rusqlite::Connection::open(file).unwrap();
+    let kept = || {
+        let hash = database.query_row("SELECT hash FROM passwords", [], |row| row.get(0));
+        let hash: String = hash.unwrap();
+        hash[..hash.rfind("$").unwrap()]
+            .rsplit_once('$')
+            .unwrap()
+            .0
+            .to_owned()
+    };
+    assert_eq!(kept(), "$argon2id$v=19$m=256,t=1,p=1");
+    let mut ada = deployment.browser("ada");
+    let body = |password: &str| json!({ "userName": "ada", "password": password });
+    for _ in 0..2 {
+        let answer = ada
+            .post("/api/v1/password/sign-in", body("open sesame"))
+            .await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(kept(), "$argon2id$v=19$m=19456,t=2,p=1");
+    }
+    let user = deployment.json(&["users", "show", "ada"]);
+    assert!(user["password"]["lastUsedAt"].is_u64(), "{user}");
+    assert_eq!(user["sessions"][0]["method"], "password");
+
+    deployment.json(&["users", "lock", "ada"]);
+    let answer = ada
+        .post("/api/v1/password/sign-in", body("open sesame"))
+        .await;
+    answer.problem(ErrorCode::AccountLocked, 403);
+    let answer = ada
+        .post("/api/v1/password/sign-in", body("wrong password"))
+        .await;
+    answer.problem(ErrorCode::PasswordRefused, 401);
+}

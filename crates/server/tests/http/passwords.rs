@@ -276,3 +276,29 @@ async fn a_password_is_dropped_with_a_passkey() {
         .await;
     answer.problem(ErrorCode::PasswordNotFound, 404);
 }
+
+#[tokio::test]
+async fn an_app_signs_in_with_a_token_and_gets_no_restore_key() {
+    let server = server(PasswordMode::SignUp).await;
+    sign_up(&mut server.browser("ada"), "ada").await;
+    let request = |path, token: Option<&str>, body: serde_json::Value| {
+        let request = Request::post(path).header("content-type", "application/json");
+        let request = match token {
+            None => request.header("passkeep-client", "native"),
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+        };
+        request.body(Body::from(body.to_string())).unwrap()
+    };
+    let body = json!({ "userName": "ada", "password": "open sesame" });
+    let answer = send(&server.app, request(SIGN_IN, None, body)).await;
+    let signed_in: PasswordSignedIn = answer.json(200);
+    assert_eq!(answer.set_cookies(), Vec::<&str>::new());
+    let token = signed_in.session.unwrap().token;
+    let restore = json!({ "flow": "restore", "install": "AQID" });
+    let answer = request(REGISTRATION_START, Some(&token), restore);
+    let answer = send(&server.app, answer).await;
+    answer.problem(ErrorCode::ConfirmationRequired, 403);
+    let add = json!({ "flow": "add" });
+    let answer = request(REGISTRATION_START, Some(&token), add);
+    assert_eq!(send(&server.app, answer).await.status, 200);
+}
