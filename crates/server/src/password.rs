@@ -240,4 +240,22 @@ mod tests {
         let text = imported("hunter2").unwrap_err();
         assert!(text.starts_with("the hash is no PHC string: "), "{text}");
     }
+
+    #[tokio::test]
+    async fn who_comes_on_top_of_those_that_wait_is_told_to_come_back() {
+        let passwords = Passwords::new(Arc::new(Metrics::new()));
+        let processors = available_parallelism().map_or(1, usize::from);
+        let places = passwords.room.available_permits();
+        assert_eq!(places, processors * 17);
+        let taken = u32::try_from(places).unwrap();
+        let taken = passwords.room.try_acquire_many(taken).unwrap();
+        let password = || normalised(&Password::from("open sesame".to_owned()));
+        let refused = passwords.verify(password(), None).await.err().unwrap();
+        assert_eq!(refused.code, ErrorCode::Unavailable);
+        assert_eq!(refused.retry_after, Some(1));
+        drop(taken);
+        let verdict = passwords.verify(password(), None).await.unwrap();
+        assert!(matches!(verdict, Verdict::Wrong));
+        assert_eq!(passwords.room.available_permits(), places);
+    }
 }
