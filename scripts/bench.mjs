@@ -1,12 +1,13 @@
 // `npm run bench`: how long a verdict takes beside the bare signature in it, how often it asks for memory, and how long published
-// peers take for the same. `npm run bench -- registration` measures the cases whose names contain the word.
+// peers take for the same. `npm run bench -- registration` measures the cases whose names contain the word, and
+// `npm run bench -- --record` keeps the figures of all in docs/performance.
 //
 // Machines differ, so the ratio is what counts. A registration is held against one ES256 signature, a sign-in against its
 // own. It fails when a case exceeds its goal.
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { missed, peersTable, readAllocations, readLines, readTimes, table } from './lib/bench-table.mjs';
+import { figuresOf, missed, peersTable, readAllocations, readLines, readTimes, table } from './lib/bench-table.mjs';
 import { main } from './lib/main.mjs';
 import { root, stateDir } from './lib/paths.mjs';
 import { prepare } from './lib/prepare.mjs';
@@ -15,6 +16,9 @@ import { runStep } from './lib/run.mjs';
 import { Problem, heading, say } from './lib/say.mjs';
 
 const GOALS = { 'registration/none': 0.1, 'registration/packed-root': 2.5, 'authentication/es256': 1.1 };
+
+const isRecorded = process.argv.includes('--record');
+const words = process.argv.slice(2).filter((word) => word !== '--record');
 
 const results = join(stateDir, 'criterion');
 const bench = (name, ...args) => ['bench', '-p', 'passkeep-verify', '--bench', name, '--', ...args];
@@ -38,10 +42,24 @@ async function timePeers(env, words, python) {
   return answers;
 }
 
+/** With the versions of what was measured. */
+async function record(figures) {
+  const { crateVersion, packageVersion, recordFigures, writeRendered } = await import('./lib/figures.mjs');
+  const requirements = readFileSync(join(root, 'peers/speed-requirements.txt'), 'utf8');
+  const pinned = (name) => requirements.match(new RegExp(`^${name}==(.+)$`, 'm'))[1];
+  recordFigures('verification', figures, {
+    'aws-lc-rs': crateVersion('aws-lc-rs'),
+    '@simplewebauthn/server': packageVersion('@simplewebauthn/server'),
+    webauthn: pinned('webauthn'),
+    fido2: pinned('fido2'),
+  });
+  await writeRendered();
+}
+
 await main(async () => {
+  if (isRecorded && words.length > 0) throw new Problem('Only all figures can be recorded', { help: 'npm run bench -- --record' });
   const { env } = await prepare();
   const python = await provideTimedPeers();
-  const words = process.argv.slice(2);
   heading('Benchmarks');
   // What an earlier run measured must not be taken for this one's.
   rmSync(results, { recursive: true, force: true });
@@ -53,6 +71,7 @@ await main(async () => {
   const peers = await timePeers(env, words, python);
   say(`\n${table(times, readAllocations(output), GOALS)}`);
   if (peers.length > 0) say(`\nBeside published peers, in µs and as a multiple of the bare signature:\n\n${peersTable(times, peers)}`);
+  if (isRecorded) await record(figuresOf(times, readAllocations(output), GOALS, peers));
   const slow = missed(times, GOALS);
   if (slow.length === 0) return;
   const help = 'A busy machine disturbs the ratios. Run it again when nothing else runs, before you believe it.';

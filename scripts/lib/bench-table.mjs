@@ -63,6 +63,21 @@ function aligned(rows) {
   return rows.map((row) => row.map(padded).join('  ')).join('\n');
 }
 
+/** All of it as plain numbers, to be kept. */
+export function figuresOf(times, allocations, goals, answers) {
+  const measured = Object.entries(allocations).filter(([name]) => times[name]);
+  const cases = measured.map(([name, { count, bytes }]) => ({
+    name,
+    raw_us: times[name].raw / 1000,
+    verdict_us: times[name].verdict / 1000,
+    goal: goals[name],
+    allocations: Number(count),
+    bytes: Number(bytes),
+  }));
+  const peers = answers.map(({ name, peer, nanoseconds }) => ({ name, peer, us: nanoseconds && nanoseconds / 1000 }));
+  return { cases, peers };
+}
+
 /** A line for each case that was timed and misses its goal. */
 export function missed(times, goals) {
   const ratios = Object.entries(goals).map(([name, goal]) => [name, goal, times[name] && times[name].verdict / times[name].raw]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fastest, missed, peersTable, readAllocations, readLines, table } from './bench-table.mjs';
+import { figuresOf, fastest, missed, peersTable, readAllocations, readLines, table } from './bench-table.mjs';
 
 test('the fastest sample is the one with the least time for an iteration', () => {
   assert.equal(fastest({ iters: [1, 2, 3], times: [10, 12, 30] }), 6);
@@ -34,4 +34,14 @@ test('peers stand beside us, each as a multiple of the bare signature', () => {
   assert.equal(lines.length, 2);
   assert.deepEqual(lines[0].trim().split(/ {2,}/), ['ours', 'one', 'other']);
   assert.deepEqual(lines[1].split(/ {2,}/), ['authentication/es256', '55.0 (1.10)', '150.0 (3.00)', 'refused']);
+});
+
+test('figures are plain numbers, and a peer that refused has no time', () => {
+  const times = { a: { raw: 50_000, verdict: 55_000 } };
+  const answers = [{ name: 'a', peer: 'x', nanoseconds: 2_000_000 }, { name: 'a', peer: 'y', refused: 'no' }];
+  const figures = figuresOf(times, { a: { count: '3', bytes: '40' }, untimed: { count: '1', bytes: '1' } }, { a: 1.2 }, answers);
+  assert.deepEqual(figures, {
+    cases: [{ name: 'a', raw_us: 50, verdict_us: 55, goal: 1.2, allocations: 3, bytes: 40 }],
+    peers: [{ name: 'a', peer: 'x', us: 2000 }, { name: 'a', peer: 'y', us: undefined }],
+  });
 });

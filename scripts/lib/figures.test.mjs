@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import test from 'node:test';
+import { circumstancesInWords, filled, markdownTable, number, rendered } from './figures.mjs';
+import { root } from './paths.mjs';
+
+test('a table has its first column to the left, and a dash for what was not measured', () => {
+  const columns = [['name', ({ name }) => name], ['µs', ({ us }) => number(us, 1)]];
+  assert.equal(
+    markdownTable(columns, [{ name: 'a', us: 1234.56 }, { name: 'b' }]),
+    '| name | µs |\n|---|---:|\n| a | 1,234.6 |\n| b | – |',
+  );
+});
+
+test('circumstances say when, where and on what', () => {
+  const circumstances = {
+    date: '2026-11-29', commit: 'abc1234+', processor: 'AMD EPYC', processors: 2, memory_gb: 24, system: 'linux 6.1', versions: { rustc: '1.95.0' },
+  };
+  assert.equal(
+    circumstancesInWords(circumstances),
+    'On 2026-11-29, at commit abc1234 with changes, on 2 processors (AMD EPYC), 24 GB of memory, linux 6.1; rustc 1.95.0.',
+  );
+});
+
+test('a block is filled in, and one without figures is refused', () => {
+  const page = 'a\n<!-- figures: x.y -->\nold\n<!-- end -->\nb\n';
+  assert.equal(filled(page, { 'x.y': 'new' }, `${root}/README.md`), 'a\n<!-- figures: x.y -->\nnew\n<!-- end -->\nb\n');
+  assert.throws(() => filled(page, {}, 'README.md'), /README.md asks for x.y, of which there are no figures/);
+});
+
+test('the pages and pictures are as the figures say (npm run figures writes them)', async () => {
+  for (const [path, text] of Object.entries(await rendered())) {
+    assert.equal(readFileSync(path, 'utf8'), text, `${relative(root, path)} is not what its figures say`);
+  }
+});
+
+test('the tables and the plot of verdicts name ours beside the peers, as times and as ratios', async () => {
+  const { plots, tables } = await import('./figures/verification.mjs');
+  const names = ['registration/none', 'registration/packed-root', 'authentication/es256'];
+  const cases = names.map((name) => ({ name, raw_us: 50, verdict_us: 55, goal: 1.2, allocations: 3, bytes: 1400 }));
+  const peers = [{ name: 'authentication/es256', peer: 'x', us: 200 }, { name: 'registration/none', peer: 'x' }];
+  const made = tables({ cases, peers });
+  assert.equal(made.cases.split('\n')[2], '| registration/none | 50.0 | 55.0 | 18,182 | 1.100 | ≤ 1.20 | 3 | 1,400 |');
+  assert.deepEqual(made.peers.split('\n').slice(2), ['| authentication/es256 | 55.0 (1.10) | 200.0 (4.00) |', '| registration/none | 55.0 (1.10) | refused |']);
+  const { description } = plots({ cases, peers }).peers;
+  assert.ok(description.includes('Sign-in, ES256: x 200 µs'), description);
+});
