@@ -1,17 +1,28 @@
 // `npm run load`: sign-ins a second, their latency, memory and disk, on SQLite and PostgreSQL with many credentials.
 // `npm run crash`: kills servers under load, two hundred times on each database, and checks what is left.
-// `npm run load -- --help` and `npm run crash -- --help` say what may follow.
+// `npm run load -- floor`: sign-ins and starts beside the same HTTP server with nothing behind it; `memory`, `start-up`, `scale`
+// and `flame` are other questions, and `--record` keeps the figures in docs/performance.
+// `npm run load -- --help`, `npm run load -- floor --help` and `npm run crash -- --help` say what may follow.
 
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildServer } from './lib/build.mjs';
 import { inForeground } from './lib/foreground.mjs';
 import { main } from './lib/main.mjs';
-import { program, serverBinary, targetDir } from './lib/paths.mjs';
+import { program, serverBinary, stateDir, targetDir } from './lib/paths.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { runStep } from './lib/run.mjs';
 import { heading } from './lib/say.mjs';
 
-const [what, ...args] = process.argv.slice(2);
+/** What else can be asked for by its name, as the first word after `npm run load --`. */
+const QUESTIONS = ['floor', 'memory', 'start-up', 'scale', 'flame'];
+/** Which of them can be recorded, and under which name. */
+const recordable = { floor: 'service-floor', memory: 'service-memory', 'start-up': 'service-start-up', scale: 'service-scale' };
+
+let [what, ...args] = process.argv.slice(2);
+if (what === 'measure' && QUESTIONS.includes(args[0])) [what, ...args] = args;
+const isRecorded = args.includes('--record') && what in recordable;
+args = args.filter((arg) => arg !== '--record');
 
 await main(async () => {
   const tools = await prepare({ database: true });
@@ -22,5 +33,17 @@ await main(async () => {
   await runStep({ title: 'Generator (cargo build --release --example load)', command: 'cargo', args: build, env: tools.env, log: 'build-load' });
   heading(what === 'crash' ? 'Crashes' : 'Load');
   const generator = join(targetDir, 'release', 'examples', program('load'));
-  return inForeground(generator, [what, '--server', serverBinary, ...args], { env: tools.env, ownGroup: true }).ended;
+  const file = join(stateDir, `load-${what}.json`);
+  if (isRecorded) {
+    // What an earlier run measured must not be taken for this one's.
+    rmSync(file, { force: true });
+    args.push('--json', file);
+  }
+  const status = await inForeground(generator, [what, '--server', serverBinary, ...args], { env: tools.env, ownGroup: true }).ended;
+  // A goal that is missed is a figure too.
+  if (isRecorded && existsSync(file)) {
+    const { recordFigures } = await import('./lib/figures.mjs');
+    recordFigures(recordable[what], JSON.parse(readFileSync(file, 'utf8')));
+  }
+  return status;
 });

@@ -63,10 +63,14 @@ const PARTS = {
     commands: [{ ...cargo('test', '--workspace', ...BOTH_PROVIDERS, '--no-fail-fast'), count: countCargo, show: cargoTestLines }],
   },
   load: {
-    about: 'real servers on both databases: a few hundred sign-ins, and three kills under load',
+    about: 'real servers on both databases: a few hundred sign-ins, every question of the load test in short, and three kills under load',
     commands: [
       cargo('build', '--workspace', '--bin', 'passkeep', '--example', 'load', ...BOTH_PROVIDERS),
       load('measure', '--quick'),
+      load('floor', '--quick'),
+      load('scale', '--replicas', '1,2', '--credentials', '200', '--turns', '1'),
+      load('start-up', '--quick', '--credentials', '200', '--starts', '1'),
+      load('memory', '--quick', '--credentials', '200', '--seconds', '2', '--every', '1'),
       load('crash', '--kills', '3'),
     ],
   },

@@ -96,10 +96,15 @@ pub(crate) struct Answer {
 impl Answer {
     /// The body of an answer that must have that status.
     pub(crate) fn json<T: DeserializeOwned>(&self, status: u16) -> Result<T> {
+        Ok(serde_json::from_str(self.text(status)?)?)
+    }
+
+    /// The same, as it came.
+    pub(crate) fn text(&self, status: u16) -> Result<&str> {
         if self.status.as_u16() != status {
             return Err(format!("{self} instead of {status}").into());
         }
-        Ok(serde_json::from_slice(&self.body)?)
+        Ok(str::from_utf8(&self.body)?)
     }
 }
 

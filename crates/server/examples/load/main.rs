@@ -1,14 +1,23 @@
-//! The program `passkeep` under load, from outside: `npm run load` measures sign-ins, `npm run crash` kills servers.
+//! The program `passkeep` under load, from outside: `npm run load` measures, `npm run crash` kills servers.
 //!
 //! Both start real servers on loopback, on SQLite and on a private PostgreSQL, and speak HTTP to them with software
 //! authenticators. What they need is made in a folder of its own and removed at the end.
 
+mod beside;
 mod crash;
-mod databases;
-mod fill;
-mod http;
+mod flame;
 mod measure;
+mod scale;
+mod steady;
+
+mod clients;
+mod databases;
+mod figures;
+mod fill;
+mod floor;
+mod http;
 mod people;
+mod proc;
 mod server;
 mod table;
 
@@ -32,6 +41,39 @@ enum What {
     Measure(measure::Options),
     /// Kills servers and databases under load, and checks what is left.
     Crash(crash::Options),
+    /// Measures sign-ins and starts beside the same HTTP server with nothing behind it.
+    Floor(beside::Options),
+    /// Looks at a server's memory under ten minutes of load.
+    Memory(steady::MemoryOptions),
+    /// Times how soon servers are ready on large databases.
+    StartUp(steady::StartUpOptions),
+    /// Measures several servers on one PostgreSQL.
+    Scale(scale::Options),
+    /// Draws a flame graph of a server while people sign in.
+    Flame(flame::Options),
+    /// Serves answers that were prepared.
+    #[command(hide = true)]
+    ServeFloor(floor::Options),
+}
+
+/// Where figures come from and go to.
+#[derive(Args)]
+struct Recording {
+    /// The program to start.
+    #[arg(long, value_name = "PATH")]
+    server: PathBuf,
+    /// A file for what was measured, in JSON.
+    #[arg(long, value_name = "PATH")]
+    json: Option<PathBuf>,
+}
+
+impl Recording {
+    fn write(&self, data: &serde_json::Value) -> Result<()> {
+        match &self.json {
+            Some(file) => Ok(std::fs::write(file, serde_json::to_vec_pretty(data)?)?),
+            None => Ok(()),
+        }
+    }
 }
 
 /// What both do it with.
@@ -68,6 +110,12 @@ async fn main() -> Result<()> {
         match command.what {
             What::Measure(options) => measure::run(options).await,
             What::Crash(options) => crash::run(options).await,
+            What::Floor(options) => beside::run(options).await,
+            What::Memory(options) => steady::memory(options).await,
+            What::StartUp(options) => steady::start_up(options).await,
+            What::Scale(options) => scale::run(options).await,
+            What::Flame(options) => flame::run(options).await,
+            What::ServeFloor(options) => floor::run(options).await,
         }
     };
     // Whoever is interrupted ends the servers it has started, which go with the work.

@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use crate::Result;
 use crate::databases::Database;
 use crate::people::{ORIGIN, RP_ID};
+use crate::proc::status_bytes;
 
 /// A server that runs, and is killed with this value.
 pub(crate) struct Server {
@@ -38,13 +39,7 @@ impl Server {
             .spawn();
         let process = process.map_err(|error| format!("{}: {error}", program.display()))?;
         let mut server = Self { process, port: 0 };
-        let mut line = String::new();
-        if let Some(stdout) = server.process.stdout.take() {
-            BufReader::new(stdout).read_line(&mut line)?;
-        }
-        let port = line.trim_end().strip_suffix(')');
-        let port = port.and_then(|line| line.rsplit(':').next()?.parse().ok());
-        server.port = port.ok_or_else(|| {
+        server.port = port_of(&mut server.process)?.map_err(|line| {
             let log = std::fs::read_to_string(log).unwrap_or_default();
             format!("the server did not start: {line}{log}")
         })?;
@@ -53,10 +48,12 @@ impl Server {
 
     /// How much memory it has, where the system says so.
     pub(crate) fn resident_bytes(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
-        let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:"))?;
-        let kilobytes: u64 = line.split_whitespace().next()?.parse().ok()?;
-        Some(kilobytes * 1024)
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid())).ok()?;
+        status_bytes(&status, "VmRSS")
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.id()
     }
 
     /// Ends it at once, as `kill -9` does, wherever it is.
@@ -73,4 +70,15 @@ impl Drop for Server {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// On which port a process listens that says so in its first line, at the end and in parentheses; or that line.
+pub(crate) fn port_of(process: &mut Child) -> Result<std::result::Result<u16, String>> {
+    let mut line = String::new();
+    if let Some(stdout) = process.stdout.take() {
+        BufReader::new(stdout).read_line(&mut line)?;
+    }
+    let port = line.trim_end().strip_suffix(')');
+    let port = port.and_then(|line| line.rsplit(':').next()?.parse().ok());
+    Ok(port.ok_or(line))
 }

@@ -237,5 +237,7 @@ where
     }
 }
 
+// By its path, because the load test has this loop for its floor, as a module of another place.
 #[cfg(test)]
+#[path = "connections/tests.rs"]
 mod tests;

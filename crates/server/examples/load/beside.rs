@@ -1,0 +1,257 @@
+//! Measures a server on SQLite beside the floor under it: sign-ins, and starts alone.
+//!
+//! Both are asked in turns of a second by the same generator, so that what else the machine does falls on both alike. The
+//! answers have the same bodies.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use rusqlite::{Connection, OpenFlags};
+use serde_json::{Value, json};
+
+use crate::clients::{Crowd, Work};
+use crate::databases::{Database, Place, folder};
+use crate::figures::{each, milliseconds, percentile, rounded};
+use crate::fill::fill;
+use crate::floor::{Answers, Floor};
+use crate::http::{AUTHENTICATION_FINISH, AUTHENTICATION_START, Browser};
+use crate::proc::cpu_seconds;
+use crate::server::Server;
+use crate::{Engine, Recording, Result};
+
+/// What share of the floor a server is to reach.
+const SIGN_INS: f64 = 0.6;
+const STARTS: f64 = 0.9;
+
+/// How long it is one's turn.
+const TURN: Duration = Duration::from_secs(1);
+
+/// How many syncs of the disk are timed.
+const SYNCS: u32 = 400;
+
+#[derive(Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    recording: Recording,
+    /// How many credentials the database has.
+    #[arg(long, default_value_t = 100_000)]
+    credentials: u64,
+    /// How many people sign in at the same time.
+    #[arg(long, default_value_t = 16)]
+    concurrency: usize,
+    /// For how long each of the four is measured, in all.
+    #[arg(long, default_value_t = 15)]
+    seconds: u32,
+    /// Two short turns on few credentials, without regard to time.
+    #[arg(long)]
+    quick: bool,
+}
+
+/// One that is measured.
+struct Row {
+    what: &'static str,
+    server: &'static str,
+    work: Work,
+    port: u16,
+    pid: u32,
+    latencies: Vec<Duration>,
+    elapsed: Duration,
+    server_cpu: f64,
+    generator_cpu: f64,
+}
+
+pub(crate) async fn run(mut options: Options) -> Result<()> {
+    if options.quick {
+        options.credentials = 200;
+    }
+    let folder = folder()?;
+    let database = Database::create(Engine::Sqlite, folder.path(), "beside", None).await?;
+    let (place, size) = (database.place(), options.credentials);
+    let Place::File(file) = place.clone() else {
+        return Err("SQLite's database is a file".into());
+    };
+    tokio::task::spawn_blocking(move || fill(vec![(place, size)])).await??;
+    let crowd = Crowd::of(size).await?;
+    let log = folder.path().join("beside.log");
+    let server = Server::start(&options.recording.server, &database, &log)?;
+    let (answers, name) = answers_of(server.port, &crowd).await?;
+    let floor = Floor::start(&answers, folder.path())?;
+
+    let row = |what, server, work, port, pid| Row {
+        what,
+        server,
+        work,
+        port,
+        pid,
+        latencies: Vec::new(),
+        elapsed: Duration::ZERO,
+        server_cpu: 0.0,
+        generator_cpu: 0.0,
+    };
+    let (ours, its) = ((server.port, server.pid()), (floor.port, floor.pid()));
+    let mut rows = [
+        row("sign-ins", "passkeep", Work::SignIn, ours.0, ours.1),
+        row("sign-ins", "floor", Work::SignInAs(name), its.0, its.1),
+        row("starts", "passkeep", Work::Start, ours.0, ours.1),
+        row("starts", "floor", Work::Start, its.0, its.1),
+    ];
+    let (turn, turns) = match options.quick {
+        true => (TURN / 5, 1),
+        false => (TURN, options.seconds),
+    };
+    let watch = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    for number in 0..=turns {
+        for row in &mut rows {
+            let before = state_of(&watch, &file)?;
+            row.turn(&crowd, options.concurrency, turn).await?;
+            let is_start = matches!(row.work, Work::Start);
+            if is_start && state_of(&watch, &file)? != before {
+                return Err("a start has written into the database".into());
+            }
+            if number == 0 {
+                // The first turn fills caches and is not counted.
+                row.forget();
+            }
+        }
+    }
+    let data = report(&mut rows, &options, syncs_per_second(folder.path())?);
+    options.recording.write(&data)?;
+    let share = |name: &str| data.get(name).and_then(Value::as_f64).unwrap_or_default();
+    let missed = share("sign_ins_of_floor") < SIGN_INS || share("starts_of_floor") < STARTS;
+    if missed && !options.quick {
+        return Err("a goal is missed".into());
+    }
+    Ok(())
+}
+
+impl Row {
+    async fn turn(&mut self, crowd: &Crowd, concurrency: usize, turn: Duration) -> Result<()> {
+        let own = std::process::id();
+        // The servers are below this process, which is the generator.
+        let before = (cpu_seconds(&[self.pid]), own_cpu_seconds(own)?);
+        let ports = [self.port];
+        let slice = crowd.work(&self.work, &ports, concurrency, Some(turn));
+        let slice = slice.await?;
+        self.server_cpu += cpu_seconds(&[self.pid]) - before.0;
+        self.generator_cpu += own_cpu_seconds(own)? - before.1;
+        self.latencies.extend(slice.latencies);
+        self.elapsed += slice.elapsed;
+        Ok(())
+    }
+
+    fn forget(&mut self) {
+        self.latencies.clear();
+        self.elapsed = Duration::ZERO;
+        (self.server_cpu, self.generator_cpu) = (0.0, 0.0);
+    }
+
+    fn per_second(&self) -> f64 {
+        self.latencies.len() as f64 / self.elapsed.as_secs_f64()
+    }
+
+    fn data(&mut self) -> Value {
+        self.latencies.sort_unstable();
+        let count = self.latencies.len();
+        let [p50, p99] = [50, 99].map(|it| milliseconds(percentile(&self.latencies, it)));
+        json!({
+            "what": self.what,
+            "server": self.server,
+            "count": count,
+            "per_second": rounded(self.per_second(), 0),
+            "p50_ms": p50,
+            "p99_ms": p99,
+            "server_cpu_us": rounded(each(self.server_cpu * 1e6, count), 1),
+            "generator_cpu_us": rounded(each(self.generator_cpu * 1e6, count), 1),
+        })
+    }
+}
+
+/// What this process alone has used of processors, in seconds.
+pub(crate) fn own_cpu_seconds(own: u32) -> Result<f64> {
+    let line = std::fs::read_to_string(format!("/proc/{own}/stat")).unwrap_or_default();
+    Ok(crate::proc::stat(&line).map_or(0.0, |stat| crate::proc::seconds(stat.ticks)))
+}
+
+fn report(rows: &mut [Row; 4], options: &Options, syncs: f64) -> Value {
+    let [ours, its, our_starts, its_starts] = rows.each_ref().map(Row::per_second);
+    let (sign_ins, starts) = (ours / its, our_starts / its_starts);
+    let rows = rows.each_mut().map(Row::data);
+    println!(
+        "{:<9} {:<9} {:>9} {:>10} {:>8} {:>8} {:>14} {:>17}",
+        "what",
+        "server",
+        "count",
+        "per second",
+        "p50 ms",
+        "p99 ms",
+        "server CPU µs",
+        "generator CPU µs"
+    );
+    for row in &rows {
+        let text = |name: &str| match row.get(name) {
+            Some(Value::String(text)) => text.clone(),
+            Some(other) => other.to_string(),
+            None => String::new(),
+        };
+        println!(
+            "{:<9} {:<9} {:>9} {:>10} {:>8} {:>8} {:>14} {:>17}",
+            text("what"),
+            text("server"),
+            text("count"),
+            text("per_second"),
+            text("p50_ms"),
+            text("p99_ms"),
+            text("server_cpu_us"),
+            text("generator_cpu_us"),
+        );
+    }
+    println!(
+        "sign-ins: {sign_ins:.3} of the floor (goal: at least {SIGN_INS}); starts: {starts:.3} (goal: at least {STARTS}), \
+         without a write; the disk does {syncs:.0} syncs a second, one after the other"
+    );
+    json!({
+        "credentials": options.credentials,
+        "concurrency": options.concurrency,
+        "sign_ins_of_floor": rounded(sign_ins, 3),
+        "sign_ins_goal": SIGN_INS,
+        "starts_of_floor": rounded(starts, 3),
+        "starts_goal": STARTS,
+        "syncs_per_second": rounded(syncs, 0),
+        "rows": rows,
+    })
+}
+
+/// The bodies that a server answers somebody's sign-in with, and that person's name.
+async fn answers_of(port: u16, crowd: &Crowd) -> Result<(Answers, String)> {
+    let mut person = crowd.anybody()?;
+    let mut browser = Browser::open(port).await?;
+    let started = browser.post(AUTHENTICATION_START, &json!({})).await?;
+    let finish = person.get(started.json(200)?)?;
+    let finished = browser.post(AUTHENTICATION_FINISH, &finish).await?;
+    let answers = Answers {
+        start: started.text(200)?.to_owned(),
+        finish: finished.text(200)?.to_owned(),
+    };
+    Ok((answers, person.name()))
+}
+
+/// What changes when anybody writes: SQLite's own mark of a commit, and the length of the log.
+fn state_of(watch: &Connection, file: &Path) -> Result<(i64, u64)> {
+    let version = watch.pragma_query_value(None, "data_version", |row| row.get(0))?;
+    let mut log = file.as_os_str().to_owned();
+    log.push("-wal");
+    Ok((version, std::fs::metadata(log)?.len()))
+}
+
+/// How often the disk makes a page durable that was added to a file, as the least that a commit can do.
+fn syncs_per_second(folder: &Path) -> Result<f64> {
+    use std::io::Write as _;
+    let mut file = std::fs::File::create(folder.join("syncs"))?;
+    let began = Instant::now();
+    for _ in 0..SYNCS {
+        file.write_all(&[7; 4096])?;
+        file.sync_data()?;
+    }
+    Ok(f64::from(SYNCS) / began.elapsed().as_secs_f64())
+}

@@ -1,0 +1,147 @@
+//! People who sign in at the same time.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use passkeep_protocol::api::{AuthenticationFinished, AuthenticationStarted};
+use serde_json::json;
+use tokio::task::JoinSet;
+
+use crate::Result;
+use crate::http::{AUTHENTICATION_FINISH, AUTHENTICATION_START, Browser};
+use crate::people::Person;
+
+/// People, and whose turn it is.
+#[derive(Clone, Default)]
+pub(crate) struct Crowd {
+    people: Arc<Vec<Person>>,
+    next: Arc<AtomicUsize>,
+}
+
+/// What they do.
+#[derive(Clone, Debug)]
+pub(crate) enum Work {
+    /// They sign in.
+    SignIn,
+    /// They sign in somewhere where everybody is answered as this person is.
+    SignInAs(String),
+    /// They only ask for options, as a page does that offers passkeys in a field.
+    Start,
+}
+
+/// A stretch of time under load.
+pub(crate) struct Slice {
+    pub(crate) latencies: Vec<Duration>,
+    pub(crate) elapsed: Duration,
+}
+
+/// Of how many accounts of a database the authenticators are made before the measurements. Making one takes about as long as
+/// a signature.
+const PREPARED: u64 = 20_000;
+
+impl Crowd {
+    /// People from a database that has so many, spread over all of them.
+    pub(crate) async fn of(size: u64) -> Result<Self> {
+        let count = size.min(PREPARED);
+        let people = move || {
+            (0..count)
+                .map(|it| Person::prepared(it * size / count))
+                .collect()
+        };
+        let people: Result<Vec<_>> = tokio::task::spawn_blocking(people).await?;
+        Ok(Self {
+            people: Arc::new(people?),
+            next: Arc::default(),
+        })
+    }
+
+    /// One of them.
+    pub(crate) fn anybody(&self) -> Result<Person> {
+        Ok(self.people.first().ok_or("nobody is there")?.clone())
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.people.len()
+    }
+
+    /// Has people do it one after the other on each of so many connections, in turn to each of these ports: for so long, or
+    /// everybody once.
+    pub(crate) async fn work(
+        &self,
+        work: &Work,
+        ports: &[u16],
+        concurrency: usize,
+        duration: Option<Duration>,
+    ) -> Result<Slice> {
+        let began = Instant::now();
+        let mut clients = JoinSet::new();
+        for port in ports.iter().cycle().take(concurrency).copied() {
+            let (crowd, work) = (self.clone(), work.clone());
+            clients.spawn(async move {
+                let mut browser = Browser::open(port).await?;
+                let mut latencies = Vec::new();
+                loop {
+                    let number = crowd.next.fetch_add(1, Ordering::Relaxed);
+                    let over = match duration {
+                        Some(duration) => began.elapsed() >= duration,
+                        None => number >= crowd.people.len(),
+                    };
+                    let person = crowd.people.get(number % crowd.people.len());
+                    let Some(person) = person.filter(|_| !over) else {
+                        return Ok::<_, Box<dyn std::error::Error + Send + Sync>>(latencies);
+                    };
+                    latencies.push(match &work {
+                        Work::Start => start(&mut browser).await?,
+                        Work::SignIn => sign_in(&mut browser, person.clone(), None).await?,
+                        Work::SignInAs(name) => {
+                            sign_in(&mut browser, person.clone(), Some(name)).await?
+                        }
+                    });
+                }
+            });
+        }
+        let mut latencies = Vec::new();
+        while let Some(more) = clients.join_next().await {
+            latencies.extend(more??);
+        }
+        Ok(Slice {
+            latencies,
+            elapsed: began.elapsed(),
+        })
+    }
+}
+
+/// Asks for options from a browser that has no cookies, and looks whether they came.
+async fn start(browser: &mut Browser) -> Result<Duration> {
+    browser.cookies.clear();
+    let began = Instant::now();
+    let started = browser.post(AUTHENTICATION_START, &json!({})).await?;
+    let latency = began.elapsed();
+    started.text(200)?;
+    Ok(latency)
+}
+
+/// Signs somebody in from a browser that has no cookies, and says how long both requests took: the person's own time, which
+/// is that of the signature, is not the server's.
+async fn sign_in(
+    browser: &mut Browser,
+    mut person: Person,
+    answered_as: Option<&String>,
+) -> Result<Duration> {
+    browser.cookies.clear();
+    let began = Instant::now();
+    let started = browser.post(AUTHENTICATION_START, &json!({})).await?;
+    let mut latency = began.elapsed();
+    let started: AuthenticationStarted = started.json(200)?;
+    let finish = serde_json::to_string(&person.get(started)?)?;
+    let began = Instant::now();
+    let finished = browser.post_text(AUTHENTICATION_FINISH, finish).await?;
+    latency += began.elapsed();
+    let finished: AuthenticationFinished = finished.json(200)?;
+    let expected = answered_as.cloned().unwrap_or_else(|| person.name());
+    if finished.account.user_name != expected {
+        return Err(format!("{} instead of {expected}", finished.account.user_name).into());
+    }
+    Ok(latency)
+}
