@@ -49,13 +49,13 @@ export function plots({ cases, peers }) {
       description: `Time of a verdict from the JSON text on: ${bars.map(({ ceremony, who, label }) => `${ceremony}: ${who} ${label}`).join('; ')}`,
       title: { text: 'From the JSON text to the verdict', subtitle: 'Microseconds on one core, on a logarithmic scale: shorter is better' },
       data: { values: bars },
-      facet: { row: { field: 'ceremony', type: 'nominal', sort: Object.values(CASES), title: null, header: { labelAngle: 0, labelAlign: 'left', labelOrient: 'top', labelFontWeight: 'bold', labelColor: OTHERS } } },
+      facet: { row: { field: 'ceremony', type: 'nominal', sort: Object.values(CASES), title: null, header: { labelAnchor: 'start', labelOrient: 'top', labelFontWeight: 'bold', labelColor: OTHERS } } },
       spacing: 12,
       spec: {
         width: 520,
         height: { step: 20 },
         layer: [
-          { mark: { type: 'bar', height: 13 }, encoding: { color: { field: 'kind', type: 'nominal', scale: { domain: ['ours', 'other', 'floor'], range: [OURS, OTHERS, FLOOR] }, legend: null } } },
+          { mark: { type: 'bar', height: 13 }, encoding: { x2: { datum: 1 }, color: { field: 'kind', type: 'nominal', scale: { domain: ['ours', 'other', 'floor'], range: [OURS, OTHERS, FLOOR] }, legend: null } } },
           { mark: { type: 'text', align: 'left', dx: 4 }, encoding: { text: { field: 'label' } } },
         ],
         encoding: { y, x: { field: 'us', type: 'quantitative', scale: { type: 'log', domain: [1, 30000] }, title: null, axis: { values: [1, 10, 100, 1000, 10000], format: '~s' } } },
