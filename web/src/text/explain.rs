@@ -158,6 +158,13 @@ mod tests {
             "wrong_channel",
             "apps_only",
         ];
-        assert_eq!(sharing, faults);
+        // Only requests with a password are refused so, and no page makes one.
+        let of_passwords = [
+            "password_refused",
+            "invalid_password",
+            "password_not_found",
+            "passkey_required",
+        ];
+        assert_eq!(sharing, [&faults[..], &of_passwords].concat());
     }
 }
