@@ -35,7 +35,6 @@ const WAITING: usize = 16;
 const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$cGFzc2tlZXAgbm9ib2R5cw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Hashes passwords and verifies them.
-#[derive(Clone)]
 pub(crate) struct Passwords {
     under_way: Arc<Semaphore>,
     room: Arc<Semaphore>,

@@ -73,7 +73,7 @@ pub struct AppState {
     pub(crate) decoys: Decoys,
     pub(crate) host: Option<Arc<dyn Host>>,
     pub(crate) change_password: Option<Arc<str>>,
-    pub(crate) hasher: Passwords,
+    pub(crate) hasher: Arc<Passwords>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) proxies: Arc<TrustedProxies>,
     pub(crate) metrics: Arc<Metrics>,
@@ -111,7 +111,7 @@ impl AppState {
             host: None,
             change_password: None,
             proxies: Arc::default(),
-            hasher: Passwords::new(Arc::clone(&metrics)),
+            hasher: Arc::new(Passwords::new(Arc::clone(&metrics))),
             metrics,
             readiness: Readiness::default(),
         };

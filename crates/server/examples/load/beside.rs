@@ -16,7 +16,7 @@ use crate::figures::{each, milliseconds, percentile, rounded};
 use crate::fill::fill;
 use crate::floor::{Answers, Floor};
 use crate::http::{AUTHENTICATION_FINISH, AUTHENTICATION_START, Browser};
-use crate::proc::cpu_seconds;
+use crate::proc::{cpu_seconds, own_cpu_seconds};
 use crate::server::Server;
 use crate::{Engine, Recording, Result};
 
@@ -127,14 +127,13 @@ pub(crate) async fn run(mut options: Options) -> Result<()> {
 
 impl Row {
     async fn turn(&mut self, crowd: &Crowd, concurrency: usize, turn: Duration) -> Result<()> {
-        let own = std::process::id();
         // The servers are below this process, which is the generator.
-        let before = (cpu_seconds(&[self.pid]), own_cpu_seconds(own)?);
+        let before = (cpu_seconds(&[self.pid]), own_cpu_seconds());
         let ports = [self.port];
         let slice = crowd.work(&self.work, &ports, concurrency, Some(turn));
         let slice = slice.await?;
         self.server_cpu += cpu_seconds(&[self.pid]) - before.0;
-        self.generator_cpu += own_cpu_seconds(own)? - before.1;
+        self.generator_cpu += own_cpu_seconds() - before.1;
         self.latencies.extend(slice.latencies);
         self.elapsed += slice.elapsed;
         Ok(())
@@ -165,12 +164,6 @@ impl Row {
             "generator_cpu_us": rounded(each(self.generator_cpu * 1e6, count), 1),
         })
     }
-}
-
-/// What this process alone has used of processors, in seconds.
-pub(crate) fn own_cpu_seconds(own: u32) -> Result<f64> {
-    let line = std::fs::read_to_string(format!("/proc/{own}/stat")).unwrap_or_default();
-    Ok(crate::proc::stat(&line).map_or(0.0, |stat| crate::proc::seconds(stat.ticks)))
 }
 
 fn report(rows: &mut [Row; 4], options: &Options, syncs: f64) -> Value {

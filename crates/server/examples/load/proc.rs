@@ -70,14 +70,23 @@ pub(crate) fn cpu_seconds(roots: &[u32]) -> f64 {
 }
 
 /// So many ticks in seconds.
-pub(crate) fn seconds(ticks: u64) -> f64 {
+fn seconds(ticks: u64) -> f64 {
     ticks as f64 / TICKS
+}
+
+/// What this process has used of processors so far, without those below it that still run, in seconds; 0 where there is no
+/// `/proc`.
+pub(crate) fn own_cpu_seconds() -> f64 {
+    stat_of(std::process::id()).map_or(0.0, |stat| seconds(stat.ticks))
 }
 
 /// The process above this one.
 pub(crate) fn parent_of(pid: u32) -> Option<u32> {
-    let line = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    Some(stat(&line)?.parent)
+    Some(stat_of(pid)?.parent)
+}
+
+fn stat_of(pid: u32) -> Option<Stat> {
+    stat(&std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
 
 #[cfg(test)]

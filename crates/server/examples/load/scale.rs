@@ -7,12 +7,11 @@ use passkeep_store::contract::postgres::{Cluster, PostgresDatabase};
 use serde_json::{Value, json};
 use tokio_postgres::Client;
 
-use crate::beside::own_cpu_seconds;
 use crate::clients::{Crowd, Work};
 use crate::databases::{Database, folder};
 use crate::figures::{each, milliseconds, percentile, rounded};
 use crate::fill::fill;
-use crate::proc::{cpu_seconds, parent_of};
+use crate::proc::{cpu_seconds, own_cpu_seconds, parent_of};
 use crate::server::Server;
 use crate::{Engine, Recording, Result};
 
@@ -120,16 +119,16 @@ impl Row {
             .get(0);
         let postmaster = parent_of(u32::try_from(backend)?).ok_or("there is no /proc")?;
         let pids: Vec<u32> = servers.iter().map(Server::pid).collect();
-        let cpu = || -> Result<[f64; 3]> {
-            let own = own_cpu_seconds(std::process::id())?;
-            Ok([cpu_seconds(&pids), cpu_seconds(&[postmaster]), own])
+        let cpu = || {
+            let database = cpu_seconds(&[postmaster]);
+            [cpu_seconds(&pids), database, own_cpu_seconds()]
         };
         let ports: Vec<u16> = servers.iter().map(|server| server.port).collect();
-        let (before, log) = (cpu()?, log_position(client).await?);
+        let (before, log) = (cpu(), log_position(client).await?);
         let slice = crowd
             .work(&Work::SignIn, &ports, concurrency, Some(TURN))
             .await?;
-        for ((sum, after), before) in self.cpu.iter_mut().zip(cpu()?).zip(before) {
+        for ((sum, after), before) in self.cpu.iter_mut().zip(cpu()).zip(before) {
             *sum += after - before;
         }
         self.log_bytes += log_position(client).await? - log;

@@ -70,9 +70,7 @@ pub(super) async fn sign_in(
     headers: HeaderMap,
     JsonBody(request): JsonBody<PasswordSignIn>,
 ) -> Result<(HeaderMap, Json<PasswordSignedIn>), ApiError> {
-    if state.passwords() == PasswordMode::Off {
-        return Err(not_here());
-    }
+    only_with_passwords(&state)?;
     let name = UserName::parse(&request.user_name)
         .map_err(|error| ApiError::new(ErrorCode::InvalidUserName).with_detail(error))?;
     let network = client.map(|Extension(network)| network);
@@ -141,21 +139,14 @@ pub(super) async fn confirm(
     signed_in: SignedIn,
     JsonBody(request): JsonBody<PasswordConfirm>,
 ) -> Result<Json<Confirmation>, ApiError> {
-    if state.passwords() == PasswordMode::Off {
-        return Err(not_here());
-    }
+    only_with_passwords(&state)?;
     let required = |why| Err(ApiError::new(ErrorCode::ConfirmationRequired).because(why));
     let (Action::AddPasskey | Action::DeleteAccount) = request.action else {
         return required("a password does not confirm this");
     };
     let account = &signed_in.session.account;
-    if !state
-        .store
-        .credentials(account.id)
-        .await?
-        .passkeys
-        .is_empty()
-    {
+    let credentials = state.store.credentials(account.id).await?;
+    if !credentials.passkeys.is_empty() {
         return required("the account has a passkey to confirm with");
     }
     let name = UserName::parse(&account.user_name).map_err(ApiError::internal)?;
@@ -186,9 +177,7 @@ pub(super) async fn delete(
     headers: HeaderMap,
     signed_in: SignedIn,
 ) -> Result<StatusCode, ApiError> {
-    if state.passwords() == PasswordMode::Off {
-        return Err(not_here());
-    }
+    only_with_passwords(&state)?;
     let account = signed_in.session.account.id;
     if state.store.credentials(account).await?.passkeys.is_empty() {
         return Err(ApiError::new(ErrorCode::PasskeyRequired));
@@ -202,6 +191,13 @@ pub(super) async fn delete(
         .drop_password(account, asks, confirmation, event);
     dropped.await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+fn only_with_passwords(state: &AppState) -> Result<(), ApiError> {
+    match state.passwords() {
+        PasswordMode::Off => Err(not_here()),
+        PasswordMode::SignIn | PasswordMode::SignUp => Ok(()),
+    }
 }
 
 fn not_here() -> ApiError {

@@ -128,7 +128,8 @@ fn use_up(
     }
 }
 
-fn ensure<E>(condition: bool, refusal: E) -> Result<(), Fault<E>> {
+/// Refuses what does not meet a condition.
+pub(super) fn ensure<E>(condition: bool, refusal: E) -> Result<(), Fault<E>> {
     if condition {
         Ok(())
     } else {

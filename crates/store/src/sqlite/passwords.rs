@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::columns::Millis;
 use super::fault::Fault;
+use super::finish::ensure;
 use super::{accounts, audit, ceremonies, credentials, sessions};
 use crate::{
     Account, AccountId, AuditEvent, CreatePasswordAccountError, DropPasswordError,
@@ -27,9 +28,8 @@ pub(super) fn create_account(
         created_at: now,
         locked_at: None,
     };
-    if !accounts::insert(connection, &account, &new.user_name)? {
-        return Err(Fault::Refused(CreatePasswordAccountError::UserNameTaken));
-    }
+    let inserted = accounts::insert(connection, &account, &new.user_name)?;
+    ensure(inserted, CreatePasswordAccountError::UserNameTaken)?;
     let mut statement = connection
         .prepare_cached("INSERT INTO passwords (account, hash, created_at) VALUES (?1, ?2, ?3)")?;
     statement.execute(params![account.id.0, new.hash.0, Millis(now)])?;
@@ -89,14 +89,10 @@ pub(super) fn sign_in(
     )?;
     let kept = finish.rehashed.as_ref().unwrap_or(&finish.verified);
     let values = params![account.0, finish.verified.0, kept.0, Millis(now)];
-    if statement.execute(values)? != 1 {
-        return Err(Fault::Refused(Refusal::PasswordNotFound));
-    }
+    ensure(statement.execute(values)? == 1, Refusal::PasswordNotFound)?;
     let account = accounts::by_id(connection, account)?;
     let account = account.ok_or(Fault::Refused(Refusal::PasswordNotFound))?;
-    if account.locked_at.is_some() {
-        return Err(Fault::Refused(Refusal::AccountLocked));
-    }
+    ensure(account.locked_at.is_none(), Refusal::AccountLocked)?;
     let none = Bytes::from(Vec::new());
     let (session, event) = (&finish.session, &finish.event);
     sessions::open(connection, session, account.id, &none, event, now)?;
@@ -112,18 +108,15 @@ pub(super) fn drop_password(
     event: &AuditEvent,
 ) -> Result<(), Fault<DropPasswordError>> {
     use DropPasswordError as Refusal;
-    if let Some(confirmation) = confirmation
-        && !ceremonies::spend(connection, confirmation)?
-    {
-        return Err(Fault::Refused(Refusal::GrantUsed));
+    if let Some(confirmation) = confirmation {
+        let spent_now = ceremonies::spend(connection, confirmation)?;
+        ensure(spent_now, Refusal::GrantUsed)?;
     }
     let mut statement = connection.prepare_cached("DELETE FROM passwords WHERE account = ?1")?;
-    if statement.execute([account.0])? != 1 {
-        return Err(Fault::Refused(Refusal::PasswordNotFound));
-    }
-    if credentials::count(connection, account)? == 0 {
-        return Err(Fault::Refused(Refusal::NoPasskey));
-    }
+    let dropped = statement.execute([account.0])?;
+    ensure(dropped == 1, Refusal::PasswordNotFound)?;
+    let passkeys = credentials::count(connection, account)?;
+    ensure(passkeys > 0, Refusal::NoPasskey)?;
     let mut statement = connection.prepare_cached(
         "DELETE FROM sessions WHERE account = ?1 AND method = 'password' AND token IS NOT ?2",
     )?;
