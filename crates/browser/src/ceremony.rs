@@ -13,7 +13,7 @@ use crate::error::{ClientError, ClientErrorCode};
 use crate::evidence::Observed;
 use crate::explain::{Exception, explain};
 use crate::options::for_browser;
-use crate::reflect::{get, invoke, set};
+use crate::reflect::{get, invoke, name, set};
 use crate::result::{Outcome, to_json};
 use crate::turn::Slot;
 use crate::wait::{Answer, spawn};
@@ -167,8 +167,8 @@ impl Request {
         }
         match mediation {
             Mediation::Modal => {}
-            Mediation::Conditional => set(&options, "mediation", &"conditional".into()),
-            Mediation::Immediate => set(&options, "uiMode", &"immediate".into()),
+            Mediation::Conditional => set(&options, "mediation", name("conditional")),
+            Mediation::Immediate => set(&options, "uiMode", name("immediate")),
         }
         // By name: it finds wrappers that an extension has installed, and gives them the right receiver.
         let promise = invoke(&credentials(), ceremony.method(), &options)

@@ -6,7 +6,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::cell::RefCell;
 
-use js_sys::{Function, Object};
+use js_sys::{Function, Object, Reflect};
 use wasm_bindgen::prelude::*;
 
 use crate::abort::Abort;
@@ -74,7 +74,8 @@ pub fn call(what: Call, subject: JsValue, settings: JsValue, resolve: Function, 
 async fn capabilities() -> JsValue {
     let object = Object::new();
     for (name, answer) in crate::capabilities().await.iter() {
-        set(&object, name, &answer.as_str().into());
+        // The names are the browser's, and not to be kept.
+        let _ = Reflect::set(&object, &name.into(), &answer.as_str().into());
     }
     object.into()
 }

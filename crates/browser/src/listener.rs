@@ -19,6 +19,9 @@ impl Listener {
         event: &'static str,
         function: Box<dyn FnMut(JsValue)>,
     ) -> Option<Self> {
+        if target.is_undefined() {
+            return None;
+        }
         let target: EventTarget = target.clone().unchecked_into();
         let callback = callback(function);
         target.add(event, callback.as_ref()).ok()?;

@@ -82,7 +82,7 @@ pub fn time(locale: &str, at_ms: u64) -> String {
     format_date(locale, at_ms, &[("timeStyle", "short")])
 }
 
-fn format_date(locale: &str, at_ms: u64, style: &[(&str, &str)]) -> String {
+fn format_date(locale: &str, at_ms: u64, style: &[(&'static str, &str)]) -> String {
     #[cfg(target_arch = "wasm32")]
     let text = Intl::new("DateTimeFormat", locale, style).call("format", &[(at_ms as f64).into()]);
     #[cfg(not(target_arch = "wasm32"))]
@@ -139,7 +139,11 @@ mod intl {
     pub(super) struct Intl(Option<JsValue>);
 
     impl Intl {
-        pub(super) fn new(class: &str, locale: &str, options: &[(&str, &str)]) -> Self {
+        pub(super) fn new(
+            class: &'static str,
+            locale: &str,
+            options: &[(&'static str, &str)],
+        ) -> Self {
             let class = member(&global(), "Intl").and_then(|intl| member(&intl, class));
             let Some(class) = class.and_then(|class| class.dyn_into::<Function>().ok()) else {
                 return Self(None);
@@ -156,7 +160,7 @@ mod intl {
         }
 
         /// Calls a method and gives its text.
-        pub(super) fn call(&self, method: &str, arguments: &[JsValue]) -> Option<String> {
+        pub(super) fn call(&self, method: &'static str, arguments: &[JsValue]) -> Option<String> {
             let object = self.0.as_ref()?;
             let method = member(object, method)?.dyn_into::<Function>().ok()?;
             let arguments: Array = arguments.iter().collect();

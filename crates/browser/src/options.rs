@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use crate::base64url::decode;
 use crate::ceremony::Ceremony;
 use crate::error::{ClientError, ClientErrorCode, joined};
-use crate::reflect::{call, get, get_value, global, keys, set};
+use crate::reflect::{call, get, get_value, global, keys, name, set};
 
 /// Makes the `publicKey` member for the browser, in place.
 ///
@@ -46,8 +46,8 @@ fn convert(value: &JsValue, shape: &Shape) -> Result<JsValue, Flaw> {
     match shape {
         Shape::Bytes => return to_bytes(value),
         Shape::Object(members) => {
-            for (name, shape) in *members {
-                replace(value, &JsValue::from_str(name), shape)?;
+            for (member, shape) in *members {
+                replace(value, name(member), shape)?;
             }
         }
         Shape::Array(shape) | Shape::Record(shape) => {

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 use crate::base64url::{self, decode};
 use crate::ceremony::Ceremony;
 use crate::error::{ClientError, ClientErrorCode, joined};
-use crate::reflect::{bytes, call, get, keys, set, text};
+use crate::reflect::{bytes, call, get, keys, name, set, text};
 
 /// How deep extension results may be nested; today's are four deep. Deeper ones are cut off, so that an object that
 /// contains itself ends.
@@ -35,7 +35,7 @@ pub(crate) fn to_json(ceremony: Ceremony, credential: &JsValue) -> Result<Outcom
     let undefined = &JsValue::UNDEFINED;
 
     let response = object();
-    let (required, optional): (&[&str], _) = match ceremony {
+    let (required, optional): (&[&'static str], _) = match ceremony {
         Ceremony::Create => (&["clientDataJSON", "attestationObject"], None),
         Ceremony::Get => (
             &["clientDataJSON", "authenticatorData", "signature"],
@@ -75,7 +75,7 @@ pub(crate) fn to_json(ceremony: Ceremony, credential: &JsValue) -> Result<Outcom
     let whole = object();
     set(&whole, "id", &id);
     set(&whole, "rawId", &id);
-    set(&whole, "type", &"public-key".into());
+    set(&whole, "type", name("public-key"));
     set(&whole, "response", &response);
     let attachment = get(credential, "authenticatorAttachment");
     if attachment.is_string() {
@@ -120,7 +120,7 @@ fn extension_results(credential: &JsValue) -> (JsValue, JsValue) {
     let prf = get(&json, "prf");
     let results = get(&prf, "results");
     if !results.is_undefined() {
-        let _ = Reflect::delete_property(prf.unchecked_ref::<Object>(), &"results".into());
+        let _ = Reflect::delete_property(prf.unchecked_ref::<Object>(), name("results"));
     }
     (json, results)
 }
@@ -163,7 +163,7 @@ fn object() -> JsValue {
 }
 
 /// Sets a member to base64url, if the value is bytes. Returns whether it is.
-fn set_bytes(object: &JsValue, name: &str, value: &JsValue) -> bool {
+fn set_bytes(object: &JsValue, name: &'static str, value: &JsValue) -> bool {
     let Some(bytes) = bytes(value) else {
         return false;
     };
