@@ -95,6 +95,8 @@ pub(crate) async fn perform(
 pub(crate) enum Wait {
     /// For an answer that will come: a dialog is open, or the browser decides by itself.
     ForAnAnswer,
+    /// For a browser that decides without asking. Nobody sees that it does, so it makes room for what a person asks for.
+    Unseen,
     /// For a person to come to a field, if they ever do.
     InAField,
 }
@@ -103,7 +105,17 @@ impl Wait {
     fn of(ceremony: Ceremony, mediation: Mediation) -> Self {
         match (ceremony, mediation) {
             (Ceremony::Get, Mediation::Conditional) => Self::InAField,
+            (Ceremony::Create, Mediation::Conditional) => Self::Unseen,
             _ => Self::ForAnAnswer,
+        }
+    }
+
+    /// Whether a request that waits so is ended for another.
+    pub(crate) fn makes_room_for(self, other: Self) -> bool {
+        match self {
+            Self::ForAnAnswer => false,
+            Self::Unseen => other == Self::ForAnAnswer,
+            Self::InAField => true,
         }
     }
 }
@@ -174,7 +186,7 @@ impl Request {
         let promise = invoke(&credentials(), ceremony.method(), &options)
             .map_err(|thrown| explain(&Exception::read(&thrown), observed.evidence()))?;
         let limit = match Wait::of(ceremony, mediation) {
-            Wait::ForAnAnswer => Some(observed.timeout() + WATCHDOG_GRACE),
+            Wait::ForAnAnswer | Wait::Unseen => Some(observed.timeout() + WATCHDOG_GRACE),
             // It is meant to wait for as long as the page is open.
             Wait::InAField => None,
         };

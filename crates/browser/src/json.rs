@@ -32,6 +32,15 @@ pub async fn create(options: &str, abort: &Abort) -> Result<Response, ClientErro
     run(Ceremony::Create, options, Mediation::Modal, abort).await
 }
 
+/// Makes a passkey without asking, as [`create_conditionally`](crate::create_conditionally) does.
+///
+/// # Errors
+///
+/// As [`create`].
+pub async fn create_conditionally(options: &str, abort: &Abort) -> Result<Response, ClientError> {
+    run(Ceremony::Create, options, Mediation::Conditional, abort).await
+}
+
 /// Signs in with a passkey, as [`get`](crate::get) does.
 ///
 /// # Errors

@@ -57,7 +57,7 @@ struct Holder {
 pub(crate) struct Slot(Arc<Holder>);
 
 impl Slot {
-    /// Takes the turn. A pending autofill request makes room; a pending modal one does not.
+    /// Takes the turn. A pending autofill request makes room, and for a dialog a pending upgrade does; a pending dialog does not.
     pub(crate) async fn take(wait: Wait, abort: &Abort) -> Result<Self, ClientError> {
         let mut waiting_for = None;
         poll_fn(|context| Self::poll_take(wait, abort, &mut waiting_for, context)).await
@@ -92,7 +92,7 @@ impl Slot {
                     *turn().holder.lock() = Some(holder.clone());
                     return Poll::Ready(Ok(Self(holder)));
                 }
-                Some(holder) if holder.wait == Wait::InAField => {
+                Some(holder) if holder.wait.makes_room_for(wait) => {
                     holder.displaced.store(true, Relaxed);
                     holder.changed.notify();
                     *waiting_for = Some((holder, Waiting::begin()));
@@ -198,12 +198,29 @@ mod tests {
     #[test]
     fn a_modal_request_is_displaced_by_nothing() {
         let _modal = take_now(Wait::ForAnAnswer);
-        for wait in [Wait::ForAnAnswer, Wait::InAField] {
+        for wait in [Wait::ForAnAnswer, Wait::Unseen, Wait::InAField] {
             match poll(pin!(Slot::take(wait, &Abort::new()))) {
                 Poll::Ready(Err(error)) => assert_eq!(error.code(), ClientErrorCode::Pending),
                 _ => panic!("{wait:?} got the turn or waits"),
             }
         }
+    }
+
+    #[test]
+    fn an_upgrade_makes_room_for_a_dialog_and_for_nothing_else() {
+        let upgrade = take_now(Wait::Unseen);
+        for wait in [Wait::Unseen, Wait::InAField] {
+            let Poll::Ready(Err(error)) = poll(pin!(Slot::take(wait, &Abort::new()))) else {
+                panic!("{wait:?} got the turn or waits");
+            };
+            assert_eq!(error.code(), ClientErrorCode::Pending);
+        }
+        let abort = Abort::new();
+        let mut modal = pin!(Slot::take(Wait::ForAnAnswer, &abort));
+        assert!(poll(modal.as_mut()).is_pending());
+        assert!(poll(pin!(poll_fn(|context| upgrade.poll_displaced(context)))).is_ready());
+        drop(upgrade);
+        assert!(matches!(poll(modal.as_mut()), Poll::Ready(Ok(_))));
     }
 
     #[test]
