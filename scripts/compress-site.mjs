@@ -3,7 +3,7 @@
 // once, here, and not at every request.
 
 import { createHash } from 'node:crypto';
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -47,16 +47,23 @@ async function compressFile(file) {
 export const BUDGET = 200_000;
 
 /**
- * What a first visit downloads: every file as the server sends it to browsers, but of the words of languages only the
- * largest, since nobody gets two. Other people's pages (icons for home screens, the workbench) are no part of it.
+ * The files of a first visit, below a folder: all of people's pages, but of the words of languages only the largest, since nobody
+ * gets two. Other people's (icons for home screens, the workbench) are no part of it.
  */
-export function firstVisit(folder) {
-  const files = filesUnder(folder).map((file) => relative(folder, file)).filter((file) => !/^(icons|workbench)\//.test(file));
-  const size = (file) => statSync(join(folder, file)).size;
-  const sent = files.filter((file) => !/\.(br|gz)$/.test(file)).map((file) => [file, size(files.includes(`${file}.br`) ? `${file}.br` : file)]);
-  const isWords = ([file]) => file.startsWith('words-');
-  const sum = (sizes) => sizes.reduce((total, [, bytes]) => total + bytes, 0);
-  return sum(sent.filter((file) => !isWords(file))) + Math.max(0, ...sent.filter(isWords).map(([, bytes]) => bytes));
+export function filesOfFirstVisit(folder) {
+  const all = filesUnder(folder).map((file) => relative(folder, file));
+  const files = all.filter((file) => !/^(icons|workbench)\//.test(file) && !/\.(br|gz)$/.test(file));
+  const isWords = (file) => file.startsWith('words-');
+  const [largest] = files.filter(isWords).sort((a, b) => bytesSent(folder, b) - bytesSent(folder, a));
+  return files.filter((file) => !isWords(file) || file === largest);
+}
+
+/** What a first visit downloads, in bytes: every file as the server sends it to browsers. */
+export const firstVisit = (folder) => filesOfFirstVisit(folder).reduce((total, file) => total + bytesSent(folder, file), 0);
+
+function bytesSent(folder, file) {
+  const path = join(folder, file);
+  return statSync(existsSync(`${path}.br`) ? `${path}.br` : path).size;
 }
 
 /** Takes names and white space out of the JavaScript, which Trunk's own minifier cannot read. */
