@@ -1,8 +1,8 @@
 //! Makes a function of each message in `messages/en.json`, so that a word that does not exist, or lacks what goes into it,
 //! does not compile, and one that nobody says is a warning.
 //!
-//! The other languages become files of their own, which `scripts/lib/site-messages.mjs` writes and holds against this
-//! one. Both put the messages into the same order: by key.
+//! The words themselves become files, one for each language, which `scripts/lib/site-messages.mjs` writes and holds against
+//! this one. Both put the messages into the same order: by key.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -87,7 +87,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     writeln!(
         code,
-        "/// The table of the messages, in English.\npub(crate) const ENGLISH: &[&str] = &{table:?};"
+        "/// How long the table of the messages is, in any language.\npub(crate) const LENGTH: usize = {};\n\
+         /// The table in English, for tests outside a browser.\n#[cfg(not(target_arch = \"wasm32\"))]\n\
+         pub(crate) const ENGLISH: &[&str] = &{table:?};",
+        table.len()
     )?;
     let out = PathBuf::from(env::var("OUT_DIR")?).join("messages.rs");
     fs::write(out, code)?;

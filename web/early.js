@@ -20,7 +20,12 @@
   page.lang = language.tag;
   page.dir = language.direction;
 
-  if (language.file) {
+  // Fetched now, so that the program finds them in the browser's cache.
+  const words = fetch(language.file).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)));
+  if (language === languages[0]) {
+    // The page is in English as it comes. The program says what is to be said of a failure.
+    words.catch(() => {});
+  } else {
     page.dataset.words = "coming";
     const parsed = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve));
     const english = () => {
@@ -35,8 +40,7 @@
         }
       }
     };
-    fetch(language.file)
-      .then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)))
+    words
       .then((words) => parsed.then(() => translate(words)))
       .catch(english)
       .finally(() => delete page.dataset.words);

@@ -86,18 +86,16 @@ function placesIn(messages) {
   return places;
 }
 
-/** Writes the words into a built site: a file for each language but English, and the words of the static page. */
+/** Writes the words into a built site: a file for each language, and the words of the static page. */
 export function writeMessages(site, languages = readMessages()) {
   const problems = problemsIn(languages);
   if (problems.length > 0) throw new Error(`The site's languages do not fit together:\n${problems.join('\n')}`);
   const list = [...languages].map(([tag, messages]) => {
-    const language = { tag, name: messages.get('language.name'), direction: messages.get('language.direction') };
-    if (tag === 'en') return language;
     const table = JSON.stringify(tableOf(messages));
     // The hash lets browsers keep the file for good.
     const file = `words-${tag}-${createHash('sha256').update(table).digest('hex').slice(0, 16)}.json`;
     writeFileSync(join(site, file), table);
-    return { ...language, file: `/${file}` };
+    return { tag, name: messages.get('language.name'), direction: messages.get('language.direction'), file: `/${file}` };
   });
   const page = join(site, 'index.html');
   writeFileSync(page, withWords(readFileSync(page, 'utf8'), languages, list));

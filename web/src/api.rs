@@ -2,14 +2,16 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 
 use gloo_net::Error;
 use gloo_net::http::{Request, RequestBuilder, Response};
 use passkeep_protocol::api::{
     AccountChange, AccountChanged, AccountDeleted, Activity, AuthenticationFinished,
-    AuthenticationStart, CONFIRMATION_HEADER, DeviceDeleted, Devices, EnrolmentLink, Passkey,
-    PasskeyDeleted, PasskeyRename, Passkeys, ProblemDetails, RecoveryCodes, RecoveryCodesLeft,
-    RegistrationFinished, RegistrationStart, Session, Sessions, SessionsEnded,
+    AuthenticationStart, CONFIRMATION_HEADER, Confirmation, DeviceDeleted, Devices, EnrolmentLink,
+    Passkey, PasskeyDeleted, PasskeyRename, Passkeys, PasswordConfirm, PasswordSignIn,
+    PasswordSignedIn, ProblemDetails, RecoveryCodes, RecoveryCodesLeft, RegistrationFinished,
+    RegistrationStart, Session, Sessions, SessionsEnded,
 };
 use passkeep_protocol::bytes::Bytes;
 use serde::Serialize;
@@ -18,118 +20,128 @@ use serde::de::DeserializeOwned;
 use crate::failure::Failure;
 use crate::wire::{Finish, Started};
 
-pub(crate) async fn start_registration(
+pub(crate) fn start_registration(
     start: &RegistrationStart,
     confirmation: Option<&str>,
-) -> Result<Started, Failure> {
+) -> Call<Started> {
     let request = Request::post("/api/v1/registration/start");
     let request = match confirmation {
         Some(token) => request.header(CONFIRMATION_HEADER, token),
         None => request,
     };
-    send_json(request, start).await
+    send_json(request, start)
 }
 
-pub(crate) async fn finish_registration(finish: &Finish) -> Result<RegistrationFinished, Failure> {
-    send_json(Request::post("/api/v1/registration/finish"), finish).await
+pub(crate) fn finish_registration(finish: &Finish) -> Call<RegistrationFinished> {
+    send_json(Request::post("/api/v1/registration/finish"), finish)
 }
 
-pub(crate) async fn start_authentication(start: &AuthenticationStart) -> Result<Started, Failure> {
-    send_json(Request::post("/api/v1/authentication/start"), start).await
+pub(crate) fn start_authentication(start: &AuthenticationStart) -> Call<Started> {
+    send_json(Request::post("/api/v1/authentication/start"), start)
 }
 
-pub(crate) async fn finish_authentication(
-    finish: &Finish,
-) -> Result<AuthenticationFinished, Failure> {
-    send_json(Request::post("/api/v1/authentication/finish"), finish).await
+pub(crate) fn finish_authentication(finish: &Finish) -> Call<AuthenticationFinished> {
+    send_json(Request::post("/api/v1/authentication/finish"), finish)
 }
 
-pub(crate) async fn session() -> Result<Session, Failure> {
-    send(Request::get("/api/v1/session").build()).await
+pub(crate) fn sign_in_with_password(sign_in: &PasswordSignIn) -> Call<PasswordSignedIn> {
+    send_json(Request::post("/api/v1/password/sign-in"), sign_in)
 }
 
-pub(crate) async fn end_session() -> Result<(), Failure> {
+/// A `PasswordSignUp` has the members of a sign-in; what else it may have no page asks for.
+pub(crate) fn sign_up_with_password(sign_up: &PasswordSignIn) -> Call<PasswordSignedIn> {
+    send_json(Request::post("/api/v1/password/sign-up"), sign_up)
+}
+
+pub(crate) fn confirm_with_password(confirm: &PasswordConfirm) -> Call<Confirmation> {
+    send_json(Request::post("/api/v1/password/confirm"), confirm)
+}
+
+pub(crate) fn drop_password(confirmation: &str) -> Call<()> {
+    let request = Request::delete("/api/v1/password").header(CONFIRMATION_HEADER, confirmation);
+    done(request.build())
+}
+
+pub(crate) fn session() -> Call<Session> {
+    send(Request::get("/api/v1/session").build())
+}
+
+pub(crate) fn end_session() -> Call<()> {
     let request = Request::delete("/api/v1/session").build();
-    answer_to(request).await.map(|_| ())
+    done(request)
 }
 
-pub(crate) async fn passkeys() -> Result<Passkeys, Failure> {
-    send(Request::get("/api/v1/passkeys").build()).await
+pub(crate) fn passkeys() -> Call<Passkeys> {
+    send(Request::get("/api/v1/passkeys").build())
 }
 
-pub(crate) async fn rename_passkey(id: &Bytes, label: String) -> Result<Passkey, Failure> {
+pub(crate) fn rename_passkey(id: &Bytes, label: String) -> Call<Passkey> {
     let rename = PasskeyRename { label };
-    send_json(Request::patch(&passkey_address(id)), &rename).await
+    send_json(Request::patch(&passkey_address(id)), &rename)
 }
 
 /// Deletes a passkey, which its owner has confirmed; the account's last one only when `last` says that this is meant.
-pub(crate) async fn delete_passkey(
-    id: &Bytes,
-    last: bool,
-    confirmation: &str,
-) -> Result<PasskeyDeleted, Failure> {
+pub(crate) fn delete_passkey(id: &Bytes, last: bool, confirmation: &str) -> Call<PasskeyDeleted> {
     let request = Request::delete(&passkey_address(id)).header(CONFIRMATION_HEADER, confirmation);
     let request = if last {
         request.query([("evenIfLast", "true")])
     } else {
         request
     };
-    send(request.build()).await
+    send(request.build())
 }
 
-pub(crate) async fn sessions() -> Result<Sessions, Failure> {
-    send(Request::get("/api/v1/sessions").build()).await
+pub(crate) fn sessions() -> Call<Sessions> {
+    send(Request::get("/api/v1/sessions").build())
 }
 
 /// Ends a session of the account, which need not be this one.
-pub(crate) async fn end_session_of(id: &Bytes) -> Result<(), Failure> {
+pub(crate) fn end_session_of(id: &Bytes) -> Call<()> {
     let address = format!("/api/v1/sessions/{}", id.to_base64url());
-    answer_to(Request::delete(&address).build())
-        .await
-        .map(|_| ())
+    done(Request::delete(&address).build())
 }
 
-pub(crate) async fn end_other_sessions() -> Result<SessionsEnded, Failure> {
+pub(crate) fn end_other_sessions() -> Call<SessionsEnded> {
     let request = Request::delete("/api/v1/sessions").query([("keepCurrent", "true")]);
-    send(request.build()).await
+    send(request.build())
 }
 
-pub(crate) async fn devices() -> Result<Devices, Failure> {
-    send(Request::get("/api/v1/devices").build()).await
+pub(crate) fn devices() -> Call<Devices> {
+    send(Request::get("/api/v1/devices").build())
 }
 
-pub(crate) async fn delete_device(id: &Bytes) -> Result<DeviceDeleted, Failure> {
+pub(crate) fn delete_device(id: &Bytes) -> Call<DeviceDeleted> {
     let address = format!("/api/v1/devices/{}", id.to_base64url());
-    send(Request::delete(&address).build()).await
+    send(Request::delete(&address).build())
 }
 
-pub(crate) async fn recovery_codes() -> Result<RecoveryCodesLeft, Failure> {
-    send(Request::get("/api/v1/recovery-codes").build()).await
+pub(crate) fn recovery_codes() -> Call<RecoveryCodesLeft> {
+    send(Request::get("/api/v1/recovery-codes").build())
 }
 
-pub(crate) async fn make_recovery_codes(confirmation: &str) -> Result<RecoveryCodes, Failure> {
+pub(crate) fn make_recovery_codes(confirmation: &str) -> Call<RecoveryCodes> {
     let request = Request::post("/api/v1/recovery-codes");
-    send(request.header(CONFIRMATION_HEADER, confirmation).build()).await
+    send(request.header(CONFIRMATION_HEADER, confirmation).build())
 }
 
-pub(crate) async fn make_enrolment_link(confirmation: &str) -> Result<EnrolmentLink, Failure> {
+pub(crate) fn make_enrolment_link(confirmation: &str) -> Call<EnrolmentLink> {
     let request = Request::post("/api/v1/enrolment-links");
-    send(request.header(CONFIRMATION_HEADER, confirmation).build()).await
+    send(request.header(CONFIRMATION_HEADER, confirmation).build())
 }
 
-pub(crate) async fn activity(limit: u32) -> Result<Activity, Failure> {
+pub(crate) fn activity(limit: u32) -> Call<Activity> {
     let request = Request::get("/api/v1/activity").query([("limit", limit.to_string())]);
-    send(request.build()).await
+    send(request.build())
 }
 
-pub(crate) async fn change_account(display_name: String) -> Result<AccountChanged, Failure> {
+pub(crate) fn change_account(display_name: String) -> Call<AccountChanged> {
     let change = AccountChange { display_name };
-    send_json(Request::patch("/api/v1/account"), &change).await
+    send_json(Request::patch("/api/v1/account"), &change)
 }
 
-pub(crate) async fn delete_account(confirmation: &str) -> Result<AccountDeleted, Failure> {
+pub(crate) fn delete_account(confirmation: &str) -> Call<AccountDeleted> {
     let request = Request::delete("/api/v1/account");
-    send(request.header(CONFIRMATION_HEADER, confirmation).build()).await
+    send(request.header(CONFIRMATION_HEADER, confirmation).build())
 }
 
 fn passkey_address(id: &Bytes) -> String {
@@ -137,28 +149,54 @@ fn passkey_address(id: &Bytes) -> String {
 }
 
 /// The words of a language, in the order of the table in the program.
-pub(crate) async fn words(file: &str) -> Result<Vec<String>, Failure> {
-    send(Request::get(file).build()).await
+pub(crate) fn words(file: &str) -> Call<Vec<String>> {
+    send(Request::get(file).build())
 }
 
-async fn send_json<T: DeserializeOwned>(
+/// A request on its way, which gives what its answer says.
+///
+/// It is polled by hand, so that the program has one future that waits for answers and not one for every kind of them.
+pub(crate) struct Call<T> {
+    answer: Pin<Box<dyn Future<Output = Result<String, Failure>>>>,
+    read: fn(&str) -> Result<T, Failure>,
+}
+
+impl<T> Future for Call<T> {
+    type Output = Result<T, Failure>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let read = self.read;
+        let answer = self.answer.as_mut().poll(context);
+        answer.map(|answer| read(&answer?))
+    }
+}
+
+fn send_json<T: DeserializeOwned>(request: RequestBuilder, body: &impl Serialize) -> Call<T> {
+    send(with_body(request, serde_json::to_string(body)))
+}
+
+fn with_body(
     request: RequestBuilder,
-    body: &impl Serialize,
-) -> Result<T, Failure> {
-    send(request.json(body)).await
+    body: Result<String, serde_json::Error>,
+) -> Result<Request, Error> {
+    request
+        .header("content-type", "application/json")
+        .body(body?)
 }
 
-async fn send<T: DeserializeOwned>(request: Result<Request, Error>) -> Result<T, Failure> {
-    let text = answer_to(request).await?;
-    serde_json::from_str(&text).map_err(|_| Failure::Unreadable)
+fn send<T: DeserializeOwned>(request: Result<Request, Error>) -> Call<T> {
+    Call {
+        answer: Box::pin(answer(request)),
+        read: |text| serde_json::from_str(text).map_err(|_| Failure::Unreadable),
+    }
 }
 
-/// Sends a request and gives the text of a good answer. Neither generic nor part of the future that waits for it, so that
-/// it is in the module once.
-fn answer_to(
-    request: Result<Request, Error>,
-) -> Pin<Box<dyn Future<Output = Result<String, Failure>>>> {
-    Box::pin(answer(request))
+/// Sends a request whose answer says nothing but that it was done.
+fn done(request: Result<Request, Error>) -> Call<()> {
+    Call {
+        answer: Box::pin(answer(request)),
+        read: |_| Ok(()),
+    }
 }
 
 async fn answer(request: Result<Request, Error>) -> Result<String, Failure> {

@@ -7,7 +7,7 @@ use passkeep_browser::json::{self, Response};
 use passkeep_browser::{Abort, Autofill, ClientErrorCode, Mediation};
 use passkeep_protocol::api::{
     Account, AccountDeleted, Action, AuthenticationFinished, AuthenticationStart, EnrolmentLink,
-    ErrorCode, RecoveryCodes, RegistrationFinished, RegistrationStart,
+    ErrorCode, Password, PasswordConfirm, RecoveryCodes, RegistrationFinished, RegistrationStart,
 };
 use serde_json::value::RawValue;
 
@@ -21,15 +21,35 @@ pub(crate) async fn register(start: RegistrationStart) -> Result<RegistrationFin
     register_with(start, None).await
 }
 
-/// Makes one more passkey. Whoever has not just signed in says with one they have that it is they.
-pub(crate) async fn add() -> Result<RegistrationFinished, Failure> {
-    match register(RegistrationStart::Add).await {
-        Err(failure) if failure.code() == Some(ErrorCode::ConfirmationRequired) => {
-            let confirmation = confirm(Action::AddPasskey).await?;
-            register_with(RegistrationStart::Add, Some(&confirmation)).await
-        }
-        outcome => outcome,
-    }
+/// How the owner of an account shows that it is they.
+#[derive(Clone, Debug)]
+pub(crate) enum By {
+    /// With a passkey of the account.
+    Passkey,
+    /// With the password, where there is no passkey yet. `None` when it was not asked for.
+    Password(Option<Password>),
+}
+
+/// Makes one more passkey. Whoever has not just signed in says with one they have, or with the password, that it is they.
+pub(crate) async fn add(by: By) -> Result<RegistrationFinished, Failure> {
+    let confirmation = match by {
+        By::Password(None) => None,
+        By::Password(Some(password)) => Some(confirm_with(password, Action::AddPasskey).await?),
+        By::Passkey => match register(RegistrationStart::Add).await {
+            Err(failure) if failure.code() == Some(ErrorCode::ConfirmationRequired) => {
+                Some(confirm(Action::AddPasskey).await?)
+            }
+            outcome => return outcome,
+        },
+    };
+    register_with(RegistrationStart::Add, confirmation.as_deref()).await
+}
+
+/// Makes the first passkey after a sign-in with a password, if the browser does so without asking anybody.
+pub(crate) async fn upgrade(abort: &Abort) -> Result<RegistrationFinished, Failure> {
+    let started = api::start_registration(&RegistrationStart::Upgrade, None).await?;
+    let response = json::create_conditionally(started.options.get(), abort).await?;
+    finish_registration(started.ceremony, response).await
 }
 
 async fn register_with(
@@ -38,7 +58,14 @@ async fn register_with(
 ) -> Result<RegistrationFinished, Failure> {
     let started = api::start_registration(&start, confirmation).await?;
     let response = json::create(started.options.get(), &Abort::new()).await?;
-    let finished = api::finish_registration(&finish(started.ceremony, response)?).await?;
+    finish_registration(started.ceremony, response).await
+}
+
+async fn finish_registration(
+    ceremony: String,
+    response: Response,
+) -> Result<RegistrationFinished, Failure> {
+    let finished = api::finish_registration(&finish(ceremony, response)?).await?;
     passkeep_browser::signal(&finished.signals).await;
     Ok(finished)
 }
@@ -99,6 +126,12 @@ async fn confirmed(action: Action) -> Result<String, Failure> {
     Ok(confirmation.token)
 }
 
+/// The owner says it with the password.
+async fn confirm_with(password: Password, action: Action) -> Result<String, Failure> {
+    let confirm = PasswordConfirm { password, action };
+    Ok(api::confirm_with_password(&confirm).await?.token)
+}
+
 /// New recovery codes, for the owner who confirms it. The old ones are void then.
 pub(crate) async fn make_recovery_codes() -> Result<RecoveryCodes, Failure> {
     api::make_recovery_codes(&confirm(Action::MakeRecoveryCodes).await?).await
@@ -110,8 +143,17 @@ pub(crate) async fn make_enrolment_link() -> Result<EnrolmentLink, Failure> {
 }
 
 /// The end of the account, if its owner confirms it.
-pub(crate) async fn delete_account() -> Result<AccountDeleted, Failure> {
-    api::delete_account(&confirm(Action::DeleteAccount).await?).await
+pub(crate) async fn delete_account(by: By) -> Result<AccountDeleted, Failure> {
+    let confirmation = match by {
+        By::Password(Some(password)) => confirm_with(password, Action::DeleteAccount).await?,
+        _ => confirm(Action::DeleteAccount).await?,
+    };
+    api::delete_account(&confirmation).await
+}
+
+/// The end of the password, if the account's owner confirms it with a passkey.
+pub(crate) async fn drop_password() -> Result<(), Failure> {
+    api::drop_password(&confirm(Action::DropPassword).await?).await
 }
 
 /// The second half of a sign-in, which the one that began in the autofill shares.

@@ -1,7 +1,7 @@
 //! The language of the page: its words, its plurals, its way to write numbers and dates.
 //!
-//! English is in the program. `web/early.js` has chosen the language before the first paint and says so in `<html lang>`;
-//! the words of any other language are a file beside the program, which is fetched before the page is shown.
+//! `web/early.js` has chosen the language before the first paint and says so in `<html lang>`. Its words are a file beside
+//! the program, so that nobody downloads two languages; it is fetched before the page is shown.
 
 use std::cell::{Cell, RefCell};
 
@@ -10,13 +10,19 @@ use passkeep_browser::locale;
 use serde::Deserialize;
 
 use crate::api;
-use crate::text::ENGLISH;
+use crate::text;
 
 /// Where the choice is remembered. `web/early.js` reads it.
 const CHOICE: &str = "language";
 
+/// What is said before the words are here: nothing, but for tests outside a browser.
+#[cfg(target_arch = "wasm32")]
+const AT_FIRST: &[&str] = &[];
+#[cfg(not(target_arch = "wasm32"))]
+const AT_FIRST: &[&str] = text::ENGLISH;
+
 thread_local! {
-    static WORDS: Cell<&'static [&'static str]> = const { Cell::new(ENGLISH) };
+    static WORDS: Cell<&'static [&'static str]> = const { Cell::new(AT_FIRST) };
     static LOCALE: RefCell<String> = RefCell::new("en".to_owned());
     static DIRECTION: Cell<Direction> = const { Cell::new(Direction::LeftToRight) };
 }
@@ -36,12 +42,11 @@ pub(crate) struct Language {
     pub(crate) name: String,
     /// `ltr` or `rtl`.
     direction: String,
-    /// The file with its words; English has none.
-    #[serde(default)]
-    file: Option<String>,
+    /// The file with its words.
+    file: String,
 }
 
-/// All languages, from the page.
+/// All languages, from the page. English is the first.
 pub(crate) fn all() -> Vec<Language> {
     let list = document().query_selector("meta[name=languages]");
     let list = list.ok().flatten();
@@ -54,22 +59,22 @@ pub(crate) fn current() -> String {
     attribute("lang").unwrap_or_else(|| "en".to_owned())
 }
 
-/// Fetches the words of the page's language. Without them the page is in English, and says that it is.
-pub(crate) async fn load() {
-    let tag = current();
-    let language = all().into_iter().find(|language| language.tag == tag);
-    let file = language.as_ref().and_then(|language| language.file.clone());
-    let Some(file) = file else {
-        return speak("en", "ltr");
-    };
-    match api::words(&file).await {
-        Ok(words) if words.len() == ENGLISH.len() => {
+/// Fetches the words of the page's language. Without them the page is in English, and says that it is. `false` if it has no
+/// words at all.
+pub(crate) async fn load() -> bool {
+    let (all, tag) = (all(), current());
+    let wanted = all.iter().find(|language| language.tag == tag);
+    for language in wanted.into_iter().chain(all.first()) {
+        if let Ok(words) = api::words(&language.file).await
+            && words.len() == text::LENGTH
+        {
             let words = words.into_iter().map(|text| &*text.leak()).collect();
             WORDS.set(Vec::leak(words));
-            speak(&tag, &language.map(|it| it.direction).unwrap_or_default());
+            speak(&language.tag, &language.direction);
+            return true;
         }
-        _ => speak("en", "ltr"),
     }
+    false
 }
 
 /// Says which language the page is in from now on.

@@ -45,6 +45,9 @@ mod components {
     pub(crate) mod passkey_delete;
     pub(crate) mod passkey_list;
     pub(crate) mod passkey_rename;
+    pub(crate) mod password_card;
+    pub(crate) mod password_entry;
+    pub(crate) mod password_field;
     pub(crate) mod recovery_codes;
     pub(crate) mod rows;
     pub(crate) mod sessions;
@@ -74,6 +77,7 @@ mod text;
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
+use leptos::web_sys::Element;
 
 use app::App;
 use handover::Handover;
@@ -82,9 +86,23 @@ use handover::Handover;
 pub fn start() {
     // Leptos can spawn nothing before it has mounted something.
     wasm_bindgen_futures::spawn_local(async {
-        language::load().await;
-        mount();
+        match language::load().await {
+            true => mount(),
+            false => give_up(),
+        }
     });
+}
+
+/// Shows the message that the static page has for this, as `web/boot.js` does when there is no program.
+fn give_up() {
+    let show = |element: Option<Element>, hiding| {
+        if let Some(element) = element {
+            // A name that any element takes.
+            element.remove_attribute(hiding).ok();
+        }
+    };
+    show(document().document_element(), "data-page");
+    show(document().get_element_by_id("trouble"), "hidden");
 }
 
 /// What a person typed into the static page, and whether they are still typing, goes over to the live one.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use passkeep_browser::Capability;
-use passkeep_protocol::api::{Account, ErrorCode};
+use passkeep_protocol::api::{Account, ErrorCode, PasswordMode};
 
 use crate::api;
 use crate::failure::Failure;
@@ -26,6 +26,10 @@ pub(crate) struct Session {
     notice: RwSignal<String>,
     /// Whether the sign-in was by a passkey of another device, while there was none of this one.
     from_elsewhere: RwSignal<bool>,
+    /// Whether the sign-in was by a password, so that the browser may now make a passkey of it.
+    by_password: RwSignal<bool>,
+    /// What passwords are good for here.
+    passwords: RwSignal<PasswordMode>,
 }
 
 impl Session {
@@ -35,6 +39,8 @@ impl Session {
             who: RwSignal::new(Who::Asking),
             notice: RwSignal::new(String::new()),
             from_elsewhere: RwSignal::new(false),
+            by_password: RwSignal::new(false),
+            passwords: RwSignal::new(PasswordMode::Off),
         };
         provide_context(session);
         session.ask();
@@ -50,7 +56,10 @@ impl Session {
         self.who.set(Who::Asking);
         spawn_local(async move {
             self.who.set(match api::session().await {
-                Ok(session) => session.account.map_or(Who::Nobody, Who::Account),
+                Ok(session) => {
+                    self.passwords.set(session.passwords);
+                    session.account.map_or(Who::Nobody, Who::Account)
+                }
                 Err(failure) => Who::Unknown(failure),
             });
         });
@@ -66,6 +75,29 @@ impl Session {
             Who::Account(account) => Some(account),
             _ => None,
         }
+    }
+
+    /// Whether the account has a password that opens it.
+    pub(crate) fn has_password(self) -> bool {
+        let account = self.account();
+        account.is_some_and(|account| account.has_password)
+    }
+
+    /// What passwords are good for here: nothing, as long as the server has not said it.
+    pub(crate) fn passwords(self) -> PasswordMode {
+        self.passwords.get()
+    }
+
+    /// Remembers that the sign-in was by a password.
+    pub(crate) fn came_by_password(self) {
+        self.by_password.set(true);
+    }
+
+    /// Whether the sign-in was by a password, which is good for one upgrade. The second time it is not.
+    pub(crate) fn take_upgrade(self) -> bool {
+        self.by_password
+            .try_update(core::mem::take)
+            .unwrap_or_default()
     }
 
     pub(crate) fn enter(self, account: Account, notice: String) {
@@ -96,6 +128,7 @@ impl Session {
     pub(crate) fn leave(self, notice: &str) {
         self.who.set(Who::Nobody);
         self.from_elsewhere.set(false);
+        self.by_password.set(false);
         self.notice.set(notice.to_owned());
     }
 

@@ -1,14 +1,22 @@
 //! The account page's passkeys, for all its components.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use passkeep_browser::Abort;
 use passkeep_protocol::api::Passkey;
 use passkeep_protocol::bytes::Bytes;
 
 use crate::api;
+use crate::ceremony;
 use crate::failure::Failure;
 use crate::keyring::Keyring;
 use crate::session::Session;
+use crate::text::password as words;
+
+/// How long a browser may take to decide whether it makes a passkey without asking. One never decided.
+const UPGRADE_LIMIT: Duration = Duration::from_secs(5);
 
 /// The passkeys, or why there are none to show.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +31,10 @@ enum Contents {
 pub(crate) struct Wallet {
     contents: RwSignal<Contents>,
     session: Session,
+    /// Whether the browser is making the first passkey, without asking anybody.
+    upgrading: RwSignal<bool>,
+    /// Whether a passkey is added only by who types the password once more.
+    asks_password: RwSignal<bool>,
 }
 
 impl Wallet {
@@ -31,6 +43,8 @@ impl Wallet {
         let wallet = Self {
             contents: RwSignal::new(Contents::Loading),
             session: Session::current(),
+            upgrading: RwSignal::new(false),
+            asks_password: RwSignal::new(false),
         };
         provide_context(wallet);
         wallet.load();
@@ -89,6 +103,11 @@ impl Wallet {
         self.keyring(Keyring::is_empty).unwrap_or_default()
     }
 
+    /// Whether the password is the only way into the account.
+    pub(crate) fn has_only_a_password(self) -> bool {
+        self.is_empty() && self.session.has_password()
+    }
+
     pub(crate) fn is_last(self, id: &Bytes) -> bool {
         self.keyring(|keyring| keyring.is_last(id))
             .unwrap_or_default()
@@ -100,6 +119,46 @@ impl Wallet {
                 change(keyring);
             }
         });
+    }
+
+    /// Has the browser make the first passkey of who has just signed in with a password, if it does so without asking.
+    ///
+    /// Whatever comes of it, the person goes on with the password.
+    pub(crate) fn upgrade(self) {
+        // It is for now or never: a passkey that is deleted later should stay deleted.
+        if self.keyring(|_| ()).is_none() || !self.session.take_upgrade() {
+            return;
+        }
+        if !self.has_only_a_password() {
+            return;
+        }
+        self.upgrading.set(true);
+        let abort = Abort::new();
+        let late = abort.clone();
+        set_timeout(move || late.abort(), UPGRADE_LIMIT);
+        spawn_local(async move {
+            let outcome = ceremony::upgrade(&abort).await;
+            self.upgrading.try_set(false);
+            if let Ok(finished) = outcome {
+                self.session.is_here();
+                self.update(|keyring| finished.passkey.into_iter().for_each(|it| keyring.add(it)));
+                self.session.tell(words::upgraded());
+            }
+        });
+    }
+
+    /// Whether the browser may be making a passkey at this moment.
+    pub(crate) fn is_upgrading(self) -> bool {
+        self.upgrading.get()
+    }
+
+    /// Whether the password is asked for before a passkey is added.
+    pub(crate) fn asks_password(self) -> bool {
+        self.asks_password.get()
+    }
+
+    pub(crate) fn ask_password(self, ask: bool) {
+        self.asks_password.set(ask);
     }
 
     fn keyring<T>(self, read: impl FnOnce(&Keyring) -> T) -> Option<T> {

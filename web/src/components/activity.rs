@@ -113,6 +113,12 @@ fn what(kind: &str) -> &'static str {
         "enrolment_link_made" => words::enrolment_link_made(),
         "account_locked" => words::account_locked(),
         "account_unlocked" => words::account_unlocked(),
+        "account_created_with_password" => words::account_created_with_password(),
+        "account_imported" => words::account_imported(),
+        "signed_in_by_password" => words::signed_in_by_password(),
+        "confirmed_by_password" => words::confirmed_by_password(),
+        "password_refused" => words::password_refused(),
+        "password_dropped" => words::password_dropped(),
         _ => words::other(),
     }
 }

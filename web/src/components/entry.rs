@@ -12,6 +12,7 @@ use passkeep_protocol::api::{Account, RegistrationStart};
 use crate::ceremony::{self, SignedIn};
 use crate::components::action_button::{ActionButton, Activity};
 use crate::components::messages::ErrorMessage;
+use crate::components::password_entry::PasswordEntry;
 use crate::failure::Failure;
 use crate::focus;
 use crate::names;
@@ -23,18 +24,30 @@ use crate::handover::USER_NAME_FIELD as FIELD;
 
 const FIELD_ERROR: &str = "user-name-error";
 
-/// The two ways in.
+/// The two ways in, and the two of people who still use a password.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Door {
+pub(crate) enum Door {
     SignUp,
     SignIn,
+    PasswordSignUp,
+    PasswordSignIn,
+}
+
+/// What somebody came in with.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Means {
+    /// A passkey of this device, as far as it is known.
+    Passkey,
+    /// A passkey of another device.
+    FromElsewhere,
+    Password,
 }
 
 /// Whoever came in, with the news for them.
-struct Entered {
-    account: Account,
-    notice: String,
-    from_elsewhere: bool,
+pub(crate) struct Entered {
+    pub(crate) account: Account,
+    pub(crate) notice: String,
+    pub(crate) means: Means,
 }
 
 impl From<SignedIn> for Entered {
@@ -42,14 +55,17 @@ impl From<SignedIn> for Entered {
         Self {
             account: signed_in.account,
             notice: account::signed_in().to_owned(),
-            from_elsewhere: signed_in.from_elsewhere,
+            means: match signed_in.from_elsewhere {
+                true => Means::FromElsewhere,
+                false => Means::Passkey,
+            },
         }
     }
 }
 
 /// What the card is doing. Copied into every handler.
 #[derive(Clone, Copy)]
-struct Doors {
+pub(crate) struct Doors {
     session: Session,
     busy: RwSignal<Option<Door>>,
     error: RwSignal<Option<(Door, String)>>,
@@ -59,7 +75,11 @@ struct Doors {
 
 impl Doors {
     /// Opens a door: the card waits, and the browser's autofill makes way for the browser's dialog until it is over.
-    fn open(self, door: Door, attempt: impl Future<Output = Result<Entered, Failure>> + 'static) {
+    pub(crate) fn open(
+        self,
+        door: Door,
+        attempt: impl Future<Output = Result<Entered, Failure>> + 'static,
+    ) {
         if self.busy.get_untracked().is_some() {
             return;
         }
@@ -86,20 +106,22 @@ impl Doors {
             Ok(Entered {
                 account,
                 notice,
-                from_elsewhere,
+                means,
             }) => {
                 // Who is in needs no offers, and the card stays for a moment yet.
                 self.autofill.set_value(None);
                 self.session.enter(account, notice);
-                if from_elsewhere {
-                    self.session.came_from_elsewhere();
+                match means {
+                    Means::Passkey => {}
+                    Means::FromElsewhere => self.session.came_from_elsewhere(),
+                    Means::Password => self.session.came_by_password(),
                 }
                 self.navigation.go("/account");
             }
             Err(failure) => {
                 let attempt = match door {
                     Door::SignUp => Attempt::Create,
-                    Door::SignIn => Attempt::SignIn,
+                    _ => Attempt::SignIn,
                 };
                 self.error.set(Some((door, explain(&failure, attempt))));
             }
@@ -110,9 +132,8 @@ impl Doors {
         let user_name = match names::user_name(typed) {
             Ok(user_name) => user_name,
             Err(problem) => {
-                self.error.set(Some((Door::SignUp, name_problem(problem))));
                 focus::later(FIELD);
-                return;
+                return self.refuse(Door::SignUp, name_problem(problem));
             }
         };
         let start = RegistrationStart::SignUp {
@@ -125,7 +146,7 @@ impl Doors {
             Ok(Entered {
                 account: finished.account,
                 notice,
-                from_elsewhere: false,
+                means: Means::Passkey,
             })
         });
     }
@@ -145,7 +166,12 @@ impl Doors {
         self.autofill.set_value(Some(armed));
     }
 
-    fn activity(self, door: Door) -> Activity {
+    /// Says why a door stays shut, before anybody was asked.
+    pub(crate) fn refuse(self, door: Door, why: impl Into<String>) {
+        self.error.set(Some((door, why.into())));
+    }
+
+    pub(crate) fn activity(self, door: Door) -> Activity {
         match self.busy.get() {
             Some(open) if open == door => Activity::Busy,
             Some(_) => Activity::Blocked,
@@ -153,7 +179,7 @@ impl Doors {
         }
     }
 
-    fn error_at(self, door: Door) -> Option<String> {
+    pub(crate) fn error_at(self, door: Door) -> Option<String> {
         let error = self.error.get();
         error.filter(|(at, _)| *at == door).map(|(_, text)| text)
     }
@@ -239,6 +265,7 @@ pub(crate) fn Entry(user_name: RwSignal<String>) -> AnyView {
                 />
                 <a class="quiet-link" href="/recover">{recovery::link()}</a>
             </div>
+            <PasswordEntry doors user_name />
         </section>
     }
     .into_any()

@@ -1,4 +1,4 @@
-//! Offers one more passkey when that is worth asking for. A "not now" is remembered.
+//! Offers a passkey when that is worth asking for. A "not now" is remembered.
 
 use leptos::prelude::*;
 
@@ -24,12 +24,15 @@ pub(crate) fn OfferCard() -> AnyView {
     let declined = RwSignal::new(offers::declined());
     let offer = Memo::new(move |_| {
         let passkeys = wallet.all();
-        offers::offer(
+        let offer = offers::offer(
             session.is_from_elsewhere(),
+            wallet.has_only_a_password() && passkeep_browser::is_supported(),
             &passkeys,
             clock::now().at,
             declined.get(),
-        )
+        );
+        // What the browser may be doing by itself is not asked for.
+        offer.filter(|_| !wallet.is_upgrading())
     });
     dynamic(move || offer.get().map(|offer| view! { <Card offer declined /> }))
 }
@@ -41,6 +44,7 @@ fn Card(offer: Offer, declined: RwSignal<Option<u64>>) -> AnyView {
     let (title, text) = match offer {
         Offer::ThisDevice => (words::this_device(), words::this_device_text()),
         Offer::Second => (words::second(), words::second_text()),
+        Offer::First => (words::first(), words::first_text()),
     };
     let add = UnsyncCallback::new(move |()| add_passkey(doing, session, wallet));
     let not_now = move |_| {

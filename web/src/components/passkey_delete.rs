@@ -38,6 +38,7 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
         let id = id.clone();
         Memo::new(move |_| last_says_server.get() || wallet.is_last(&id))
     };
+    let behind = Memo::new(move |_| session.has_password());
     let confirmation = StoredValue::new(None::<String>);
     let deleted = words::deleted(&label);
     let delete = UnsyncCallback::new(move |()| {
@@ -97,7 +98,13 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
             on:keydown=escape
         >
             <p class="question-title" id=question.clone()>{asked}</p>
-            <p id=help.clone()>{dynamic(move || if last.get() { words::last_help() } else { words::delete_help() })}</p>
+            <p id=help.clone()>
+                {dynamic(move || match (last.get(), behind.get()) {
+                    (false, _) => words::delete_help(),
+                    (true, false) => words::last_help(),
+                    (true, true) => words::last_help_password(),
+                })}
+            </p>
             <ErrorMessage text=error />
             <div class="buttons">
                 <button
@@ -111,7 +118,7 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
                 <ActionButton
                     class="button button-danger"
                     testid="passkey-delete-confirm"
-                    label=Signal::derive(move || if last.get() { words::last_confirm() } else { words::delete_confirm() })
+                    label=Signal::derive(move || if last.get() && !behind.get() { words::last_confirm() } else { words::delete_confirm() })
                     busy_label=words::deleting()
                     activity
                     on_press=delete

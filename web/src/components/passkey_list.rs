@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::components::messages::ErrorMessage;
 use crate::components::passkey_card::PasskeyCard;
 use crate::dynamic::dynamic;
+use crate::session::Session;
 use crate::text::{self, Attempt, account as words, explain};
 use crate::wallet::Wallet;
 
@@ -50,11 +51,17 @@ fn Skeleton() -> AnyView {
 
 #[component]
 fn Nothing() -> AnyView {
-    view! {
-        <div class="message message-error">
-            <h3>{words::none_title()}</h3>
-            <p>{words::none()}</p>
-        </div>
-    }
-    .into_any()
+    let session = Session::current();
+    dynamic(move || {
+        if session.has_password() {
+            return view! { <p class="hint">{text::password::no_passkey()}</p> }.into_any();
+        }
+        view! {
+            <div class="message message-error">
+                <h3>{words::none_title()}</h3>
+                <p>{words::none()}</p>
+            </div>
+        }
+        .into_any()
+    })
 }

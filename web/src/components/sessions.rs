@@ -1,7 +1,7 @@
 //! Where somebody is signed in, and the apps that come back by themselves.
 
 use leptos::prelude::*;
-use passkeep_protocol::api::{Device, SessionView};
+use passkeep_protocol::api::{Device, SessionView, SignInMethod};
 
 use crate::api;
 use crate::clock;
@@ -36,16 +36,19 @@ pub(crate) fn Sessions() -> AnyView {
         let doing = Doing::new();
         let (id, name) = (view.id.clone(), words::end_of(&title));
         let press = UnsyncCallback::new(move |()| {
-            let (id, ended) = (id.clone(), id.clone());
-            let end = async move { api::end_session_of(&id).await };
-            doing.start(Attempt::Manage, end, move |()| {
+            let ended = id.clone();
+            doing.start(Attempt::Manage, api::end_session_of(&id), move |()| {
                 list.update(|list| list.retain(|session| session.id != ended));
                 session.tell(words::ended());
                 focus::later(SESSIONS);
             });
         });
+        let since = match view.method {
+            SignInMethod::Password => words::since_password,
+            _ => words::since,
+        };
         Row {
-            detail: words::since(
+            detail: since(
                 &now.describe(view.last_used_at),
                 &now.describe(view.created_at),
             ),

@@ -4,21 +4,25 @@ use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
 use crate::api;
-use crate::ceremony;
+use crate::ceremony::{self, By};
 use crate::components::action_button::ActionButton;
 use crate::components::messages::ErrorMessage;
+use crate::components::password_card::PasswordCard;
+use crate::components::password_field::{PasswordField, PasswordKind, password};
 use crate::doing::Doing;
 use crate::dynamic::dynamic;
 use crate::focus;
 use crate::names;
 use crate::session::Session;
 use crate::text::{Attempt, home, name_problem, passkey, settings as words, site};
+use crate::wallet::Wallet;
 
 const SETTINGS: &str = "settings";
 const NAME: &str = "display-name";
 const NAME_HINT: &str = "display-name-hint";
 const DELETE: &str = "delete-account";
 const TYPED: &str = "delete-account-name";
+const PASSWORD: &str = "delete-account-password";
 
 #[component]
 pub(crate) fn Settings(user_name: String) -> AnyView {
@@ -51,6 +55,7 @@ pub(crate) fn Settings(user_name: String) -> AnyView {
             </div>
             <div class="part-body">
                 <DisplayName user_name />
+                <PasswordCard after=SETTINGS />
                 <div>{delete}</div>
             </div>
         </section>
@@ -113,9 +118,11 @@ fn DisplayName(user_name: String) -> AnyView {
 
 #[component]
 fn DeleteAccount(user_name: String, deleting: RwSignal<bool>) -> AnyView {
-    let session = Session::current();
+    let (session, wallet) = (Session::current(), Wallet::current());
     let doing = Doing::new();
     let typed = RwSignal::new(String::new());
+    let typed_password = RwSignal::new(String::new());
+    let by_password = Memo::new(move |_| wallet.has_only_a_password());
     focus::later(TYPED);
     let back = move || {
         deleting.set(false);
@@ -128,8 +135,15 @@ fn DeleteAccount(user_name: String, deleting: RwSignal<bool>) -> AnyView {
             doing.refuse(words::delete_mismatch());
             return focus::select_later(TYPED);
         }
+        let by = match by_password.get_untracked() {
+            true => match password(typed_password, PASSWORD) {
+                Ok(password) => By::Password(Some(password)),
+                Err(why) => return doing.refuse(why),
+            },
+            false => By::Passkey,
+        };
         let delete = async move {
-            let deleted = ceremony::delete_account().await?;
+            let deleted = ceremony::delete_account(by).await?;
             passkeep_browser::signal(&deleted.signals).await;
             Ok(())
         };
@@ -159,6 +173,20 @@ fn DeleteAccount(user_name: String, deleting: RwSignal<bool>) -> AnyView {
                     bind:value=typed
                 />
             </div>
+            {dynamic(move || {
+                by_password
+                    .get()
+                    .then(|| {
+                        view! {
+                            <PasswordField
+                                id=PASSWORD
+                                kind=PasswordKind::Current
+                                typed=typed_password
+                                invalid=doing.invalid()
+                            />
+                        }
+                    })
+            })}
             <ErrorMessage text=doing.error />
             <div class="buttons">
                 <button class="button" type="button" on:click=move |_| back()>

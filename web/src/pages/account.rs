@@ -68,12 +68,15 @@ enum State {
 #[component]
 fn Everything(user_name: String) -> AnyView {
     let session = Session::current();
-    Wallet::provide();
+    let wallet = Wallet::provide();
+    Effect::new(move |_| wallet.upgrade());
+    // What is confirmed with a passkey is for who has one.
+    let bare = Memo::new(move |_| wallet.has_only_a_password());
     let name = move || session.account().map(|account| account.display_name);
     view! {
         <header class="greeting">
             <h1 tabindex="-1" id=PAGE_HEADING>{dynamic(move || words::greeting(&name().unwrap_or_default()))}</h1>
-            <p class="lead">{words::lead()}</p>
+            {dynamic(move || (!bare.get()).then(|| view! { <p class="lead">{words::lead()}</p> }))}
         </header>
         <section class="passkeys-section" aria-labelledby=LIST_HEADING>
             <OfferCard />
@@ -83,10 +86,17 @@ fn Everything(user_name: String) -> AnyView {
             </div>
             <PasskeyList />
         </section>
-        <Part id="back-in" title=words::back_in() lead=words::back_in_lead()>
-            <RecoveryCodesCard />
-            <EnrolmentCard />
-        </Part>
+        {dynamic(move || {
+            (!bare.get())
+                .then(|| {
+                    view! {
+                        <Part id="back-in" title=words::back_in() lead=words::back_in_lead()>
+                            <RecoveryCodesCard />
+                            <EnrolmentCard />
+                        </Part>
+                    }
+                })
+        })}
         <Sessions />
         <Devices />
         <ActivityPart />

@@ -61,6 +61,10 @@ fn refused(problem: &ProblemDetails) -> String {
         ErrorCode::SessionNotFound => words::session_gone(),
         ErrorCode::DeviceNotFound => words::device_gone(),
         ErrorCode::PasskeyNotFound => words::passkey_gone(),
+        ErrorCode::PasswordRefused => words::password_refused(),
+        ErrorCode::InvalidPassword => words::password_invalid(),
+        ErrorCode::PasskeyRequired => words::passkey_required(),
+        ErrorCode::PasswordNotFound => words::password_gone(),
         ErrorCode::LastPasskey => words::last_passkey(),
         ErrorCode::ForbiddenOrigin => words::forbidden_origin(),
         ErrorCode::TooManyRequests => words::too_many_requests(),
@@ -158,13 +162,6 @@ mod tests {
             "wrong_channel",
             "apps_only",
         ];
-        // Only requests with a password are refused so, and no page makes one.
-        let of_passwords = [
-            "password_refused",
-            "invalid_password",
-            "password_not_found",
-            "passkey_required",
-        ];
-        assert_eq!(sharing, [&faults[..], &of_passwords].concat());
+        assert_eq!(sharing, faults);
     }
 }
