@@ -63,6 +63,8 @@ mod readiness;
 mod store_methods;
 
 mod app;
+mod layers;
+mod request_ids;
 mod security_headers;
 mod site;
 mod well_known;
@@ -73,7 +75,7 @@ mod operator;
 mod state;
 
 pub use ambient::{Clock, Outside, Random, RandomError, SystemClock, SystemRandom};
-pub use app::app;
+pub use app::{app, app_with};
 pub use client_address::TrustedProxies;
 pub use host::{Host, HostError, HostSession, HostUser};
 pub use keyring::KeyringError;

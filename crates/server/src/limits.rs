@@ -10,10 +10,8 @@ use core::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::Method;
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
 use passkeep_protocol::api::ErrorCode;
 
 use crate::ambient::Clock;
@@ -151,24 +149,19 @@ impl ClientNetwork {
 }
 
 /// Counts what may cost something (every POST) by the address it comes from.
-pub(crate) async fn by_address(
-    State(state): State<AppState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    if request.method() == Method::POST {
-        match client_address(&state, &request) {
-            Some(address) => {
-                if let Err(error) = state.limits.address(address) {
-                    return error.into_response();
-                }
-                let network = ClientNetwork::of(address);
-                request.extensions_mut().insert(network);
-            }
-            None => state.limits.warn_about_unknown_address(),
-        }
+pub(crate) fn count_address(state: &AppState, request: &mut Request) -> Result<(), ApiError> {
+    if request.method() != Method::POST {
+        return Ok(());
     }
-    next.run(request).await
+    match client_address(state, request) {
+        Some(address) => {
+            state.limits.address(address)?;
+            let network = ClientNetwork::of(address);
+            request.extensions_mut().insert(network);
+        }
+        None => state.limits.warn_about_unknown_address(),
+    }
+    Ok(())
 }
 
 fn refusal(seconds: u64) -> ApiError {

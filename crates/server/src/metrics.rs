@@ -6,12 +6,12 @@
 mod store;
 
 use core::cell::Cell;
-use std::time::{Duration, Instant};
+use core::time::Duration;
 
 use axum::Router;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, State};
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use passkeep_store::ConnectionsInUse;
@@ -60,9 +60,9 @@ struct Use {
 
 #[derive(Clone, Debug, EncodeLabelSet, Eq, Hash, PartialEq)]
 struct Ceremony {
-    kind: String,
+    kind: &'static str,
     flow: &'static str,
-    phase: String,
+    phase: &'static str,
     outcome: &'static str,
     reason: &'static str,
 }
@@ -167,52 +167,59 @@ async fn show(State(state): State<AppState>) -> Result<impl IntoResponse, &'stat
     Ok(([(CONTENT_TYPE, form)], text))
 }
 
-/// Counts the starts and finishes of ceremonies. It belongs where errors have not become problem details yet.
-pub(crate) async fn count_ceremonies(
-    State(state): State<AppState>,
-    path: MatchedPath,
-    request: Request,
-    next: Next,
-) -> Response {
+/// Does the work of a request, and says what [`note_flow`] has noted of it.
+pub(crate) async fn noting_flow<T>(work: impl Future<Output = T>) -> (T, &'static str) {
     let flow = Cell::new("unknown");
-    let (response, flow) = FLOW
-        .scope(flow, async {
-            (next.run(request).await, FLOW.with(Cell::get))
-        })
-        .await;
-    // Routes are patterns of ours: `…/registration/start`.
-    let mut words = path.as_str().rsplit('/');
-    if let (Some(phase @ ("start" | "finish")), Some(kind)) = (words.next(), words.next()) {
-        let reason = reason(&response);
-        let outcome = match (reason, response.status().is_server_error()) {
-            ("", _) => "accepted",
-            (_, false) => "refused",
-            (_, true) => "failed",
-        };
-        let labels = Ceremony {
-            kind: kind.to_owned(),
-            flow,
-            phase: phase.to_owned(),
-            outcome,
-            reason,
-        };
-        state.metrics.ceremonies.get_or_create(&labels).inc();
-    }
-    response
+    FLOW.scope(flow, async { (work.await, FLOW.with(Cell::get)) })
+        .await
 }
 
-/// Times every request by the pattern of its route; what has none is the site.
-pub(crate) async fn time_requests(
-    State(state): State<AppState>,
-    path: Option<MatchedPath>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let began = Instant::now();
-    let response = next.run(request).await;
+/// The kinds and phases of ceremonies, by the pattern of their route.
+const CEREMONIES: [(&str, &str, &str); 4] = [
+    ("/api/v1/authentication/start", "authentication", "start"),
+    ("/api/v1/authentication/finish", "authentication", "finish"),
+    ("/api/v1/registration/start", "registration", "start"),
+    ("/api/v1/registration/finish", "registration", "finish"),
+];
+
+/// Counts an answer if it is that of a start or a finish of a ceremony. It belongs where errors have not become problem
+/// details yet.
+pub(crate) fn count_ceremony(
+    state: &AppState,
+    path: &str,
+    flow: &'static str,
+    response: &Response,
+) {
+    let mut ceremonies = CEREMONIES.iter();
+    let Some((_, kind, phase)) = ceremonies.find(|(route, ..)| *route == path) else {
+        return;
+    };
+    let reason = reason(response);
+    let outcome = match (reason, response.status().is_server_error()) {
+        ("", _) => "accepted",
+        (_, false) => "refused",
+        (_, true) => "failed",
+    };
+    let labels = Ceremony {
+        kind,
+        flow,
+        phase,
+        outcome,
+        reason,
+    };
+    state.metrics.ceremonies.get_or_create(&labels).inc();
+}
+
+/// Notes how long a request took, by the pattern of its route; what has none is the site.
+pub(crate) fn time_request(
+    state: &AppState,
+    path: Option<&MatchedPath>,
+    status: StatusCode,
+    took: Duration,
+) {
     let labels = Route {
-        route: path.as_ref().map_or("site", MatchedPath::as_str).to_owned(),
-        status: match response.status().as_u16() {
+        route: path.map_or("site", MatchedPath::as_str).to_owned(),
+        status: match status.as_u16() {
             ..200 => "1xx",
             200..300 => "2xx",
             300..400 => "3xx",
@@ -221,6 +228,5 @@ pub(crate) async fn time_requests(
         },
     };
     let family = state.metrics.requests.get_or_create(&labels);
-    family.observe(began.elapsed().as_secs_f64());
-    response
+    family.observe(took.as_secs_f64());
 }

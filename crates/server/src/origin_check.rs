@@ -1,10 +1,8 @@
 //! Keeps other sites' pages from changing anything with our cookies.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{COOKIE, ORIGIN};
 use axum::http::{HeaderMap, Method};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
 use passkeep_protocol::api::ErrorCode;
 
 use crate::caller;
@@ -12,11 +10,7 @@ use crate::error::ApiError;
 use crate::state::AppState;
 
 /// Refuses requests that may change something and come from another origin, and those of a page that says it is an app.
-pub(crate) async fn refuse_foreign(
-    State(state): State<AppState>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) fn refuse_foreign(state: &AppState, request: &Request) -> Result<(), ApiError> {
     let reads_only = matches!(*request.method(), Method::GET | Method::HEAD);
     let is_own = |origin: &str| {
         let mut origins = state.rp.origins().iter();
@@ -30,16 +24,14 @@ pub(crate) async fn refuse_foreign(
         None => state.cookies.any_in(headers),
     };
     if !reads_only && is_foreign(headers, is_own, carries) {
-        return ApiError::new(ErrorCode::ForbiddenOrigin).into_response();
+        return Err(ApiError::new(ErrorCode::ForbiddenOrigin));
     }
     // A page that says it is an app would get a token where scripts can read it.
     if caller::says_native(headers) && caller::from_page(headers) {
         let error = ApiError::new(ErrorCode::WrongChannel);
-        return error
-            .because("a page said that it is an app")
-            .into_response();
+        return Err(error.because("a page said that it is an app"));
     }
-    next.run(request).await
+    Ok(())
 }
 
 /// Browsers say where a request comes from, in one header or the other. Whoever says nothing is no browser, unless there is

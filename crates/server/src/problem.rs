@@ -2,40 +2,37 @@
 
 use std::error::Error;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
-use passkeep_protocol::api::{ErrorCode, ProblemDetails};
+use axum::response::Response;
+use passkeep_protocol::api::ProblemDetails;
 use tower_http::request_id::RequestId;
 
 use crate::error::{ApiError, status};
 
-/// How long a request may take, from its head to the head of the answer.
-const TIME_LIMIT: Duration = Duration::from_secs(30);
+/// The id of a request, if somebody has given it one.
+pub(crate) fn request_id(request: &Request) -> Option<HeaderValue> {
+    let id = request.extensions().get::<RequestId>()?;
+    Some(id.header_value().clone())
+}
 
-/// Gives every [`ApiError`] its body, and logs it.
-pub(crate) async fn render(request: Request, next: Next) -> Response {
-    let request_id = request.extensions().get::<RequestId>();
-    let request_id = request_id.and_then(|id| id.header_value().to_str().ok());
-    let request_id = request_id.map(str::to_owned);
-
-    let mut response = next.run(request).await;
+/// Gives an [`ApiError`] its body, and logs it; leaves other answers as they are.
+pub(crate) fn render(response: &mut Response, request_id: Option<&HeaderValue>) {
     let Some(error) = response.extensions_mut().remove::<Arc<ApiError>>() else {
-        return response;
+        return;
     };
     log(&error);
+    let request_id = request_id.and_then(|id| id.to_str().ok());
     let problem = ProblemDetails {
         ty: format!("urn:passkeep:problem:{}", error.code.as_str()),
         title: error.code.title().to_owned(),
         status: status(error.code).as_u16(),
         code: error.code,
         detail: error.detail.clone(),
-        request_id,
+        request_id: request_id.map(str::to_owned),
         signals: error.signals.as_deref().cloned(),
     };
     let headers = response.headers_mut();
@@ -47,31 +44,6 @@ pub(crate) async fn render(request: Request, next: Next) -> Response {
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // Strings and numbers only: this cannot fail, and if it did the status would still be right.
     *response.body_mut() = Body::from(serde_json::to_vec(&problem).unwrap_or_default());
-    response
-}
-
-/// Ends a request that takes too long, as unavailable.
-pub(crate) async fn limit_time(request: Request, next: Next) -> Response {
-    let response = tokio::time::timeout(TIME_LIMIT, next.run(request)).await;
-    response.unwrap_or_else(|_| {
-        let error = ApiError::new(ErrorCode::Unavailable);
-        error
-            .because("it took longer than the time limit")
-            .into_response()
-    })
-}
-
-/// Keeps answers of the API out of caches.
-pub(crate) async fn no_store(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let no_store = HeaderValue::from_static("no-store");
-    response.headers_mut().insert(CACHE_CONTROL, no_store);
-    response
-}
-
-/// The answer to a request whose handler has panicked. The panic itself is logged by the panic hook.
-pub(crate) fn for_panic(_: Box<dyn core::any::Any + Send + 'static>) -> Response {
-    ApiError::internal("a handler panicked").into_response()
 }
 
 fn log(error: &ApiError) {

@@ -11,14 +11,13 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{self, MethodRouter};
 use passkeep_protocol::api::ErrorCode;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::ServiceBuilder;
 
 use crate::error::ApiError;
+use crate::layers::{Api, AroundLayer};
 use crate::state::AppState;
-use crate::{limits, metrics, origin_check, problem};
 
 /// What most bodies may have, in bytes: names and labels fit many times over.
 const BODY_LIMIT: usize = 16 * 1024;
@@ -37,20 +36,11 @@ pub fn router(state: AppState) -> Router {
     });
     let routes =
         routes.method_not_allowed_fallback(|| async { ApiError::new(ErrorCode::MethodNotAllowed) });
-    // From the inside out: a request passes the last one first.
-    routes
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(from_fn_with_state(
-            state.clone(),
-            origin_check::refuse_foreign,
-        ))
-        .layer(from_fn_with_state(state.clone(), limits::by_address))
-        .layer(from_fn(problem::limit_time))
-        .layer(CatchPanicLayer::custom(problem::for_panic))
-        .layer(from_fn(problem::no_store))
-        .layer(from_fn_with_state(state.clone(), metrics::count_ceremonies))
-        .layer(from_fn(problem::render))
-        .with_state(state)
+    // Together, so that axum puts one box around both.
+    let layers = ServiceBuilder::new()
+        .layer(AroundLayer(Api(state.clone())))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT));
+    routes.layer(layers).with_state(state)
 }
 
 /// A route, with its method and path as data too: the description of the API is held against them.

@@ -1,9 +1,6 @@
 //! What browsers are told to refuse, on every answer.
 
-use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use axum::middleware::Next;
-use axum::response::Response;
 
 /// Scripts and WebAssembly from this server only, nothing inline, no frames, no forms that leave the page, and no HTML from
 /// strings.
@@ -19,38 +16,52 @@ const PERMISSIONS_POLICY: &str = "publickey-credentials-create=(self), publickey
     otp-credentials=(), payment=(), picture-in-picture=(), screen-wake-lock=(), serial=(), \
     storage-access=(), sync-xhr=(), usb=(), window-management=(), xr-spatial-tracking=()";
 
-const ALWAYS: &[(&str, &str)] = &[
-    ("content-security-policy", CONTENT_SECURITY_POLICY),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-    ("permissions-policy", PERMISSIONS_POLICY),
-    ("referrer-policy", "no-referrer"),
-    ("x-content-type-options", "nosniff"),
+const ALWAYS: [(HeaderName, HeaderValue); 6] = [
+    header("content-security-policy", CONTENT_SECURITY_POLICY),
+    header("cross-origin-opener-policy", "same-origin"),
+    header("cross-origin-resource-policy", "same-origin"),
+    header("permissions-policy", PERMISSIONS_POLICY),
+    header("referrer-policy", "no-referrer"),
+    header("x-content-type-options", "nosniff"),
 ];
 
 /// For sites that are reached by https only: a year of nothing else.
-const HTTPS_ONLY: (&str, &str) = ("strict-transport-security", "max-age=31536000");
+const HTTPS_ONLY: (HeaderName, HeaderValue) =
+    header("strict-transport-security", "max-age=31536000");
+
+const fn header(name: &'static str, value: &'static str) -> (HeaderName, HeaderValue) {
+    (
+        HeaderName::from_static(name),
+        HeaderValue::from_static(value),
+    )
+}
 
 /// The headers that [`app`](crate::app) adds to every answer of a site.
 #[must_use]
 pub fn security_headers(https: bool) -> HeaderMap {
-    let headers = ALWAYS.iter().chain(https.then_some(&HTTPS_ONLY));
-    let header = |(name, value): &(&'static str, &'static str)| {
-        (
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        )
-    };
-    headers.map(header).collect()
+    let mut headers = HeaderMap::new();
+    SecurityHeaders { https }.add(&mut headers);
+    headers
 }
 
-/// Adds the headers to an answer.
-pub(crate) async fn add(
-    State(headers): State<HeaderMap>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let mut response = next.run(request).await;
-    response.headers_mut().extend(headers);
-    response
+/// The headers of a site, of which there are two kinds.
+#[derive(Clone, Copy)]
+pub(crate) struct SecurityHeaders {
+    /// Whether the site is reached by https only.
+    pub(crate) https: bool,
+}
+
+impl SecurityHeaders {
+    /// Adds the headers to an answer's.
+    pub(crate) fn add(self, headers: &mut HeaderMap) {
+        // With room for those that follow, so that the map grows once.
+        headers.reserve(ALWAYS.len() + 8);
+        for (name, value) in ALWAYS {
+            headers.insert(name, value);
+        }
+        if self.https {
+            let (name, value) = HTTPS_ONLY;
+            headers.insert(name, value);
+        }
+    }
 }

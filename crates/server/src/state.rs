@@ -1,5 +1,6 @@
 //! What every request works with.
 
+use core::ops::Deref;
 use std::sync::Arc;
 
 use axum::http::HeaderMap;
@@ -59,9 +60,13 @@ impl Default for Settings {
     }
 }
 
-/// A server, set up. Clones share it.
+/// A server, set up. Clones share it, and cost next to nothing: axum makes several for each request.
 #[derive(Clone)]
-pub struct AppState {
+pub struct AppState(Arc<Shared>);
+
+/// What is in it.
+#[derive(Clone)]
+pub struct Shared {
     pub(crate) rp: Arc<RelyingParty>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
@@ -97,7 +102,7 @@ impl AppState {
         let lists = store.secret("fake allow lists", random_array(&*random)?);
         let lists = lists.await?;
         let ids = store.secret("ids in fake allow lists", random_array(&*random)?);
-        let state = Self {
+        let state = Self(Arc::new(Shared {
             decoys: Decoys::new(lists, ids.await?),
             limits: Arc::new(Limits::new(settings.rate_limits, Arc::clone(&clock))),
             cookies: CookieStyle::for_origins(rp.origins()),
@@ -114,7 +119,7 @@ impl AppState {
             hasher: Arc::new(Passwords::new(Arc::clone(&metrics))),
             metrics,
             readiness: Readiness::default(),
-        };
+        }));
         state.refresh_keys().await?;
         Ok(state)
     }
@@ -123,7 +128,7 @@ impl AppState {
     /// ([`AndroidApp::origins`](crate::AndroidApp::origins)).
     #[must_use]
     pub fn with_apps(mut self, apps: Apps) -> Self {
-        self.apps = Arc::new(apps);
+        self.parts().apps = Arc::new(apps);
         self
     }
 
@@ -131,22 +136,27 @@ impl AppState {
     /// `/.well-known/change-password` leads. Source: W3C, "A Well-Known URL for Changing Passwords".
     #[must_use]
     pub fn with_change_password(mut self, page: &str) -> Self {
-        self.change_password = Some(page.into());
+        self.parts().change_password = Some(page.into());
         self
     }
 
     /// The same server, mounted in an application that has users and sessions of its own.
     #[must_use]
     pub fn with_host(mut self, host: impl Host) -> Self {
-        self.host = Some(Arc::new(host));
+        self.parts().host = Some(Arc::new(host));
         self
     }
 
     /// The same server behind these proxies.
     #[must_use]
     pub fn with_trusted_proxies(mut self, proxies: TrustedProxies) -> Self {
-        self.proxies = Arc::new(proxies);
+        self.parts().proxies = Arc::new(proxies);
         self
+    }
+
+    /// What is in it, to be changed while it is set up.
+    fn parts(&mut self) -> &mut Shared {
+        Arc::make_mut(&mut self.0)
     }
 
     /// What passwords are good for here.
@@ -159,9 +169,15 @@ impl AppState {
 
     /// What a new ceremony needs.
     pub(crate) fn fresh(&self) -> Result<Fresh, RandomError> {
+        // In one draw, which costs as much as what is drawn.
+        let (mut id, mut challenge) = ([0; 16], [0; 32]);
+        let drawn: [u8; 48] = random_array(&*self.random)?;
+        let (first, rest) = drawn.split_at(id.len());
+        id.copy_from_slice(first);
+        challenge.copy_from_slice(rest);
         Ok(Fresh {
-            id: CeremonyId(random_array(&*self.random)?),
-            challenge: Challenge::from(random_array(&*self.random)?),
+            id: CeremonyId(id),
+            challenge: Challenge::from(challenge),
             now: self.clock.now(),
         })
     }
@@ -187,5 +203,13 @@ impl AppState {
     pub(crate) async fn refresh_keys(&self) -> Result<(), KeyringError> {
         let now = self.clock.now();
         self.keys.refresh(&*self.store, &*self.random, now).await
+    }
+}
+
+impl Deref for AppState {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
     }
 }

@@ -9,7 +9,9 @@ use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::Result;
-use crate::http::{AUTHENTICATION_FINISH, AUTHENTICATION_START, Browser};
+use crate::http::{
+    AUTHENTICATION_FINISH, AUTHENTICATION_START, Browser, FLOOR_FINISH, FLOOR_START,
+};
 use crate::people::Person;
 
 /// People, and whose turn it is.
@@ -24,10 +26,12 @@ pub(crate) struct Crowd {
 pub(crate) enum Work {
     /// They sign in.
     SignIn,
-    /// They sign in somewhere where everybody is answered as this person is.
-    SignInAs(String),
     /// They only ask for options, as a page does that offers passkeys in a field.
     Start,
+    /// They sign in on a floor, where everybody is answered as this person is.
+    SignInOnFloor(String),
+    /// They only ask a floor.
+    StartOnFloor,
 }
 
 /// A stretch of time under load.
@@ -35,6 +39,10 @@ pub(crate) struct Slice {
     pub(crate) latencies: Vec<Duration>,
     pub(crate) elapsed: Duration,
 }
+
+/// Where to start and to finish.
+const SERVER: [&str; 2] = [AUTHENTICATION_START, AUTHENTICATION_FINISH];
+const FLOOR: [&str; 2] = [FLOOR_START, FLOOR_FINISH];
 
 /// Of how many accounts of a database the authenticators are made before the measurements. Making one takes about as long as
 /// a signature.
@@ -92,10 +100,14 @@ impl Crowd {
                         return Ok::<_, Box<dyn std::error::Error + Send + Sync>>(latencies);
                     };
                     latencies.push(match &work {
-                        Work::Start => start(&mut browser).await?,
-                        Work::SignIn => sign_in(&mut browser, person.clone(), None).await?,
-                        Work::SignInAs(name) => {
-                            sign_in(&mut browser, person.clone(), Some(name)).await?
+                        Work::Start => start(&mut browser, AUTHENTICATION_START).await?,
+                        Work::StartOnFloor => start(&mut browser, FLOOR_START).await?,
+                        Work::SignIn => {
+                            let name = person.name();
+                            sign_in(&mut browser, person.clone(), SERVER, &name).await?
+                        }
+                        Work::SignInOnFloor(name) => {
+                            sign_in(&mut browser, person.clone(), FLOOR, name).await?
                         }
                     });
                 }
@@ -113,10 +125,10 @@ impl Crowd {
 }
 
 /// Asks for options from a browser that has no cookies, and looks whether they came.
-async fn start(browser: &mut Browser) -> Result<Duration> {
+async fn start(browser: &mut Browser, path: &str) -> Result<Duration> {
     browser.cookies.clear();
     let began = Instant::now();
-    let started = browser.post(AUTHENTICATION_START, &json!({})).await?;
+    let started = browser.post(path, &json!({})).await?;
     let latency = began.elapsed();
     started.text(200)?;
     Ok(latency)
@@ -127,21 +139,21 @@ async fn start(browser: &mut Browser) -> Result<Duration> {
 async fn sign_in(
     browser: &mut Browser,
     mut person: Person,
-    answered_as: Option<&String>,
+    [start, finish]: [&str; 2],
+    answered_as: &str,
 ) -> Result<Duration> {
     browser.cookies.clear();
     let began = Instant::now();
-    let started = browser.post(AUTHENTICATION_START, &json!({})).await?;
+    let started = browser.post(start, &json!({})).await?;
     let mut latency = began.elapsed();
     let started: AuthenticationStarted = started.json(200)?;
-    let finish = serde_json::to_string(&person.get(started)?)?;
+    let signed = serde_json::to_string(&person.get(started)?)?;
     let began = Instant::now();
-    let finished = browser.post_text(AUTHENTICATION_FINISH, finish).await?;
+    let finished = browser.post_text(finish, signed).await?;
     latency += began.elapsed();
     let finished: AuthenticationFinished = finished.json(200)?;
-    let expected = answered_as.cloned().unwrap_or_else(|| person.name());
-    if finished.account.user_name != expected {
-        return Err(format!("{} instead of {expected}", finished.account.user_name).into());
+    if finished.account.user_name != answered_as {
+        return Err(format!("{} instead of {answered_as}", finished.account.user_name).into());
     }
     Ok(latency)
 }

@@ -1,11 +1,13 @@
-//! The floor under a server: its own loop of connections with nothing behind it but answers that were prepared, and one bare
-//! verification of a signature for each finish. What it does in a second is what HTTP, cryptography and the system leave.
+//! The floors under a server: handlers with nothing in them but answers that were prepared, and one bare verification of a
+//! signature for each finish. They lie at three depths: in the whole server, in axum's router behind the same loop of
+//! connections, and in a bare service of hyper.
 
 #[path = "../../src/bin/passkeep/serve/activity.rs"]
 mod activity;
 #[path = "../../src/bin/passkeep/serve/connections.rs"]
 mod connections;
 
+use std::convert::Infallible;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -17,17 +19,27 @@ use aws_lc_rs::signature::{
     UnparsedPublicKey,
 };
 use axum::Router;
-use axum::body::Bytes;
-use axum::http::StatusCode;
+use axum::body::{Body, Bytes, to_bytes};
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{Request, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::post;
-use clap::Args;
+use clap::{Args, ValueEnum};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use passkeep_server::{AppState, Outside, Settings, app_with};
+use passkeep_store::{SqliteOptions, SqliteStore};
+use passkeep_verify::algorithm::AWS_LC_RS;
+use passkeep_verify::origin::Origin;
+use passkeep_verify::{RelyingParty, RelyingPartyConfig};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
 use crate::Result;
-use crate::http::{AUTHENTICATION_FINISH, AUTHENTICATION_START};
+use crate::http::{FLOOR_FINISH, FLOOR_START};
+use crate::people::{ORIGIN, RP_ID};
 use crate::server::port_of;
 
 mod tls {
@@ -48,20 +60,55 @@ pub(crate) struct Answers {
     pub(crate) finish: String,
 }
 
+/// How much of a server is around the handlers.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+pub(crate) enum Depth {
+    /// All of it: its request ids, its log, its metrics and its headers.
+    Server,
+    /// Its loop of connections, and axum's router.
+    Axum,
+    /// Nothing but hyper.
+    Hyper,
+}
+
+impl Depth {
+    /// From the top down.
+    pub(crate) const ALL: [Self; 3] = [Self::Server, Self::Axum, Self::Hyper];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Axum => "axum",
+            Self::Hyper => "hyper",
+        }
+    }
+}
+
 #[derive(Args)]
 pub(crate) struct Options {
-    /// A file with the answers.
+    /// How much of a server is around the handlers.
+    depth: Depth,
+    /// A file with the answers. A server's database is put beside it.
     answers: PathBuf,
 }
 
 /// Serves until it is killed.
 pub(crate) async fn run(options: Options) -> Result<()> {
-    let answers: Answers = serde_json::from_slice(&std::fs::read(options.answers)?)?;
+    let answers: Answers = serde_json::from_slice(&std::fs::read(&options.answers)?)?;
+    let handlers = Handlers::new(answers)?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     println!("The floor is laid (listening on {address})");
+    let app = match options.depth {
+        Depth::Server => app_with(
+            state(&options.answers.with_extension("db")).await?,
+            handlers.router(),
+        ),
+        Depth::Axum => handlers.router(),
+        Depth::Hyper => return bare(listener, handlers).await,
+    };
     let front = connections::Front {
-        app: app(answers)?,
+        app,
         tls: None,
         max_connections: NonZeroU32::MIN.saturating_add(1023),
     };
@@ -69,28 +116,83 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     Ok(())
 }
 
-fn app(answers: Answers) -> Result<Router> {
-    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING)
-        .map_err(|error| error.to_string())?;
-    let key: Arc<[u8]> = pair.public_key().as_ref().into();
-    let signature = pair.sign(&SystemRandom::new(), &SIGNED);
-    let signature: Arc<[u8]> = signature.map_err(|_| REFUSED)?.as_ref().into();
-    let (start, finish) = (Bytes::from(answers.start), Bytes::from(answers.finish));
-    let starts = move |_: Bytes| std::future::ready(json(start.clone()));
-    let finishes = move |_: Bytes| {
-        let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &key);
-        std::future::ready(match key.verify(&SIGNED, &signature) {
+/// What there is to ask for.
+#[derive(Clone)]
+struct Handlers {
+    answers: [Bytes; 2],
+    key: Arc<[u8]>,
+    signature: Arc<[u8]>,
+}
+
+impl Handlers {
+    fn new(Answers { start, finish }: Answers) -> Result<Self> {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING)
+            .map_err(|error| error.to_string())?;
+        let signature = pair.sign(&SystemRandom::new(), &SIGNED);
+        Ok(Self {
+            answers: [start, finish].map(Bytes::from),
+            key: pair.public_key().as_ref().into(),
+            signature: signature.map_err(|_| REFUSED)?.as_ref().into(),
+        })
+    }
+
+    fn router(&self) -> Router {
+        let (starting, finishing) = (self.clone(), self.clone());
+        let start = move |_: Bytes| std::future::ready(starting.start());
+        let finish = move |_: Bytes| std::future::ready(finishing.finish());
+        Router::new()
+            .route(FLOOR_START, post(start))
+            .route(FLOOR_FINISH, post(finish))
+    }
+
+    fn start(&self) -> Response {
+        let [start, _] = &self.answers;
+        json(start.clone())
+    }
+
+    fn finish(&self) -> Response {
+        let [_, finish] = &self.answers;
+        let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, &self.key);
+        match key.verify(&SIGNED, &self.signature) {
             Ok(()) => json(finish.clone()),
             Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, REFUSED).into_response(),
-        })
-    };
-    Ok(Router::new()
-        .route(AUTHENTICATION_START, post(starts))
-        .route(AUTHENTICATION_FINISH, post(finishes)))
+        }
+    }
 }
 
 fn json(body: Bytes) -> Response {
     ([(CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+/// A server's state as its program has it, on a database of its own.
+async fn state(database: &Path) -> Result<AppState> {
+    let origins = vec![Origin::parse(ORIGIN).map_err(|error| error.to_string())?];
+    let config = RelyingPartyConfig::new(RP_ID, "Passkeep", origins, AWS_LC_RS);
+    let rp = RelyingParty::new(config).map_err(|error| error.to_string())?;
+    let store = Arc::new(SqliteStore::open(SqliteOptions::new(database))?);
+    Ok(AppState::new(rp, store, Outside::system(), Settings::default()).await?)
+}
+
+/// The same answers without a router and without the server's watch over connections.
+async fn bare(listener: TcpListener, handlers: Handlers) -> Result<()> {
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        let handlers = handlers.clone();
+        let service = service_fn(move |request: Request<Incoming>| {
+            let handlers = handlers.clone();
+            async move {
+                let is_finish = request.uri().path() == FLOOR_FINISH;
+                let body = to_bytes(Body::new(request.into_body()), 1 << 20).await;
+                Ok::<_, Infallible>(match (body, is_finish) {
+                    (Err(_), _) => StatusCode::BAD_REQUEST.into_response(),
+                    (Ok(_), false) => handlers.start(),
+                    (Ok(_), true) => handlers.finish(),
+                })
+            }
+        });
+        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    }
 }
 
 /// The floor as a process, which is killed with this value.
@@ -100,11 +202,12 @@ pub(crate) struct Floor {
 }
 
 impl Floor {
-    pub(crate) fn start(answers: &Answers, folder: &Path) -> Result<Self> {
-        let file = folder.join("answers.json");
+    pub(crate) fn start(depth: Depth, answers: &Answers, folder: &Path) -> Result<Self> {
+        let file = folder.join(format!("answers-{}.json", depth.name()));
         std::fs::write(&file, serde_json::to_vec(answers)?)?;
         let mut command = Command::new(std::env::current_exe()?);
-        let process = command.arg("serve-floor").arg(file).stdout(Stdio::piped());
+        let command = command.arg("serve-floor").arg(depth.name()).arg(file);
+        let process = command.stdout(Stdio::piped());
         let mut floor = Self {
             process: process.spawn()?,
             port: 0,

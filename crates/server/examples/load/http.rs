@@ -19,6 +19,9 @@ pub(crate) const REGISTRATION_START: &str = "/api/v1/registration/start";
 pub(crate) const REGISTRATION_FINISH: &str = "/api/v1/registration/finish";
 pub(crate) const AUTHENTICATION_START: &str = "/api/v1/authentication/start";
 pub(crate) const AUTHENTICATION_FINISH: &str = "/api/v1/authentication/finish";
+/// Where a floor has what answers like the two above.
+pub(crate) const FLOOR_START: &str = "/floor/start";
+pub(crate) const FLOOR_FINISH: &str = "/floor/finish";
 pub(crate) const SESSION: &str = "/api/v1/session";
 pub(crate) const PASSKEYS: &str = "/api/v1/passkeys";
 

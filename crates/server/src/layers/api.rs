@@ -1,0 +1,83 @@
+//! Around the routes of the API: who may ask, for how long, and what is counted.
+
+use core::convert::Infallible;
+use core::future::{Future, poll_fn};
+use core::pin::pin;
+use core::time::Duration;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use axum::extract::{MatchedPath, Request};
+use axum::http::HeaderValue;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse as _, Response};
+use passkeep_protocol::api::ErrorCode;
+use tokio::time::timeout;
+
+use super::{Answer, Around};
+use crate::error::ApiError;
+use crate::state::AppState;
+use crate::{limits, metrics, origin_check, problem};
+
+/// How long a request may take, from its head to the head of the answer.
+const TIME_LIMIT: Duration = Duration::from_secs(30);
+
+/// Refuses whoever asks too often or from elsewhere, ends what takes too long, survives a handler that panics, keeps answers
+/// out of caches, counts ceremonies, and gives refusals their bodies.
+#[derive(Clone)]
+pub(crate) struct Api(pub(crate) AppState);
+
+impl Around for Api {
+    fn answer<F>(&self, mut request: Request, within: impl FnOnce(Request) -> F) -> Answer
+    where
+        F: Future<Output = Result<Response, Infallible>> + Send + 'static,
+    {
+        let state = &self.0;
+        let request_id = problem::request_id(&request);
+        let path = request.extensions().get::<MatchedPath>().cloned();
+        let asked = catch_unwind(AssertUnwindSafe(|| {
+            limits::count_address(state, &mut request)?;
+            origin_check::refuse_foreign(state, &request)?;
+            Ok::<_, ApiError>(within(request))
+        }));
+        let state = self.0.clone();
+        Box::pin(async move {
+            let (mut response, flow) = metrics::noting_flow(async {
+                match asked {
+                    Ok(Ok(answer)) => in_time(answer).await,
+                    Ok(Err(refused)) => refused.into_response(),
+                    Err(_) => panicked(),
+                }
+            })
+            .await;
+            let no_store = HeaderValue::from_static("no-store");
+            response.headers_mut().insert(CACHE_CONTROL, no_store);
+            let path = path.as_ref().map(MatchedPath::as_str);
+            metrics::count_ceremony(&state, path.unwrap_or_default(), flow, &response);
+            problem::render(&mut response, request_id.as_ref());
+            response
+        })
+    }
+}
+
+/// The answer, unless it takes too long or panics.
+async fn in_time(answer: impl Future<Output = Result<Response, Infallible>>) -> Response {
+    let mut answer = pin!(answer);
+    let caught = poll_fn(|context| {
+        let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
+        match polled {
+            Ok(polled) => polled.map(|Ok(response)| response),
+            Err(_) => core::task::Poll::Ready(panicked()),
+        }
+    });
+    timeout(TIME_LIMIT, caught).await.unwrap_or_else(|_| {
+        let error = ApiError::new(ErrorCode::Unavailable);
+        error
+            .because("it took longer than the time limit")
+            .into_response()
+    })
+}
+
+/// The answer to a request whose handler has panicked. The panic itself is logged by the panic hook.
+fn panicked() -> Response {
+    ApiError::internal("a handler panicked").into_response()
+}
