@@ -1,8 +1,11 @@
 //! The one thread that writes.
 //!
 //! A commit costs a sync of the disk, whatever is in it. So the thread takes all the work that is waiting, does it in one
-//! transaction with a savepoint around each piece, and commits once; nobody is answered before that. While the disk
-//! syncs, the work for the next transaction gathers: the more there is to do, the cheaper each piece becomes.
+//! transaction and commits once; nobody is answered before that. While the disk syncs, the work for the next transaction
+//! gathers: the more there is to do, the cheaper each piece becomes.
+//!
+//! Work that is refused has nearly always written nothing yet. Where it has, the transaction is begun anew with a savepoint
+//! around each piece, which otherwise would cost a copy of every page that any piece of work touches.
 
 use core::fmt;
 use core::iter;
@@ -55,10 +58,10 @@ impl Writer {
     }
 
     /// Does a piece of work and answers when it is durable. Work that fails leaves nothing behind. Work that has been
-    /// accepted is done even if nobody waits for it any more.
+    /// accepted is done even if nobody waits for it any more. It may be done twice, the first time in vain.
     pub(super) async fn run<T, E>(
         &self,
-        work: impl FnOnce(&Connection) -> Result<T, Fault<E>> + Send + 'static,
+        work: impl FnMut(&Connection) -> Result<T, Fault<E>> + Send + 'static,
     ) -> Result<T, E>
     where
         T: Send + 'static,
@@ -66,7 +69,8 @@ impl Writer {
     {
         let (reply, answer) = oneshot::channel();
         let task = Task {
-            progress: Progress::Waiting(work),
+            work,
+            done: None,
             reply,
         };
         let accepted = self.jobs.send(Box::new(task)).await;
@@ -131,20 +135,40 @@ fn write(connection: Connection, waiting: &Receiver<Box<dyn Job>>, record: &Reco
 fn transact(connection: &Connection, batch: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
     let execute = |sql| connection.prepare_cached(sql)?.execute([]).map(drop);
     execute("BEGIN IMMEDIATE")?;
-    for job in batch {
-        execute("SAVEPOINT job")?;
-        // After some errors (disk full, IO) SQLite undoes the whole transaction by itself. Then there is no savepoint to
-        // return to, the next statement says so, and nobody in the batch is told that their work is done.
-        if !job.run(connection) {
-            execute("ROLLBACK TO job")?;
+    if !all_may_stay(connection, batch) {
+        execute("ROLLBACK")?;
+        execute("BEGIN IMMEDIATE")?;
+        for job in batch {
+            execute("SAVEPOINT job")?;
+            // After some errors (disk full, IO) SQLite undoes the whole transaction by itself. Then there is no savepoint to
+            // return to, the next statement says so, and nobody in the batch is told that their work is done.
+            if !job.run(connection) {
+                execute("ROLLBACK TO job")?;
+            }
+            execute("RELEASE job")?;
         }
-        execute("RELEASE job")?;
     }
     execute("COMMIT")
 }
 
+/// Does all of it in the transaction that is open, and says whether what is written now may stay: it may not if something was
+/// refused after it had written.
+fn all_may_stay(connection: &Connection, batch: &mut [Box<dyn Job>]) -> bool {
+    for job in batch {
+        let changes = connection.total_changes();
+        if !job.run(connection) && connection.total_changes() != changes {
+            return false;
+        }
+        // SQLite may have undone the transaction by itself; what came after would stand alone. The commit says so.
+        if connection.is_autocommit() {
+            return true;
+        }
+    }
+    true
+}
+
 trait Job: Send {
-    /// Does the work, and says whether to keep it.
+    /// Does the work, and says whether to keep it. It may be told to do it again.
     fn run(&mut self, connection: &Connection) -> bool;
 
     /// Tells the one who waits.
@@ -152,43 +176,35 @@ trait Job: Send {
 }
 
 struct Task<F, T, E> {
-    progress: Progress<F, T, E>,
+    work: F,
+    /// What the work came to the last time.
+    done: Option<Result<T, Fault<E>>>,
     reply: oneshot::Sender<Result<T, E>>,
-}
-
-enum Progress<F, T, E> {
-    Waiting(F),
-    Running,
-    Done(Result<T, Fault<E>>),
 }
 
 impl<F, T, E> Job for Task<F, T, E>
 where
-    F: FnOnce(&Connection) -> Result<T, Fault<E>> + Send,
+    F: FnMut(&Connection) -> Result<T, Fault<E>> + Send,
     T: Send,
     E: From<StoreError> + Send,
 {
     fn run(&mut self, connection: &Connection) -> bool {
-        let Progress::Waiting(work) = core::mem::replace(&mut self.progress, Progress::Running)
-        else {
-            return false;
-        };
-        let result = work(connection);
+        // Where it panics this time, what it came to before is not true.
+        self.done = None;
+        let result = (self.work)(connection);
         let keep = result.is_ok();
-        self.progress = Progress::Done(result);
+        self.done = Some(result);
         keep
     }
 
     fn answer(self: Box<Self>, committed: &Result<(), NotCommitted>) {
-        let answer = match (committed, self.progress) {
-            (Ok(()), Progress::Done(result)) => result.map_err(Fault::into_error),
+        let answer = match (committed, self.done) {
+            (Ok(()), Some(result)) => result.map_err(Fault::into_error),
             // The engine's answer to this very work says more than what became of the others for it.
-            (Err(_), Progress::Done(Err(Fault::Engine(error)))) => {
-                Err(Fault::Engine(error).into_error())
-            }
+            (Err(_), Some(Err(Fault::Engine(error)))) => Err(Fault::Engine(error).into_error()),
             // A refusal may rest on what another in the batch did, which has not happened after all.
             (Err(not_committed), _) => Err(StoreError::from(not_committed.clone()).into()),
-            (Ok(()), _) => return,
+            (Ok(()), None) => return,
         };
         // Whoever asked may have gone; the work is done all the same.
         let _ = self.reply.send(answer);

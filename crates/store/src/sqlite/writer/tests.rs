@@ -43,9 +43,12 @@ impl Fixture {
     fn hold(&self) -> (Gate, impl Future<Output = Result<(), StoreError>>) {
         let (shut, is_shut) = oneshot::channel();
         let (open, is_open) = mpsc::channel();
+        let mut shut = Some(shut);
         let hold = self.writer.run(move |_| {
-            shut.send(()).unwrap();
-            is_open.recv().unwrap();
+            if let Some(shut) = shut.take() {
+                shut.send(()).unwrap();
+                is_open.recv().unwrap();
+            }
             Worked::Ok(())
         });
         (Gate { is_shut, open }, hold)
@@ -142,6 +145,34 @@ async fn work_that_fails_leaves_nothing_and_the_rest_of_its_batch_stays() {
     );
     assert_eq!(fixture.writer.commits(), 2);
     assert_eq!(fixture.names().await, ["one", "other"]);
+}
+
+#[tokio::test]
+async fn a_batch_is_done_again_only_if_what_was_refused_had_written() {
+    let fixture = Fixture::new().await;
+    for (writes, expected) in [(false, 1), (true, 2)] {
+        let times = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&times);
+        let (gate, held) = fixture.hold();
+        let first = fixture.writer.run(move |_| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            Worked::Ok(())
+        });
+        let refused = fixture.writer.run(move |connection| match writes {
+            true => refuse(connection),
+            false => Err(Fault::Refused(StoreError::Inconsistent(
+                "for the test".into(),
+            ))),
+        });
+        let (_, (first, refused)) = join(held, gate.gather(join(first, refused))).await;
+        first.unwrap();
+        assert!(
+            matches!(refused, Err(StoreError::Inconsistent(_))),
+            "{refused:?}"
+        );
+        assert_eq!(times.load(Ordering::Relaxed), expected, "writes: {writes}");
+    }
+    assert_eq!(fixture.names().await, [""; 0]);
 }
 
 #[tokio::test]
