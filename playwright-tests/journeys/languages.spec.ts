@@ -113,6 +113,18 @@ test.describe('in Arabic', () => {
   });
 });
 
+test.describe('without words in any language', () => {
+  test.use({ locale: 'de-DE' });
+  test('the page says that it could not start', async ({ page }) => {
+    await page.route('**/words-*', (route) => route.abort());
+    // At an address where the static page is hidden at first, too.
+    for (const address of ['/', '/account']) {
+      await page.goto(address);
+      await expect(page.getByRole('alert')).toHaveText(/^This browser could not start the page/);
+    }
+  });
+});
+
 test('words that do not come leave the page in English', async ({ browser, server }) => {
   const context = await browser.newContext({ baseURL: server.origin, locale: 'ja-JP' });
   const page = await context.newPage();

@@ -9,6 +9,8 @@ test('a person creates a passkey, is signed in, signs out and signs in again wit
 
   await signOut({ home, account, authenticator, requests, userName });
   await expect(page).toHaveURL(/\/$/);
+  // Nobody speaks of passwords unless the server is set up for them.
+  await expect(page.getByTestId('password-sign-in-open')).toHaveCount(0);
 
   await authenticator.answers(true);
   await home.signIn.click();

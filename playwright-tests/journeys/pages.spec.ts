@@ -1,9 +1,7 @@
-import { expectAccessible } from '../fixtures/accessible.ts';
+import { LOCALES, SIZES, look as lookAt } from '../fixtures/look.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
-const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 800 }, narrow: { width: 320, height: 640 } };
-const LOCALES = { ltr: 'en-GB', rtl: 'ar-EG' };
 
 for (const colorScheme of SCHEMES) {
   for (const [size, viewport] of Object.entries(SIZES)) {
@@ -15,17 +13,7 @@ for (const colorScheme of SCHEMES) {
         test('every page is accessible, fits, and has targets that fingers hit', async ({ page, home, account, authenticator, userName }, info) => {
           void authenticator;
           test.slow();
-          const look = async (name: string) => {
-            // Kept as artefacts, to be looked at.
-            const path = info.outputPath(`${name}-${colorScheme}-${size}-${direction}.png`);
-            await page.screenshot({ path, fullPage: true });
-            await info.attach(name, { path });
-            await expectAccessible(page, name);
-            expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), `${name} scrolls sideways`).toBeLessThanOrEqual(0);
-            const small = await page.locator('button:visible, input:visible, select:visible').evaluateAll((all) =>
-              all.filter((it) => it.getBoundingClientRect().height < 48).map((it) => it.outerHTML));
-            expect(small, `${name} has targets below 48 pixels`).toEqual([]);
-          };
+          const look = (name: string) => lookAt(page, info, name, `${colorScheme}-${size}-${direction}`);
 
           await home.open();
           await expect(page.locator('html')).toHaveAttribute('dir', direction);
@@ -70,14 +58,15 @@ test('the description of the API is a page of the server', async ({ page, home }
   await expect(page).toHaveTitle('Passkeep: the API');
 });
 
-test('the whole journey works by keyboard', async ({ page, home, account, authenticator, userName }) => {
+test('the whole journey works by keyboard', async ({ page, home, account, authenticator, tab, userName }) => {
   void authenticator;
   await home.open();
-  await home.userName.focus();
+  await tab('username');
   await page.keyboard.type(userName);
   await page.keyboard.press('Enter');
   await account.expectSignedInAs(userName);
-  await account.card(0).renameButton.focus();
+  await expect(account.heading).toBeFocused();
+  await tab('passkey-rename');
   await page.keyboard.press('Enter');
   await expect(account.card(0).root.getByTestId('passkey-rename-input')).toBeFocused();
   await page.keyboard.press('ControlOrMeta+a');
@@ -85,39 +74,32 @@ test('the whole journey works by keyboard', async ({ page, home, account, authen
   await page.keyboard.press('Enter');
   await expect(account.card(0).label).toHaveText('By keyboard');
   await expect(account.card(0).renameButton).toBeFocused();
-  await account.card(0).deleteButton.focus();
+  await tab('passkey-delete');
   await page.keyboard.press('Enter');
   await expect(account.card(0).deleteCancel).toBeFocused();
   await page.keyboard.press('Escape');
   await expect(account.card(0).deleteButton).toBeFocused();
 
   // Recovery codes: from the button to their list, and back to the heading.
-  const tabTo = async (testid: string) => {
-    for (let steps = 0; steps < 40; steps += 1) {
-      await page.keyboard.press('Tab');
-      if (await page.evaluate(() => document.activeElement?.getAttribute('data-testid')) === testid) return;
-    }
-    throw new Error(`${testid} is not reached by the tab key`);
-  };
-  await tabTo('make-recovery-codes');
+  await tab('make-recovery-codes');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('recovery-codes')).toBeFocused();
-  await tabTo('codes-kept');
+  await tab('codes-kept');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'Recovery codes' })).toBeFocused();
-  await tabTo('make-enrolment-link');
+  await tab('make-enrolment-link');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('enrolment-link')).toBeFocused();
-  await tabTo('enrolment-close');
+  await tab('enrolment-close');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: 'Another device' })).toBeFocused();
-  await tabTo('display-name');
+  await tab('display-name');
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type('Ada');
   await page.keyboard.press('Enter');
   await expect(account.heading).toHaveText('Hello, Ada');
   await expect(page.getByTestId('display-name')).toBeFocused();
-  await tabTo('delete-account');
+  await tab('delete-account');
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('delete-account-name')).toBeFocused();
   await page.keyboard.type(userName);

@@ -20,6 +20,25 @@ export class HomePage {
     await expect(this.signIn).toBeEnabled();
   }
 
+  /** Unfolds the form for a password and fills it in. */
+  async fillPassword(kind: 'sign-in' | 'sign-up', userName: string, password: string): Promise<void> {
+    const [name, field] = kind === 'sign-in' ? ['password-name', 'password'] : ['new-password-name', 'new-password'];
+    const summary = this.page.getByTestId(`password-${kind}-open`);
+    if (!(await this.page.getByTestId(field).isVisible())) await summary.click();
+    await this.page.getByTestId(name).fill(userName);
+    await this.page.getByTestId(field).fill(password);
+  }
+
+  async signUpWithPassword(userName: string, password: string): Promise<void> {
+    await this.fillPassword('sign-up', userName, password);
+    await this.page.getByTestId('password-sign-up').click();
+  }
+
+  async signInWithPassword(userName: string, password: string): Promise<void> {
+    await this.fillPassword('sign-in', userName, password);
+    await this.page.getByTestId('password-sign-in').click();
+  }
+
   async signUp(userName: string): Promise<void> {
     await this.userName.fill(userName);
     await this.createPasskey.click();

@@ -69,6 +69,7 @@ mod data_url;
 mod dynamic;
 mod focus;
 mod format;
+mod given;
 mod handover;
 mod language;
 mod names;

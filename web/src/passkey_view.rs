@@ -3,6 +3,7 @@
 use passkeep_protocol::api::{Backup, Passkey};
 
 use crate::format::Now;
+use crate::given;
 use crate::text::{activity, passkey as words};
 
 /// One passkey's words.
@@ -28,7 +29,9 @@ impl PasskeyView {
         Self {
             created: now.describe(passkey.created_at),
             last_used: match (passkey.last_used_at, &passkey.last_used_on) {
-                (Some(moment), Some(device)) => activity::detail(device, &now.describe(moment)),
+                (Some(moment), Some(device)) => {
+                    activity::detail(&given::device(device), &now.describe(moment))
+                }
                 (Some(moment), None) => now.describe(moment),
                 (None, _) => words::never_used().to_owned(),
             },

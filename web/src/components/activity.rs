@@ -11,6 +11,7 @@ use crate::components::part::Part;
 use crate::components::rows::{Row, Rows};
 use crate::doing::Doing;
 use crate::dynamic::dynamic;
+use crate::given;
 use crate::session::Session;
 use crate::text::{Attempt, activity as words, site};
 
@@ -79,7 +80,7 @@ fn row(event: &ActivityEvent) -> Row {
     Row {
         title: what(&event.kind).to_owned(),
         detail: match &event.device {
-            Some(device) => words::detail(device, &when),
+            Some(device) => words::detail(&given::device(device), &when),
             None => when,
         },
         badge: None,

@@ -66,7 +66,7 @@ fn Again(doing: Doing, session: Session, wallet: Wallet) -> AnyView {
         }
     };
     view! {
-        <form class="card panel" on:submit=submit data-testid="password-again">
+        <form class="card panel" on:submit=submit data-testid="password-again-form">
             <p>{password_words::again()}</p>
             <PasswordField id=FIELD kind=PasswordKind::Current typed invalid=doing.invalid() />
             <ActionButton

@@ -9,6 +9,7 @@ use crate::components::passkey_delete::PasskeyDelete;
 use crate::components::passkey_rename::PasskeyRename;
 use crate::dynamic::dynamic;
 use crate::focus;
+use crate::given;
 use crate::passkey_view::PasskeyView;
 use crate::text::passkey as words;
 use crate::wallet::Wallet;
@@ -55,7 +56,7 @@ pub(crate) fn PasskeyCard(id: Bytes) -> AnyView {
     let label = Memo::new(move |_| {
         passkey
             .get()
-            .map(|passkey| passkey.label)
+            .map(|passkey| given::label(&passkey.label))
             .unwrap_or_default()
     });
     let view = Memo::new(move |_| {

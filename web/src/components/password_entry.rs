@@ -24,7 +24,7 @@ pub(crate) fn PasswordEntry(doors: Doors, user_name: RwSignal<String>) -> AnyVie
         let form = |door| view! { <PasswordForm doors door user_name /> };
         (mode.get() != PasswordMode::Off).then(|| {
             view! {
-                <div class="panel panel-second">
+                <div class="panel panel-second disclosures">
                     {form(Door::PasswordSignIn)}
                     {(mode.get() == PasswordMode::SignUp).then(|| form(Door::PasswordSignUp))}
                 </div>

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use passkeep_protocol::api::{Device, SessionView, SignInMethod};
+use passkeep_protocol::bytes::Bytes;
 
 use crate::api;
 use crate::clock;
@@ -12,28 +13,63 @@ use crate::components::rows::{Row, RowAction, Rows};
 use crate::doing::Doing;
 use crate::dynamic::dynamic;
 use crate::focus;
+use crate::given;
 use crate::session::Session;
 use crate::text::{Attempt, devices as device_words, sessions as words};
 
 const SESSIONS: &str = "sessions";
 const DEVICES: &str = "devices";
 
+/// What the button of each row is doing. The rows are drawn anew when one of them goes, and the others are still at it.
+#[derive(Clone, Copy)]
+struct Doings {
+    of: StoredValue<Vec<(Bytes, Doing)>>,
+    /// The list, which lasts longer than its rows.
+    owner: StoredValue<Option<Owner>>,
+}
+
+impl Doings {
+    fn new() -> Self {
+        Self {
+            of: StoredValue::new(Vec::new()),
+            owner: StoredValue::new(Owner::current()),
+        }
+    }
+
+    fn of(self, id: &Bytes) -> Doing {
+        let find = |all: &Vec<(Bytes, Doing)>| all.iter().find(|(of, _)| of == id).map(|at| at.1);
+        self.of.with_value(find).unwrap_or_else(|| {
+            let doing = match self.owner.get_value() {
+                Some(owner) => owner.with(Doing::new),
+                None => Doing::new(),
+            };
+            self.of.update_value(|all| all.push((id.clone(), doing)));
+            doing
+        })
+    }
+}
+
 #[component]
 pub(crate) fn Sessions() -> AnyView {
     let session = Session::current();
-    let (loading, all) = (Doing::new(), Doing::new());
+    let (loading, all, each) = (Doing::new(), Doing::new(), Doings::new());
     let list = RwSignal::new(Vec::<SessionView>::new());
-    loading.load(Attempt::Manage, api::sessions(), move |answer| {
-        list.try_set(answer.sessions);
+    // With a password go the sessions that it has opened.
+    let has_password = Memo::new(move |_| session.has_password());
+    Effect::new(move |_| {
+        has_password.track();
+        loading.load(Attempt::Manage, api::sessions(), move |answer| {
+            list.try_set(answer.sessions);
+        });
     });
 
     let row = move |view: SessionView| {
         let title = match view.device.as_str() {
             "" => words::unknown_device().to_owned(),
-            device => device.to_owned(),
+            device => given::device(device),
         };
         let now = clock::now();
-        let doing = Doing::new();
+        let doing = each.of(&view.id);
         let (id, name) = (view.id.clone(), words::end_of(&title));
         let press = UnsyncCallback::new(move |()| {
             let ended = id.clone();
@@ -105,14 +141,15 @@ pub(crate) fn Sessions() -> AnyView {
 #[component]
 pub(crate) fn Devices() -> AnyView {
     let session = Session::current();
-    let loading = Doing::new();
+    let (loading, each) = (Doing::new(), Doings::new());
     let list = RwSignal::new(Vec::<Device>::new());
     loading.load(Attempt::Manage, api::devices(), move |answer| {
         list.try_set(answer.devices);
     });
     let row = move |device: Device| {
-        let doing = Doing::new();
-        let (id, name) = (device.id.clone(), device_words::remove_of(&device.label));
+        let doing = each.of(&device.id);
+        let label = given::label(&device.label);
+        let (id, name) = (device.id.clone(), device_words::remove_of(&label));
         let press = UnsyncCallback::new(move |()| {
             let (id, removed) = (id.clone(), id.clone());
             let remove = async move {
@@ -127,7 +164,7 @@ pub(crate) fn Devices() -> AnyView {
             });
         });
         Row {
-            title: device.label,
+            title: label,
             detail: device_words::since(&device.app, &clock::now().describe(device.created_at)),
             badge: None,
             action: Some(RowAction {
@@ -140,11 +177,12 @@ pub(crate) fn Devices() -> AnyView {
         }
     };
     let rows = Signal::derive_local(move || list.get().into_iter().map(row).collect::<Vec<_>>());
-    let any = Memo::new(move |_| !list.with(Vec::is_empty));
+    let any = Memo::new(move |_| !list.with(Vec::is_empty) || loading.error.with(Option::is_some));
     dynamic(move || {
         any.get().then(|| {
             view! {
                 <Part id=DEVICES title=device_words::title() lead=device_words::lead()>
+                    <ErrorMessage text=loading.error />
                     <Rows testid="devices" rows />
                 </Part>
             }
