@@ -51,6 +51,7 @@ const PARTS = {
       cargo('clippy', ...crates('verify'), ...WASM, '--no-default-features', '--features', 'portable', '--', '-D', 'warnings'),
       cargo('clippy', ...crates('browser'), ...WASM, '--no-default-features', '--features', 'standalone', '--', '-D', 'warnings'),
       cargo('clippy', ...crates('inspect'), ...WASM, '--all-targets', '--features', 'js', '--', '-D', 'warnings'),
+      cargo('clippy', ...crates('inspect'), ...WASM, '--features', 'js-inspect', '--', '-D', 'warnings'),
       // What is left of the two without their default features, each alone, so that no other crate switches one on.
       cargo('clippy', ...crates('protocol'), '--no-default-features', '--features', 'std', '--', '-D', 'warnings'),
       cargo('clippy', ...crates('verify'), '--no-default-features', '--', '-D', 'warnings'),
@@ -101,6 +102,8 @@ const PARTS = {
     about: 'the journeys, and the npm package as its users have it: Playwright against the real server in Chromium, and the main ones in Firefox',
     build: true,
     commands: [
+      // The inspector's cases; where the peers were asked before, there is nothing to do.
+      cargo('build', '--workspace', '--bin', 'passkeep', '--example', 'peer_cases', ...BOTH_PROVIDERS),
       {
         title: 'playwright test -c playwright-tests',
         ...node(module('@playwright/test/cli.js'), 'test', '-c', 'playwright-tests', '--reporter=list,json'),

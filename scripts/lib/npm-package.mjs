@@ -82,7 +82,7 @@ const wasmInside = {
 const inspectBindings = {
   name: 'bindings of the inspector',
   setup(it) {
-    it.onResolve({ filter: /^\.\/inspect-(decode|verify)\.js$/ }, ({ path }) => ({ path: join(staging, 'src/bindings', basename(path)) }));
+    it.onResolve({ filter: /^\.\/inspect.*-bindings\.js$/ }, ({ path }) => ({ path: join(staging, 'src/bindings', basename(path).replace('-bindings', '')) }));
   },
 };
 

@@ -19,8 +19,8 @@ const WASM = 'wasm32-unknown-unknown';
  */
 export const MODULES = [
   { name: 'passkeep', crate: 'passkeep-browser', features: ['standalone'], quiet: true, stack: 65_536 },
-  { name: 'inspect-decode', crate: 'passkeep-inspect', features: ['js-decode'] },
-  { name: 'inspect-verify', crate: 'passkeep-inspect', features: ['js-verify'] },
+  { name: 'inspect', crate: 'passkeep-inspect', features: ['js-inspect'] },
+  { name: 'inspect-algorithms', crate: 'passkeep-inspect', features: ['js-algorithms'] },
 ];
 
 /** What the compiler uses by default, and every browser with passkeys has. */

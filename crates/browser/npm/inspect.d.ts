@@ -1,10 +1,11 @@
 // Types of passkeep/inspect. Tests of crates/inspect hold the names here against the Rust that makes them.
 
 /**
- * Fetches and starts both halves, or one of them, ahead of the first call. Without it the first call does.
+ * Fetches and starts the inspector ahead of the first call. Without it the first call does. `algorithms` fetches what `verify` needs
+ * besides where the browser cannot verify a signature itself: ES256K, Ed448, ML-DSA, and any on a page without WebCrypto.
  * Rejects when a file cannot be fetched or WebAssembly is blocked; a later call tries again.
  */
-export function load(what?: readonly ('decode' | 'verify')[]): Promise<void>;
+export function load(what?: { algorithms?: boolean }): Promise<void>;
 
 /**
  * Decodes a response: JSON as text or as an object, a `PublicKeyCredential` that has `toJSON`, or in base64url an attestation object,

@@ -1,10 +1,10 @@
 // passkeep/inspect: what is in a WebAuthn response, and how a relying party judges it.
 //
-// Each half is a wasm of its own, fetched when it is first asked for: the verifier, with every signature algorithm, is the larger by
-// far, and nobody needs it who only looks into a response.
+// Signatures are the browser's to verify. What it cannot do (ES256K, Ed448, ML-DSA, and whatever an older one lacks) a second wasm
+// does, with every algorithm, which is fetched when it is first needed.
 
-import initDecoder, { decode as decodeNow } from './inspect-decode.js';
-import initVerifier, { verify as verifyNow } from './inspect-verify.js';
+import initInspector, { Verification, decode as decodeNow } from './inspect-bindings.js';
+import initAlgorithms, { answer as answerHere } from './inspect-algorithms-bindings.js';
 
 /** One start for all calls; one that failed is forgotten, so that the next call may try again. */
 function once(start) {
@@ -18,19 +18,51 @@ function once(start) {
   };
 }
 
-const decoder = once(() => initDecoder({ module_or_path: new URL('./inspect-decode.wasm', import.meta.url) }));
-const verifier = once(() => initVerifier({ module_or_path: new URL('./inspect-verify.wasm', import.meta.url) }));
+const inspector = once(() => initInspector({ module_or_path: new URL('./inspect.wasm', import.meta.url) }));
+const algorithms = once(() => initAlgorithms({ module_or_path: new URL('./inspect-algorithms.wasm', import.meta.url) }));
 
-export async function load(what = ['decode', 'verify']) {
-  await Promise.all([what.includes('decode') && decoder(), what.includes('verify') && verifier()]);
+export async function load(what = {}) {
+  await Promise.all([inspector(), what.algorithms && algorithms()]);
 }
 
 export async function decode(input) {
-  await decoder();
+  await inspector();
   return decodeNow(input);
 }
 
 export async function verify(document) {
-  await verifier();
-  return verifyNow(document, Date.now());
+  await inspector();
+  const verification = new Verification(document, Date.now());
+  try {
+    for (;;) {
+      const verdict = verification.verdict();
+      if (verdict) return verdict;
+      verification.answer(await answer(verification.question()));
+    }
+  } finally {
+    verification.free();
+  }
 }
+
+async function answer(question) {
+  const known = await askBrowser(question).catch(() => undefined);
+  if (known !== undefined) return known;
+  // It does not know the algorithm, or does not take the key for one, which may be its own limit.
+  await algorithms();
+  return answerHere(question);
+}
+
+const ASKED = ['ECDSA', 'Ed25519', 'RSASSA-PKCS1-v1_5', 'RSA-PSS'];
+
+/** The browser's answer; `undefined` or a rejection if it has none. */
+async function askBrowser({ name, curve, hash, key, exponent, message, fixed }) {
+  const subtle = globalThis.crypto?.subtle;
+  if (!subtle || !ASKED.includes(name)) return undefined;
+  // A salt as long as the hash.
+  const algorithm = { name, namedCurve: curve, hash, saltLength: hash?.slice(4) / 8 };
+  const form = exponent.length ? ['jwk', { kty: 'RSA', n: base64url(key), e: base64url(exponent) }] : ['raw', key];
+  const imported = await subtle.importKey(...form, algorithm, false, ['verify']);
+  return message ? subtle.verify(algorithm, imported, fixed, message) : true;
+}
+
+const base64url = (bytes) => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');

@@ -17,7 +17,7 @@ mod decode;
 mod node;
 pub mod verify;
 
-#[cfg(any(feature = "js-decode", feature = "js-verify"))]
+#[cfg(feature = "js-values")]
 pub mod exports;
 
 pub use decode::{Found, Inspection, Kind, MAX_INPUT_BYTES, MAX_VALUES, decode};

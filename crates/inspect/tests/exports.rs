@@ -9,7 +9,7 @@
 )]
 
 use js_sys::{Array, JSON, Object, Reflect};
-use passkeep_inspect::exports::{decode, verify};
+use passkeep_inspect::exports::{Verification, answer, decode};
 use passkeep_protocol::bytes::encode_base64url;
 use passkeep_testkit::vectors::{self, Ceremony};
 use serde_json::json;
@@ -33,6 +33,18 @@ fn registration() -> JsValue {
 fn get(value: &JsValue, path: &str) -> JsValue {
     let step = |value: JsValue, name: &str| Reflect::get(&value, &name.into()).unwrap();
     path.split('/').fold(value.clone(), step)
+}
+
+/// The verdict, with the signatures verified in Rust.
+fn verify(document: &JsValue, now: f64) -> JsValue {
+    let mut verification = Verification::new(document, now);
+    loop {
+        let verdict = verification.verdict();
+        if !verdict.is_undefined() {
+            return verdict;
+        }
+        verification.answer(answer(&verification.question()));
+    }
 }
 
 /// The field inside with that name.
@@ -129,4 +141,43 @@ fn a_refusal_is_an_object_too() {
     assert_eq!(get(&verdict, "ok"), false);
     assert_eq!(get(&verdict, "code"), "rp_id_hash_differs");
     assert_eq!(get(&verdict, "check"), "rp_id_hash");
+}
+
+#[wasm_bindgen_test]
+fn a_question_has_the_key_and_the_signature_as_webcrypto_wants_them() {
+    let ceremony = vectors::l3().next().unwrap();
+    let document = json!({
+        "kind": "authentication",
+        "rp_id": vectors::RP_ID,
+        "origins": [vectors::ORIGIN],
+        "challenge": encode_base64url(&ceremony.authentication.challenge),
+        "credential": {"id": ceremony.authentication.response.id, "public_key": encode_base64url(&ceremony.public_key)},
+        "response": ceremony.authentication.response,
+    });
+    let document = JSON::parse(&document.to_string()).unwrap();
+    let mut verification = Verification::new(&document, NOW);
+    assert!(verification.verdict().is_undefined());
+    let question = verification.question();
+    for (member, value) in [("name", "ECDSA"), ("curve", "P-256"), ("hash", "SHA-256")] {
+        assert_eq!(get(&question, member), value);
+    }
+    assert_eq!(get(&question, "key/length"), 65);
+    assert_eq!(get(&question, "key/0"), 4);
+    assert_eq!(get(&question, "exponent/length"), 0);
+    assert_eq!(get(&question, "fixed/length"), 64);
+    assert_eq!(get(&question, "message/length"), 37 + 32);
+    // In DER.
+    assert_eq!(get(&question, "signature/0"), 0x30);
+    verification.answer(false);
+    assert!(verification.question().is_undefined());
+    assert_eq!(get(&verification.verdict(), "code"), "signature_invalid");
+}
+
+#[wasm_bindgen_test]
+fn what_is_no_question_is_answered_with_no() {
+    let object = Object::new();
+    assert!(!answer(&object));
+    assert!(!answer(&JsValue::UNDEFINED));
+    Reflect::set(&object, &"name".into(), &"Ed25519".into()).unwrap();
+    assert!(!answer(&object));
 }

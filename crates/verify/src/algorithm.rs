@@ -3,7 +3,8 @@
 //! COSE's numbers and X.509's identifiers both stand for a [`SignatureScheme`]; one table says which, and one module
 //! says what key a scheme demands. A [`CryptoProvider`] is a list of schemes as one crypto library does them. There are
 //! two, `AWS_LC_RS` and `PORTABLE`, and everything that libraries do differently (which encodings of a key or a
-//! signature they let pass) is settled here, before either is asked, so that both give the same verdicts.
+//! signature they let pass) is settled here, before either is asked, so that both give the same verdicts. A third,
+//! `delegated`, has somebody else verify: a page its browser.
 //!
 //! RSA keys have 2048 to 8192 bits everywhere, also in certificates and TPMs: a shorter one is refused.
 
@@ -14,13 +15,15 @@ use passkeep_protocol::cose::{CoseAlgorithm, KeyParameters};
 mod scheme;
 
 mod ecdsa_signature;
-#[cfg(any(feature = "aws-lc-rs", feature = "portable"))]
+#[cfg(any(feature = "aws-lc-rs", feature = "portable", feature = "delegated"))]
 mod edwards;
-#[cfg(any(feature = "aws-lc-rs", feature = "portable"))]
+#[cfg(any(feature = "aws-lc-rs", feature = "portable", feature = "delegated"))]
 mod key;
 
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc_rs;
+#[cfg(feature = "delegated")]
+pub mod delegated;
 #[cfg(any(feature = "aws-lc-rs", feature = "portable"))]
 mod ed448;
 #[cfg(feature = "portable")]

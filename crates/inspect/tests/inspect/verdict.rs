@@ -5,6 +5,7 @@ use passkeep_protocol::bytes::encode_base64url;
 use passkeep_testkit::vectors::{self, Ceremony};
 use passkeep_verify::Timestamp;
 use passkeep_verify::algorithm::PORTABLE;
+use passkeep_verify::algorithm::delegated::with_answers;
 use serde_json::{Value, json};
 
 use crate::vector;
@@ -104,4 +105,32 @@ fn a_document_that_is_too_long_is_not_read() {
     let message = report.verdict()["message"].as_str();
     assert_eq!(message, Some("the document is longer than 1048576 bytes"));
     assert_eq!(report.to_value()["trace"], json!([]));
+}
+
+#[test]
+fn asking_for_each_signature_comes_to_the_same() {
+    for ceremony in vectors::l3() {
+        for document in [registration(&ceremony), authentication(&ceremony)] {
+            let document = document.to_string();
+            let mut answers = Vec::new();
+            let asked = loop {
+                match with_answers(&answers, |provider| verify(&document, NOW, provider)) {
+                    Ok(report) => break report,
+                    Err(question) => {
+                        let answer = question.answer(PORTABLE);
+                        answers.push((question, answer));
+                    }
+                }
+            };
+            let at_once = verify(&document, NOW, PORTABLE);
+            assert_eq!(asked.to_value(), at_once.to_value(), "{}", ceremony.name);
+            // Of a good one no question has the answer no, and none was asked twice.
+            let refused = answers.iter().filter(|(_, yes)| !yes).count();
+            assert_eq!(refused, 0, "{}", ceremony.name);
+            for (at, (question, _)) in answers.iter().enumerate() {
+                let twice = answers.iter().skip(at + 1);
+                assert!(!twice.map(|(other, _)| other).any(|other| other == question));
+            }
+        }
+    }
 }

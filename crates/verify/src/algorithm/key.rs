@@ -5,8 +5,8 @@ use passkeep_protocol::cose::KeyParameters;
 use super::{Curve, SignatureScheme, Unfit, edwards};
 
 /// Numbers of the IANA registry "COSE Elliptic Curves".
-const ED25519: i64 = 6;
-const ED448: i64 = 7;
+pub(super) const ED25519: i64 = 6;
+pub(super) const ED448: i64 = 7;
 
 /// A point as SEC 1 writes it uncompressed, of any of the curves.
 pub(super) struct Point {

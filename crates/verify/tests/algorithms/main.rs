@@ -92,6 +92,14 @@ pub(crate) fn judged(
         let found = found.verify(key, MESSAGE, signature);
         assert_eq!(found, expected, "{} {scheme:?}", crypto.name);
     }
+    #[cfg(feature = "portable")]
+    {
+        let found = asked(|crypto| {
+            let algorithm = crypto.scheme(scheme).unwrap();
+            algorithm.verify(key, MESSAGE, signature)
+        });
+        assert_eq!(found, expected, "delegated {scheme:?}");
+    }
 }
 
 /// What every provider says about a key.
@@ -104,5 +112,27 @@ pub(crate) fn checked(
     for crypto in providers() {
         let found = crypto.scheme(scheme).unwrap().check_key(key);
         assert_eq!(found, expected, "{} {scheme:?}", crypto.name);
+    }
+    #[cfg(feature = "portable")]
+    {
+        let found = asked(|crypto| crypto.scheme(scheme).unwrap().check_key(key));
+        assert_eq!(found, expected, "delegated {scheme:?}");
+    }
+}
+
+/// What comes of asking somebody who verifies in pure Rust.
+#[cfg(feature = "portable")]
+fn asked(run: impl Fn(CryptoProvider) -> Result<(), Unfit>) -> Result<(), Unfit> {
+    use passkeep_verify::algorithm::{PORTABLE, delegated::with_answers};
+
+    let mut answers = Vec::new();
+    loop {
+        match with_answers(&answers, &run) {
+            Ok(found) => return found,
+            Err(question) => {
+                let answer = question.answer(PORTABLE);
+                answers.push((question, answer));
+            }
+        }
     }
 }
