@@ -80,24 +80,11 @@ impl<'a> Der<'a> {
 
     /// Takes the next element, whatever it is.
     pub(crate) fn any(&mut self) -> Result<Element<'a>, Malformed> {
-        let start = self.error(Problem::NotDer);
+        let offset = self.base + self.position();
         let header = Header::decode(&mut self.reader);
-        let read = header.and_then(|header| {
-            let value = self.reader.read_slice(header.length())?;
-            Ok((header.tag(), value))
-        });
-        let (tag, value) = read.map_err(|error| Malformed {
-            problem: match error.kind() {
-                ErrorKind::Incomplete { .. } => Problem::Truncated,
-                _ => Problem::NotDer,
-            },
-            ..start
-        })?;
-        Ok(Element {
-            tag,
-            value,
-            offset: self.base + self.position() - value.len(),
-        })
+        header
+            .and_then(|header| self.content(header))
+            .map_err(|error| self.unreadable(offset, &error))
     }
 
     /// Takes the next element, which must have that tag.
@@ -106,24 +93,51 @@ impl<'a> Der<'a> {
         tag: Tag,
         what: &'static str,
     ) -> Result<Element<'a>, Malformed> {
-        let unexpected = self.error(if self.is_finished() {
-            Problem::Missing(what)
-        } else {
-            Problem::Unexpected(what)
-        });
-        if self.peek() == Some(tag) {
-            self.any()
-        } else {
-            Err(unexpected)
-        }
+        self.optional(tag)?.ok_or_else(|| {
+            self.error(if self.is_finished() {
+                Problem::Missing(what)
+            } else {
+                Problem::Unexpected(what)
+            })
+        })
     }
 
     /// Takes the next element if it has that tag.
     pub(crate) fn optional(&mut self, tag: Tag) -> Result<Option<Element<'a>>, Malformed> {
-        if self.peek() == Some(tag) {
-            self.any().map(Some)
-        } else {
-            Ok(None)
+        let before = self.reader.clone();
+        let header = Header::decode(&mut self.reader);
+        let read = match header {
+            Ok(header) if header.tag() == tag => self.content(header).map(Some),
+            Err(error) if Tag::peek(&before) == Ok(tag) => Err(error),
+            // Another tag, or none. What follows it is for whoever reads it.
+            _ => {
+                self.reader = before;
+                return Ok(None);
+            }
+        };
+        let offset = self.base + usize::try_from(before.position()).unwrap_or(usize::MAX);
+        read.map_err(|error| self.unreadable(offset, &error))
+    }
+
+    /// Takes the content that a header announced.
+    fn content(&mut self, header: Header) -> Result<Element<'a>, der::Error> {
+        let value = self.reader.read_slice(header.length())?;
+        Ok(Element {
+            tag: header.tag(),
+            value,
+            offset: self.base + self.position() - value.len(),
+        })
+    }
+
+    /// An element that begins at `offset` and is none.
+    fn unreadable(&self, offset: usize, error: &der::Error) -> Malformed {
+        Malformed {
+            structure: self.structure,
+            offset,
+            problem: match error.kind() {
+                ErrorKind::Incomplete { .. } => Problem::Truncated,
+                _ => Problem::NotDer,
+            },
         }
     }
 
@@ -284,6 +298,38 @@ mod tests {
             der(&[0x04, 0x84, 0xff, 0xff, 0xff, 0xff]).any(),
             0,
             Problem::NotDer,
+        );
+    }
+
+    #[test]
+    fn an_element_of_another_tag_stays_to_be_read() {
+        let mut input = der(&[0x30, 0x82, 0x02, 0x01, 0x05]);
+        // Its length is nobody's business before its tag is.
+        assert_eq!(input.optional(Tag::Boolean).unwrap().map(|it| it.tag), None);
+        let unexpected = Problem::Unexpected("a number");
+        refused(input.element(Tag::Integer, "a number"), 0, unexpected);
+        refused(
+            input.optional(Tag::Sequence).map(|it| it.map(|it| it.tag)),
+            0,
+            Problem::Truncated,
+        );
+
+        let mut input = der(&[0x01, 0x01, 0xff, 0x05, 0x00]);
+        assert_eq!(input.optional(Tag::Integer).unwrap().map(|it| it.tag), None);
+        let boolean = input.element(Tag::Boolean, "a boolean").unwrap();
+        assert_eq!(boolean.value, [0xff]);
+        assert!(
+            input
+                .element(Tag::Null, "nothing")
+                .unwrap()
+                .value
+                .is_empty()
+        );
+        assert_eq!(input.optional(Tag::Null).unwrap().map(|it| it.tag), None);
+        refused(
+            input.element(Tag::Null, "nothing"),
+            5,
+            Problem::Missing("nothing"),
         );
     }
 
