@@ -6,13 +6,13 @@ import { filesUnder } from './fingerprint.mjs';
 
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
-/** What Criterion measured: for each case the nanoseconds of the bare signature and of the verdict. */
+/** What Criterion measured: for each case the nanoseconds of the bare signature and of the verdict, or of each size of its input. */
 export function readTimes(folder) {
   const times = {};
   for (const path of filesUnder(folder)) {
     if (!path.endsWith(join('new', 'benchmark.json'))) continue;
-    const { group_id: name, function_id: what } = read(path);
-    (times[name] ??= {})[what] = fastest(read(join(path, '..', 'sample.json')));
+    const { group_id: name, function_id: what, value_str: size } = read(path);
+    (times[name] ??= {})[what ?? size] = fastest(read(join(path, '..', 'sample.json')));
   }
   return times;
 }
@@ -75,7 +75,43 @@ export function figuresOf(times, allocations, goals, answers) {
     bytes: Number(bytes),
   }));
   const peers = answers.map(({ name, peer, nanoseconds }) => ({ name, peer, us: nanoseconds && nanoseconds / 1000 }));
-  return { cases, peers };
+  return { cases, peers, series: seriesOf(times) };
+}
+
+const SERIES = 'linear/';
+
+/** What grows with its input: for each kind of input the times by size, and the power of the size that the time grew with in the end. */
+export function seriesOf(times) {
+  const series = Object.entries(times).filter(([name]) => name.startsWith(SERIES));
+  return series.map(([name, bySize]) => {
+    const points = Object.entries(bySize).map(([size, time]) => ({ size: Number(size), us: time / 1000 })).sort((a, b) => a.size - b.size);
+    return { input: name.slice(SERIES.length), points, power: lastPower(points) };
+  });
+}
+
+/**
+ * The power of the size with which the time grows between the last three sizes, of which each is as many times the one before: 1 is
+ * linear, and 2 quadratic. What does not grow falls out, because it is the growth that is compared.
+ */
+export function lastPower(points) {
+  const [first, second, third] = points.slice(-3);
+  return Math.log((third.us - second.us) / (second.us - first.us)) / Math.log(third.size / second.size);
+}
+
+/** A line for each size, and whether the growth is linear. */
+export function seriesTable(series) {
+  const rows = [['', 'size', 'µs', 'ns for each']];
+  for (const { input, points } of series) {
+    for (const { size, us } of points) rows.push([input, String(size), us.toFixed(1), ((us * 1000) / size).toFixed(1)]);
+  }
+  const growth = series.map(({ input, power }) => `${input}: the time grows with the power ${power.toFixed(2)} of the size`);
+  return [aligned(rows), ...growth].join('\n');
+}
+
+/** A line for each kind of input whose cost grows faster than its size. */
+export function missedSeries(series, most) {
+  const over = series.filter(({ power }) => !(power <= most));
+  return over.map(({ input, power }) => `${input}: the time grows with the power ${power.toFixed(2)} of the size, and the goal is ${most.toFixed(2)}`);
 }
 
 /** A line for each case that was timed and misses its goal. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { figuresOf, fastest, missed, peersTable, readAllocations, readLines, table } from './bench-table.mjs';
+import { figuresOf, fastest, lastPower, missed, missedSeries, peersTable, readAllocations, readLines, seriesOf, seriesTable, table } from './bench-table.mjs';
 
 test('the fastest sample is the one with the least time for an iteration', () => {
   assert.equal(fastest({ iters: [1, 2, 3], times: [10, 12, 30] }), 6);
@@ -43,5 +43,22 @@ test('figures are plain numbers, and a peer that refused has no time', () => {
   assert.deepEqual(figures, {
     cases: [{ name: 'a', raw_us: 50, verdict_us: 55, goal: 1.2, allocations: 3, bytes: 40 }],
     peers: [{ name: 'a', peer: 'x', us: 2000 }, { name: 'a', peer: 'y', us: undefined }],
+    series: [],
   });
+});
+
+test('a time that grows as its input has the power one, whatever it begins with, and one that grows with the square the power two', () => {
+  const of = (time) => lastPower([1, 10, 100, 1000].map((size) => ({ size, us: time(size) })));
+  assert.equal(of((size) => 500 + 3 * size).toFixed(6), '1.000000');
+  assert.equal(of((size) => 500 + size * size).toFixed(6), '2.000000');
+});
+
+test('series are in the order of their sizes, and one that grows too fast misses its goal', () => {
+  const square = (size) => [String(size), size * size * 1000];
+  const times = { 'linear/things': Object.fromEntries([100, 10, 1000].map(square)), 'registration/none': { raw: 1, verdict: 1 } };
+  const series = seriesOf(times);
+  assert.deepEqual(series.map(({ input, points }) => [input, points.map(({ size, us }) => [size, us])]), [['things', [[10, 100], [100, 10_000], [1000, 1_000_000]]]]);
+  assert.deepEqual(seriesTable(series).split('\n').slice(-2), ['things  1000  1000000.0    1000000.0', 'things: the time grows with the power 2.00 of the size']);
+  assert.deepEqual(missedSeries(series, 1.2), ['things: the time grows with the power 2.00 of the size, and the goal is 1.20']);
+  assert.deepEqual(missedSeries(series, 2.1), []);
 });

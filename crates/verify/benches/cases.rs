@@ -83,7 +83,8 @@ impl Registration {
         ]
     }
 
-    fn new(name: &'static str, format: impl AttestationFormat + 'static) -> Self {
+    /// With an attestation of this format.
+    pub(crate) fn new(name: &'static str, format: impl AttestationFormat + 'static) -> Self {
         let relying_party = relying_party();
         let config = Config {
             algorithms: vec![CoseAlgorithm::ES256],
@@ -206,7 +207,7 @@ pub(crate) fn vendor() -> CertificateAuthority {
 }
 
 /// A relying party that takes every algorithm, and believes the vendor besides those whom everyone believes.
-fn relying_party() -> RelyingParty {
+pub(crate) fn relying_party() -> RelyingParty {
     let origins = vec![Origin::parse(ORIGIN).unwrap()];
     let mut config = RelyingPartyConfig::new(RP_ID, "Example", origins, AWS_LC_RS);
     config.algorithms = ALGORITHMS.iter().map(|case| case.1).collect();
@@ -219,7 +220,7 @@ fn relying_party() -> RelyingParty {
     RelyingParty::new(config).unwrap()
 }
 
-fn fresh() -> Fresh {
+pub(crate) fn fresh() -> Fresh {
     Fresh {
         id: CeremonyId([1; 16]),
         challenge: Challenge::from([1; 32]),
@@ -230,13 +231,18 @@ fn fresh() -> Fresh {
 fn start_registration(
     relying_party: &RelyingParty,
 ) -> (PublicKeyCredentialCreationOptionsJson, PendingRegistration) {
+    relying_party.start_registration(request(), fresh())
+}
+
+/// Ada wants a passkey, and is asked for an attestation.
+pub(crate) fn request() -> RegistrationRequest {
     let mut request = RegistrationRequest::new(NewCredentialUser {
         handle: UserHandle::new([2; 16]).unwrap(),
         name: "ada@example.org".into(),
         display_name: "Ada".into(),
     });
     request.attestation = AttestationConveyancePreference::Direct;
-    relying_party.start_registration(request, fresh())
+    request
 }
 
 /// With the copies that browsers add for the convenience of servers that cannot read CBOR. Nothing here reads them but the

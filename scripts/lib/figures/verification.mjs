@@ -5,7 +5,7 @@ import { FLOOR, OTHERS, OURS, markdownTable, number } from '../figures.mjs';
 const ratio = ({ verdict_us: verdict, raw_us: raw }) => verdict / raw;
 const perSecond = (us) => number(Math.round(1e6 / us));
 
-export function tables({ cases, peers }) {
+export function tables({ cases, peers, series }) {
   const ours = (name) => cases.find((each) => each.name === name);
   const names = [...new Set(peers.map(({ name }) => name))];
   const columns = [...new Set(peers.map(({ peer }) => peer))];
@@ -29,6 +29,16 @@ export function tables({ cases, peers }) {
       ['Passkeep', (name) => `${number(ours(name).verdict_us, 1)} (${number(ratio(ours(name)), 2)})`],
       ...columns.map((peer) => [peer, of(peer)]),
     ], names),
+    series: markdownTable([
+      ['input', ({ input }) => input],
+      ['size', ({ size }) => number(size)],
+      ['µs', ({ us }) => number(us, 1)],
+      ['power of the size', ({ power }) => number(power, 2)],
+    ], series.flatMap(({ input, points, power }) => points.map((point, at) => ({
+      ...point,
+      input: input.replaceAll('-', ' '),
+      power: at === points.length - 1 ? power : undefined,
+    })))),
   };
 }
 
