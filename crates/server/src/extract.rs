@@ -11,6 +11,7 @@ use passkeep_protocol::bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
+use crate::limits::ClientNetwork;
 use crate::state::AppState;
 
 /// A JSON body.
@@ -23,19 +24,46 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
         if !is_json(request.headers()) {
             return Err(ApiError::new(ErrorCode::UnsupportedContentType));
         }
-        let body = Body::from_request(request, state).await;
-        let body = body.map_err(|rejection| {
-            let code = match rejection.into_response().status() {
-                StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::BodyTooLarge,
-                _ => ErrorCode::MalformedRequest,
-            };
-            ApiError::new(code)
-        })?;
-        // The parser may quote the client's own words to it; they do not go to the log.
-        let value = serde_json::from_slice(&body);
-        value
-            .map(Self)
-            .map_err(|error| ApiError::new(ErrorCode::MalformedRequest).with_detail(error))
+        read(request, state).await.map(Self)
+    }
+}
+
+async fn read<T: DeserializeOwned>(request: Request, state: &AppState) -> Result<T, ApiError> {
+    let body = Body::from_request(request, state).await;
+    let body = body.map_err(|rejection| {
+        let code = match rejection.into_response().status() {
+            StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::BodyTooLarge,
+            _ => ErrorCode::MalformedRequest,
+        };
+        ApiError::new(code)
+    })?;
+    // The parser may quote the client's own words to it; they do not go to the log.
+    let value = serde_json::from_slice(&body);
+    value.map_err(|error| ApiError::new(ErrorCode::MalformedRequest).with_detail(error))
+}
+
+/// A JSON body, with what else a handler asks about who has sent it.
+pub(crate) struct Asked<T> {
+    pub(crate) headers: HeaderMap,
+    pub(crate) network: Option<ClientNetwork>,
+    pub(crate) body: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<AppState> for Asked<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(mut request: Request, state: &AppState) -> Result<Self, ApiError> {
+        if !is_json(request.headers()) {
+            return Err(ApiError::new(ErrorCode::UnsupportedContentType));
+        }
+        let network = request.extensions().get::<ClientNetwork>().copied();
+        // Moved, not copied as an extractor of headers does.
+        let headers = core::mem::take(request.headers_mut());
+        Ok(Self {
+            headers,
+            network,
+            body: read(request, state).await?,
+        })
     }
 }
 

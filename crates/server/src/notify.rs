@@ -189,6 +189,8 @@ trait Happened {
 
 impl Happened for () {}
 
+impl Happened for Authenticated {}
+
 /// How many it ended, or left: it happened even if that is none.
 impl Happened for u32 {}
 

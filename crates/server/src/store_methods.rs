@@ -2,12 +2,13 @@
 
 pub(crate) use passkeep_protocol::bytes::Bytes;
 pub(crate) use passkeep_store::{
-    Account, AccountId, AccountSummary, AuditEvent, AuthenticationCandidate, ChangeAccountError,
-    ConnectionsInUse, CreatePasswordAccountError, Credentials, DeletePasskeyError,
-    DropPasswordError, FinishAuthentication, FinishAuthenticationError, FinishPasswordSignIn,
-    FinishPasswordSignInError, FinishRegistration, FinishRegistrationError, NewPasswordAccount,
-    OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport, RecoveryCodes,
-    SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError, TokenHash,
+    Account, AccountId, AccountSummary, AuditEvent, Authenticated, AuthenticationCandidate,
+    ChangeAccountError, ConnectionsInUse, CreatePasswordAccountError, Credentials,
+    DeletePasskeyError, DropPasswordError, FinishAuthentication, FinishAuthenticationError,
+    FinishPasswordSignIn, FinishPasswordSignInError, FinishRegistration, FinishRegistrationError,
+    NewPasswordAccount, OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport,
+    RecoveryCodes, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError,
+    TokenHash,
 };
 pub(crate) use passkeep_verify::user::{DisplayName, Label, UserName};
 pub(crate) use passkeep_verify::{CredentialRecord, SpentCeremony, Timestamp, UserHandle};
@@ -28,7 +29,7 @@ macro_rules! store_methods {
             credential_record(account: AccountId, id: &Bytes) -> Result<Option<CredentialRecord>, StoreError>;
             credentials(account: AccountId) -> Result<Credentials, StoreError>;
             finish_registration(finish: FinishRegistration) -> Result<Account, FinishRegistrationError> => &finish.event;
-            finish_authentication(finish: FinishAuthentication) -> Result<Account, FinishAuthenticationError> => &finish.event;
+            finish_authentication(finish: FinishAuthentication) -> Result<Authenticated, FinishAuthenticationError> => &finish.event;
             session(token: TokenHash, lifetimes: SessionLifetimes, now: Timestamp) -> Result<Option<OpenSession>, StoreError>;
             sessions(account: AccountId, lifetimes: SessionLifetimes, now: Timestamp) -> Result<Vec<SessionSummary>, StoreError>;
             end_session(token: TokenHash, event: AuditEvent) -> Result<(), StoreError> => &event;

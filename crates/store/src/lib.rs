@@ -32,11 +32,11 @@ pub use error::{
 };
 pub use model::{
     Account, AccountId, AccountSummary, AccountTarget, AppInstall, AuditEvent, AuditKind,
-    AuthenticationCandidate, ConnectionsInUse, CredentialKind, Credentials, FinishAuthentication,
-    FinishPasswordSignIn, FinishRegistration, Grant, NewCredential, NewPasswordAccount, NewSession,
-    OpenSession, Passkey, PasswordCandidate, PasswordHash, PasswordUse, Purge, PurgeReport,
-    RecoveryCodes, RestoreKey, SealingKey, SessionId, SessionLifetimes, SessionMethod,
-    SessionSummary, TokenHash,
+    Authenticated, AuthenticationCandidate, ConnectionsInUse, CredentialKind, Credentials,
+    FinishAuthentication, FinishPasswordSignIn, FinishRegistration, Grant, NewCredential,
+    NewPasswordAccount, NewSession, OpenSession, Passkey, PasswordCandidate, PasswordHash,
+    PasswordUse, Purge, PurgeReport, RecoveryCodes, RestoreKey, SealingKey, SessionId,
+    SessionLifetimes, SessionMethod, SessionSummary, TokenHash,
 };
 #[cfg(feature = "postgres")]
 pub use postgres::{DatabaseUrlError, PostgresOptions, PostgresStore};
@@ -141,7 +141,7 @@ pub trait Store: Send + Sync + 'static {
     async fn finish_authentication(
         &self,
         finish: FinishAuthentication,
-    ) -> Result<Account, FinishAuthenticationError>;
+    ) -> Result<Authenticated, FinishAuthenticationError>;
 
     /// The open session with that token, if neither of its lifetimes is over. Notes that it was used, at most once a
     /// minute, or twice in an idle lifetime that is shorter than two.

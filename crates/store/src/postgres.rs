@@ -34,12 +34,13 @@ use self::fault::Fault;
 use self::housekeeping::event_values;
 use crate::open_since::OpenSince;
 use crate::{
-    Account, AccountId, AccountSummary, AuditEvent, AuthenticationCandidate, ChangeAccountError,
-    ConnectionsInUse, CreatePasswordAccountError, Credentials, DeletePasskeyError,
-    DropPasswordError, FinishAuthentication, FinishAuthenticationError, FinishPasswordSignIn,
-    FinishPasswordSignInError, FinishRegistration, FinishRegistrationError, NewPasswordAccount,
-    OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport, RecoveryCodes,
-    SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError, TokenHash,
+    Account, AccountId, AccountSummary, AuditEvent, Authenticated, AuthenticationCandidate,
+    ChangeAccountError, ConnectionsInUse, CreatePasswordAccountError, Credentials,
+    DeletePasskeyError, DropPasswordError, FinishAuthentication, FinishAuthenticationError,
+    FinishPasswordSignIn, FinishPasswordSignInError, FinishRegistration, FinishRegistrationError,
+    NewPasswordAccount, OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport,
+    RecoveryCodes, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError,
+    TokenHash,
 };
 
 pub use self::address::DatabaseUrlError;
@@ -162,7 +163,7 @@ impl Store for PostgresStore {
     async fn finish_authentication(
         &self,
         finish: FinishAuthentication,
-    ) -> Result<Account, FinishAuthenticationError> {
+    ) -> Result<Authenticated, FinishAuthenticationError> {
         finish::authentication(&self.connections, &finish).await
     }
 

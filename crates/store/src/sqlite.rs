@@ -34,9 +34,9 @@ use passkeep_verify::{CredentialRecord, SpentCeremony, Timestamp, UserHandle};
 use self::fault::Fault;
 use crate::open_since::OpenSince;
 use crate::{
-    Account, AccountId, AccountSummary, AuditEvent, AuthenticationCandidate, ChangeAccountError,
-    CreatePasswordAccountError, Credentials, DeletePasskeyError, DropPasswordError,
-    FinishAuthentication, FinishAuthenticationError, FinishPasswordSignIn,
+    Account, AccountId, AccountSummary, AuditEvent, Authenticated, AuthenticationCandidate,
+    ChangeAccountError, CreatePasswordAccountError, Credentials, DeletePasskeyError,
+    DropPasswordError, FinishAuthentication, FinishAuthenticationError, FinishPasswordSignIn,
     FinishPasswordSignInError, FinishRegistration, FinishRegistrationError, NewPasswordAccount,
     OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport, RecoveryCodes,
     SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError, TokenHash,
@@ -173,7 +173,7 @@ impl Store for SqliteStore {
     async fn finish_authentication(
         &self,
         finish: FinishAuthentication,
-    ) -> Result<Account, FinishAuthenticationError> {
+    ) -> Result<Authenticated, FinishAuthenticationError> {
         let work = move |connection: &_| finish::authentication(connection, &finish);
         self.writer.run(work).await
     }

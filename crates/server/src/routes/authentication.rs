@@ -3,18 +3,20 @@
 mod minimal;
 mod unknown;
 
+use axum::Json;
+use axum::body::Body;
 use axum::extract::{FromRequest, Request, State};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::response::{AppendHeaders, IntoResponse as _, Response};
-use axum::{Extension, Json};
 use passkeep_protocol::api::{
     AuthenticationFinish, AuthenticationFinished, AuthenticationStart, AuthenticationStarted,
     CEREMONY_HEADER, ErrorCode, Profile,
 };
 use passkeep_protocol::names::UserVerificationRequirement;
 use passkeep_store::{
-    Account, AccountId, AuditKind, AuthenticationCandidate, CredentialKind, FinishAuthentication,
-    SessionMethod,
+    Account, AccountId, AuditKind, Authenticated, AuthenticationCandidate, CredentialKind,
+    FinishAuthentication, SessionMethod,
 };
 use passkeep_verify::start::AuthenticationRequest;
 use passkeep_verify::user::UserName;
@@ -29,19 +31,24 @@ use crate::confirmation::{By, What};
 use crate::decoys::Subject;
 use crate::device::device;
 use crate::error::ApiError;
-use crate::extract::JsonBody;
+use crate::extract::{Asked, JsonBody};
 use crate::limits::ClientNetwork;
 use crate::metrics::note_flow;
 use crate::session::{Handover, Opening, SignedIn};
 use crate::state::AppState;
 use crate::views;
 
+/// Room for the answer to a start that names no passkeys, in bytes. It is what pages ask for most.
+const ROOM: usize = 1024;
+
 /// `POST /api/v1/authentication/start`
 pub(super) async fn start(
     State(state): State<AppState>,
-    client: Option<Extension<ClientNetwork>>,
-    headers: HeaderMap,
-    JsonBody(request): JsonBody<AuthenticationStart>,
+    Asked {
+        headers,
+        network,
+        body: request,
+    }: Asked<AuthenticationStart>,
 ) -> Result<Response, ApiError> {
     note_flow(match &request {
         AuthenticationStart::SignIn { .. } => "sign_in",
@@ -60,7 +67,7 @@ pub(super) async fn start(
                     let flow = AuthenticationFlow::SignIn { asked_for: None };
                     (AuthenticationRequest::anyone(), flow)
                 }
-                Some(name) => named(&state, &name, client).await?,
+                Some(name) => named(&state, &name, network).await?,
             }
         }
         AuthenticationStart::Confirm { action } => {
@@ -90,7 +97,10 @@ pub(super) async fn start(
                 options,
                 expires_in: state.rp.lifetime(),
             };
-            Ok((cookie, Json(started)).into_response())
+            let mut body = Vec::with_capacity(ROOM);
+            serde_json::to_writer(&mut body, &started).map_err(ApiError::internal)?;
+            let form = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+            Ok((cookie, form, Body::from(body)).into_response())
         }
         Profile::Minimal => {
             let ceremony = HeaderValue::try_from(ceremony).map_err(ApiError::internal)?;
@@ -105,12 +115,11 @@ pub(super) async fn start(
 async fn named(
     state: &AppState,
     name: &str,
-    client: Option<Extension<ClientNetwork>>,
+    network: Option<ClientNetwork>,
 ) -> Result<(AuthenticationRequest, AuthenticationFlow), ApiError> {
     let name = UserName::parse(name)
         .map_err(|error| ApiError::new(ErrorCode::InvalidUserName).with_detail(error))?;
     // From one place, so that nobody can keep the owner from starting, and whether somebody has the name or not.
-    let network = client.map(|Extension(network)| network);
     let limits = &state.limits;
     limits.account(("named sign-in", name.key(), network))?;
     let account = state.store.account_by_name(&name).await?;
@@ -235,14 +244,16 @@ pub(super) async fn finish(
         ErrorCode::CredentialUnknown => gone(&state, credential_id),
         _ => error,
     };
-    let account = finished
+    let Authenticated {
+        account,
+        credentials,
+    } = finished
         .await
         .map_err(|error| tell(forgotten(error.into())))?;
     let (added, session) = state.hand_over(handover, &account.user, &headers).await?;
 
-    let credentials = state.store.credentials(account.id).await?;
-    let mut ids = credentials.ids();
-    if !ids.any(|id| id == credential_id) {
+    // A restore key goes with the session that it belongs to, if the new one has taken its place.
+    if !credentials.ids().any(|id| id == credential_id) {
         return Err(gone(&state, credential_id));
     }
     let mut passkeys = credentials.passkeys.iter();

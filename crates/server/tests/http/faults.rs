@@ -8,9 +8,9 @@ use passkeep_protocol::api::ErrorCode;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_server::{Settings, app};
 use passkeep_store::{
-    Account, AccountId, AccountSummary, AuditEvent, AuthenticationCandidate, ChangeAccountError,
-    CreatePasswordAccountError, Credentials, DeletePasskeyError, DropPasswordError,
-    FinishAuthentication, FinishAuthenticationError, FinishPasswordSignIn,
+    Account, AccountId, AccountSummary, AuditEvent, Authenticated, AuthenticationCandidate,
+    ChangeAccountError, CreatePasswordAccountError, Credentials, DeletePasskeyError,
+    DropPasswordError, FinishAuthentication, FinishAuthenticationError, FinishPasswordSignIn,
     FinishPasswordSignInError, FinishRegistration, FinishRegistrationError, NewPasswordAccount,
     OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport, RecoveryCodes,
     SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError, TokenHash,
@@ -282,7 +282,7 @@ impl Store for FaultyStore {
     async fn finish_authentication(
         &self,
         _: FinishAuthentication,
-    ) -> Result<Account, FinishAuthenticationError> {
+    ) -> Result<Authenticated, FinishAuthenticationError> {
         self.fail().await
     }
 

@@ -23,7 +23,10 @@ pub async fn a_sign_in_updates_the_credential_and_opens_a_session(store: &dyn St
     let finish = world.sign_in(store, &authentication).await;
     let token = finish.session.as_ref().unwrap().token;
     let signed_in = store.finish_authentication(finish).await.unwrap();
-    assert_eq!(signed_in, ada.account);
+    assert_eq!(signed_in.account, ada.account);
+    let credentials = store.credentials(account).await.unwrap();
+    assert_eq!(signed_in.credentials, credentials);
+    assert_eq!(credentials.passkeys[0].last_used_at, Some(world.now));
 
     let mut expected = before;
     expected.sign_count = 1;
@@ -57,7 +60,7 @@ pub async fn a_confirmation_opens_no_session(store: &dyn Store) {
     let event = world.event(AuditKind::Confirmed, Some(ada.credential_id.clone()));
     finish.event = event;
     let confirmed = store.finish_authentication(finish).await.unwrap();
-    assert_eq!(confirmed, ada.account);
+    assert_eq!(confirmed.account, ada.account);
     let account = ada.account.id;
     let passkeys = passkeys_of(store, account).await;
     assert_eq!(passkeys[0].last_used_at, Some(world.now));
@@ -152,7 +155,7 @@ pub async fn a_hundred_at_once_all_succeed(store: &dyn Store) {
         .into_iter()
         .map(|finish| store.finish_authentication(finish));
     for (number, result) in join_all(finishes).await.into_iter().enumerate() {
-        assert_eq!(result.unwrap(), members[number % 10].account);
+        assert_eq!(result.unwrap().account, members[number % 10].account);
     }
     for member in members {
         let kinds = event_kinds(store, member.account.id).await;

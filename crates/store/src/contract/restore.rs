@@ -170,9 +170,10 @@ pub async fn a_restore_key_signs_in(store: &dyn Store) {
     let finish = world.sign_in(store, &authentication).await;
     let token = finish.session.as_ref().unwrap().token;
     let signed_in = store.finish_authentication(finish).await.unwrap();
-    assert_eq!(signed_in, ada.account);
+    assert_eq!(signed_in.account, ada.account);
     assert!(is_open(store, token, world.now).await);
     let credentials = store.credentials(ada.account.id).await.unwrap();
+    assert_eq!(signed_in.credentials, credentials);
     assert_eq!(credentials.restore_keys[0].last_used_at, Some(world.now));
     assert_eq!(credentials.passkeys[0].last_used_at, None);
 }

@@ -3,7 +3,9 @@
 use passkeep_verify::user::Label;
 use passkeep_verify::{SpentCeremony, Timestamp, VerifiedAuthentication, VerifiedRegistration};
 
-use super::{AccountTarget, AuditEvent, NewCredential, NewSession, TokenHash};
+use super::{
+    Account, AccountTarget, AuditEvent, Credentials, NewCredential, NewSession, TokenHash,
+};
 
 /// Everything a finished registration changes.
 #[derive(Debug)]
@@ -44,6 +46,15 @@ pub struct FinishAuthentication {
     pub now: Timestamp,
     /// What the audit trail says.
     pub event: AuditEvent,
+}
+
+/// Who has authenticated.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Authenticated {
+    /// The account.
+    pub account: Account,
+    /// All of its credentials, as they are after the finish: its owner's credential manager is told of them.
+    pub credentials: Credentials,
 }
 
 /// What permits a change, once.

@@ -102,6 +102,20 @@ impl Connections {
     /// statement waits for the answer to what comes before, nor does the commit, because the engine, once one has failed,
     /// does nothing of what follows, and ends the transaction as if it had never been.
     pub(super) async fn query_in_order(&self, steps: &[Step<'_>]) -> Result<Vec<Row>, Fault> {
+        let answers = self.query_all(steps).await?;
+        Ok(answers.into_iter().last().unwrap_or_default())
+    }
+
+    /// The same, and returns what each of them answers.
+    pub(super) async fn query_each<const N: usize>(
+        &self,
+        steps: [Step<'_>; N],
+    ) -> Result<[Vec<Row>; N], Fault> {
+        let mut answers = self.query_all(&steps).await?.into_iter();
+        Ok(core::array::from_fn(|_| answers.next().unwrap_or_default()))
+    }
+
+    async fn query_all(&self, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Fault> {
         let mut pause = PAUSE;
         for _ in 1..ATTEMPTS {
             match self.once(steps).await {
@@ -114,11 +128,11 @@ impl Connections {
         self.once(steps).await
     }
 
-    async fn once(&self, steps: &[Step<'_>]) -> Result<Vec<Row>, Fault> {
+    async fn once(&self, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Fault> {
         let connection = self.pool.get().await.map_err(unreachable)?;
         let answer = async {
             match steps {
-                [step] => run(&connection, *step).await,
+                [step] => run(&connection, *step).await.map(|rows| vec![rows]),
                 steps => run_in_order(&connection, steps).await,
             }
         };
@@ -165,7 +179,7 @@ async fn run(connection: &Object, (sql, values): Step<'_>) -> Result<Vec<Row>, F
     rows(connection, &statement, values).await
 }
 
-async fn run_in_order(connection: &Object, steps: &[Step<'_>]) -> Result<Vec<Row>, Fault> {
+async fn run_in_order(connection: &Object, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Fault> {
     let mut statements = Vec::with_capacity(steps.len());
     for (sql, values) in steps {
         statements.push((connection.prepare_cached(sql).await?, *values));
@@ -182,12 +196,9 @@ async fn run_in_order(connection: &Object, steps: &[Step<'_>]) -> Result<Vec<Row
     )
     .await;
     begun?;
-    let mut last = Vec::new();
-    for answer in answers {
-        last = answer?;
-    }
+    let answers = answers.into_iter().collect::<Result<_, _>>()?;
     committed?;
-    Ok(last)
+    Ok(answers)
 }
 
 /// An answer is complete when the engine is ready for another statement, and that is after the commit.

@@ -18,10 +18,23 @@ pub(super) const RECORD: &str = "
         attestation_object, attestation_client_data_json, rp_id
     FROM credentials WHERE id = $1 AND account = $2";
 
-pub(super) const OF_ACCOUNT: &str = "
+macro_rules! of {
+    ($account:literal) => {
+        concat!(
+            "
     SELECT id, label, created_at, last_used_at, last_used_on, backup_eligible, backup_state, aaguid, transports,
         app_origin, install
-    FROM credentials WHERE account = $1 ORDER BY created_at DESC, id";
+    FROM credentials WHERE account = ",
+            $account,
+            " ORDER BY created_at DESC, id"
+        )
+    };
+}
+
+pub(super) const OF_ACCOUNT: &str = of!("$1");
+
+/// By the account's user handle, where its id is not known yet.
+pub(super) const OF_USER: &str = of!("(SELECT id FROM accounts WHERE user_handle = $1)");
 
 /// Renames, and tells the audit trail if there was something to rename.
 pub(super) const RENAME: &str = "

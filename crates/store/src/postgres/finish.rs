@@ -1,4 +1,5 @@
-//! The two finishes, each one trip to the database. A sign-in is one statement; a registration is a few.
+//! The two finishes, each one trip to the database. A sign-in is one statement, and one that reads the account's credentials
+//! after it; a registration is a few.
 //!
 //! A part of a statement that reads `FROM` another runs after it. What was done before a refusal is undone by
 //! `passkeep_refuse`, which is called in the order of the enumerations. Everything that opens a session holds a lock on its
@@ -7,16 +8,17 @@
 
 use tokio_postgres::Row;
 
-use super::accounts;
 use super::columns::{Value, values};
-use super::connections::{Connections, Step, one};
+use super::connections::{Connections, Step, all, one};
 use super::credentials::MAKE_ROOM_FOR_RESTORE_KEY;
 use super::fault::Fault;
 use super::grants::{SPEND, UseUp};
 use super::housekeeping::event_values;
+use super::{accounts, credentials};
 use crate::{
-    Account, AccountId, AccountTarget, FinishAuthentication, FinishAuthenticationError,
-    FinishRegistration, FinishRegistrationError, NewCredential, NewSession, StoreError,
+    Account, AccountId, AccountTarget, Authenticated, FinishAuthentication,
+    FinishAuthenticationError, FinishRegistration, FinishRegistrationError, NewCredential,
+    NewSession, StoreError,
 };
 
 /// A registration whose ceremony is spent and whose grant is used up. The part named `account` is what is given.
@@ -238,7 +240,7 @@ async fn run(
 pub(super) async fn authentication(
     connections: &Connections,
     finish: &FinishAuthentication,
-) -> Result<Account, FinishAuthenticationError> {
+) -> Result<Authenticated, FinishAuthenticationError> {
     let proof = &finish.proof;
     let (update, ceremony) = (proof.update(), proof.ceremony());
     let mut values = Vec::from(values![
@@ -256,15 +258,21 @@ pub(super) async fn authentication(
     ]);
     values.extend(session_values(finish.session.as_ref()));
     values.extend(event_values(&finish.event));
-    let rows = connections.query(AUTHENTICATE, &values).await;
-    read(&rows.map_err(|fault| {
+    let user = values![proof.user().as_slice()];
+    let steps = [(AUTHENTICATE, &values[..]), (credentials::OF_USER, &user)];
+    let [authenticated, of_user] = connections.query_each(steps).await.map_err(|fault| {
         fault.into_error(|refusal| match refusal {
             "ceremony_spent" => Some(FinishAuthenticationError::CeremonySpent),
             "credential_not_found" => Some(FinishAuthenticationError::CredentialNotFound),
             "account_locked" => Some(FinishAuthenticationError::AccountLocked),
             _ => None,
         })
-    })?)
+    })?;
+    let credentials = all(&of_user, credentials::read)?;
+    Ok(Authenticated {
+        account: one(&authenticated, accounts::read)?,
+        credentials: credentials::sort(credentials),
+    })
 }
 
 /// Token, method, device, app origin, install, and the token of the session that is replaced; nothing where none is opened.

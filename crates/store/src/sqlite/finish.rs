@@ -6,8 +6,8 @@ use rusqlite::Connection;
 use super::fault::Fault;
 use super::{accounts, audit, ceremonies, credentials, recovery, sessions};
 use crate::{
-    Account, AccountId, AccountTarget, FinishAuthentication, FinishAuthenticationError,
-    FinishRegistration, FinishRegistrationError, Grant, NewCredential,
+    Account, AccountId, AccountTarget, Authenticated, FinishAuthentication,
+    FinishAuthenticationError, FinishRegistration, FinishRegistrationError, Grant, NewCredential,
 };
 
 pub(super) fn registration(
@@ -91,7 +91,7 @@ pub(super) fn registration(
 pub(super) fn authentication(
     connection: &Connection,
     finish: &FinishAuthentication,
-) -> Result<Account, Fault<FinishAuthenticationError>> {
+) -> Result<Authenticated, Fault<FinishAuthenticationError>> {
     use FinishAuthenticationError as Refusal;
     let (proof, now) = (&finish.proof, finish.now);
     ensure(
@@ -111,7 +111,10 @@ pub(super) fn authentication(
         sessions::open(connection, session, account.id, credential_id, event, now)?;
     }
     audit::append(connection, account.id, &finish.event)?;
-    Ok(account)
+    Ok(Authenticated {
+        credentials: credentials::of_account(connection, account.id)?,
+        account,
+    })
 }
 
 /// Uses up what permits a change; says whether it was there.
