@@ -70,7 +70,6 @@ pub mod json;
 #[cfg(feature = "typed")]
 pub mod locale;
 
-mod base64url;
 mod ceremony;
 mod evidence;
 mod explain;

@@ -4,10 +4,10 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 
 use js_sys::{Array, Reflect, Uint8Array};
+use passkeep_protocol::base64url::decode;
 use passkeep_protocol::shape::{CREATION_OPTIONS, REQUEST_OPTIONS, Shape};
 use wasm_bindgen::prelude::*;
 
-use crate::base64url::decode;
 use crate::ceremony::Ceremony;
 use crate::error::{ClientError, ClientErrorCode, joined};
 use crate::reflect::{call, get, get_value, global, keys, name, set};

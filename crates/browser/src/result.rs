@@ -5,9 +5,9 @@
 //! asks what a value *is*, only what it has, and the methods of the specification are one source among others.
 
 use js_sys::{Array, Object, Reflect};
+use passkeep_protocol::base64url::{self, decode};
 use wasm_bindgen::prelude::*;
 
-use crate::base64url::{self, decode};
 use crate::ceremony::Ceremony;
 use crate::error::{ClientError, ClientErrorCode, joined};
 use crate::reflect::{bytes, call, get, keys, name, set, text};

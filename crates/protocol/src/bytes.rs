@@ -2,7 +2,9 @@
 
 use core::fmt;
 
+#[cfg(not(target_arch = "wasm32"))]
 use base64::Engine as _;
+#[cfg(not(target_arch = "wasm32"))]
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::error::{Malformed, Problem, Structure};
@@ -17,7 +19,11 @@ use crate::error::{Malformed, Problem, Structure};
 #[inline(never)]
 #[must_use]
 pub fn encode_base64url(bytes: &[u8]) -> String {
-    URL_SAFE_NO_PAD.encode(bytes)
+    #[cfg(not(target_arch = "wasm32"))]
+    let text = URL_SAFE_NO_PAD.encode(bytes);
+    #[cfg(target_arch = "wasm32")]
+    let text = crate::base64url::encode(bytes);
+    text
 }
 
 /// Decodes base64url without padding; any other character, padding or whitespace is refused.
@@ -33,14 +39,15 @@ pub fn encode_base64url(bytes: &[u8]) -> String {
 /// ```
 #[inline(never)]
 pub fn decode_base64url(text: &str) -> Result<Vec<u8>, Malformed> {
-    URL_SAFE_NO_PAD.decode(text).map_err(|error| {
-        let offset = match error {
-            base64::DecodeError::InvalidByte(offset, _)
-            | base64::DecodeError::InvalidLastSymbol { offset, .. } => offset,
-            _ => text.find('=').unwrap_or(text.len()),
-        };
-        Malformed::new(Structure::Base64Url, offset, Problem::NotBase64Url)
-    })
+    #[cfg(not(target_arch = "wasm32"))]
+    let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|error| match error {
+        base64::DecodeError::InvalidByte(offset, _)
+        | base64::DecodeError::InvalidLastSymbol { offset, .. } => offset,
+        _ => text.find('=').unwrap_or(text.len()),
+    });
+    #[cfg(target_arch = "wasm32")]
+    let bytes = crate::base64url::decode(text);
+    bytes.map_err(|offset| Malformed::new(Structure::Base64Url, offset, Problem::NotBase64Url))
 }
 
 /// A byte string; base64url without padding in JSON.

@@ -11,7 +11,7 @@
 //!
 //! # Reading order
 //!
-//! [`bytes`] and [`names`] hold the small vocabulary; [`options`] and [`response`] the JSON of the two ceremonies;
+//! [`bytes`] (over [`base64url`]) and [`names`] hold the small vocabulary; [`options`] and [`response`] the JSON of the two ceremonies;
 //! [`client_data`], [`authenticator_data`], [`attestation_object`],
 //! [`attestation_statement`], [`tpm`] and [`cose`] what is inside a response;
 //! [`extensions`] what is asked for and answered beyond that;
@@ -23,6 +23,9 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 
+extern crate alloc;
+
+pub mod base64url;
 #[cfg(feature = "std")]
 pub mod bytes;
 #[cfg(feature = "std")]

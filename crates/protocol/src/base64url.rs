@@ -1,11 +1,13 @@
 //! base64url without padding, in few bytes of WebAssembly: the general codec that servers use weighs more than all of a ceremony.
+//! Where there is a standard library, [`crate::bytes`] is the way to it.
 
 use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Encodes bytes.
 #[inline(never)]
-pub(crate) fn encode(bytes: &[u8]) -> String {
+#[must_use]
+pub fn encode(bytes: &[u8]) -> String {
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for group in bytes.chunks(3) {
         let byte = |index| u32::from(group.get(index).copied().unwrap_or(0));
@@ -31,7 +33,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 ///
 /// The offset of the first character that does not belong; the length, if one is missing.
 #[inline(never)]
-pub(crate) fn decode(text: &str) -> Result<Vec<u8>, usize> {
+pub fn decode(text: &str) -> Result<Vec<u8>, usize> {
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
     // The bits that have come and belong to no whole byte yet.
     let (mut held, mut bits) = (0_u32, 0);
@@ -59,9 +61,9 @@ pub(crate) fn decode(text: &str) -> Result<Vec<u8>, usize> {
     }
 }
 
-#[cfg(all(test, feature = "typed"))]
+#[cfg(all(test, feature = "std"))]
 mod tests {
-    use passkeep_protocol::bytes::{decode_base64url, encode_base64url};
+    use crate::bytes::{decode_base64url, encode_base64url};
 
     use super::*;
 
