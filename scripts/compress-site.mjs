@@ -1,5 +1,5 @@
-// The last step of a build of the site (the hook in Trunk.toml): puts in the words of its languages, minifies the scripts, writes
-// a .br and a .gz file beside every file that gets smaller by it, and fails when a first visit would download too much. The server sends them as they are, so the slowest and best settings cost time
+// The last step of a build of the site (the hook in Trunk.toml): puts in the words of its languages and the pictures of
+// providers, minifies the scripts, writes a .br and a .gz file beside every file that gets smaller by it, and fails when a first visit would download too much. The server sends them as they are, so the slowest and best settings cost time
 // once, here, and not at every request.
 
 import { createHash } from 'node:crypto';
@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { filesUnder } from './lib/fingerprint.mjs';
+import { writeProviderIcons } from './lib/provider-icons.mjs';
 import { writeMessages } from './lib/site-messages.mjs';
 
 const COMPRESSIBLE = new Set(['.html', '.js', '.mjs', '.css', '.wasm', '.svg', '.json', '.webmanifest', '.txt', '.xml', '.map', '.ico']);
@@ -87,6 +88,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const folder = process.argv[2] ?? TRUNK_STAGING_DIR;
   if (!folder || !(await stat(folder)).isDirectory()) throw new Error('usage: node scripts/compress-site.mjs FOLDER');
   writeMessages(folder);
+  await writeProviderIcons(folder);
   // A debug build is read by one person on this machine.
   if (TRUNK_PROFILE !== 'debug') {
     await minifyScripts(folder);

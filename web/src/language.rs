@@ -48,10 +48,15 @@ pub(crate) struct Language {
 
 /// All languages, from the page. English is the first.
 pub(crate) fn all() -> Vec<Language> {
-    let list = document().query_selector("meta[name=languages]");
-    let list = list.ok().flatten();
-    let list = list.and_then(|list| list.get_attribute("content"));
-    serde_json::from_str(&list.unwrap_or_default()).unwrap_or_default()
+    serde_json::from_str(&meta("languages")).unwrap_or_default()
+}
+
+/// What the page says in a `meta` of this name; empty when it says nothing.
+pub(crate) fn meta(name: &str) -> String {
+    let meta = document().query_selector(&format!("meta[name={name}]"));
+    let meta = meta.ok().flatten();
+    let content = meta.and_then(|meta| meta.get_attribute("content"));
+    content.unwrap_or_default()
 }
 
 /// The tag of the language that is spoken.

@@ -48,6 +48,7 @@ mod components {
     pub(crate) mod password_card;
     pub(crate) mod password_entry;
     pub(crate) mod password_field;
+    pub(crate) mod provider_tile;
     pub(crate) mod recovery_codes;
     pub(crate) mod rows;
     pub(crate) mod sessions;
@@ -62,6 +63,7 @@ mod wallet;
 
 mod keyring;
 mod passkey_view;
+mod provider_icons;
 
 mod bitting;
 mod clock;

@@ -7,6 +7,7 @@ use crate::clock;
 use crate::components::key_picture::KeyPicture;
 use crate::components::passkey_delete::PasskeyDelete;
 use crate::components::passkey_rename::PasskeyRename;
+use crate::components::provider_tile::ProviderTile;
 use crate::dynamic::dynamic;
 use crate::focus;
 use crate::given;
@@ -131,7 +132,8 @@ fn Facts(view: PasskeyView, current: Memo<bool>) -> AnyView {
                 view! {
                     <div>
                         <dt>{words::provider()}</dt>
-                        <dd>
+                        <dd class="provider">
+                            <ProviderTile provider=provider.clone() />
                             <bdi>{provider}</bdi>
                         </dd>
                     </div>

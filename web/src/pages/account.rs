@@ -16,6 +16,7 @@ use crate::dynamic::dynamic;
 use crate::failure::Failure;
 use crate::focus::PAGE_HEADING;
 use crate::navigation::Navigation;
+use crate::provider_icons::ProviderIcons;
 use crate::session::{Session, Who};
 use crate::text::{self, Attempt, account as words, explain};
 use crate::wallet::Wallet;
@@ -69,6 +70,7 @@ enum State {
 fn Everything(user_name: String) -> AnyView {
     let session = Session::current();
     let wallet = Wallet::provide();
+    ProviderIcons::provide(wallet);
     Effect::new(move |_| wallet.upgrade());
     // What is confirmed with a passkey is for who has one.
     let bare = Memo::new(move |_| wallet.has_only_a_password());
