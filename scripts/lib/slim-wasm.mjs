@@ -13,6 +13,16 @@ const TRAP = Buffer.from([0x00, 0x00, 0x0b]);
 /** What makes the message of a panic; a module without a standard library does nothing else with it. */
 const PANIC_MACHINERY = /(^|[<& ])core(\[\w+\])?::(fmt|panicking)::/;
 
+/** Where a panic ends up, whatever it would say. A module may format texts of its own beside it. */
+const PANICS = new RegExp(
+  [
+    String.raw`(^|[<& ])core(\[\w+\])?::(panicking|(option|result)::(unwrap|expect)_failed|slice::\w+::\w+_fail|str::slice_error_fail|cell::panic_\w+)`,
+    String.raw`(^|[<& ])std(\[\w+\])?::(panicking|alloc::(rust_oom|_))`,
+    String.raw`(^|[<& ])alloc(\[\w+\])?::(raw_vec::(handle_error|capacity_overflow)|alloc::handle_alloc_error)`,
+    '__rust_start_panic|rust_begin_unwind|rust_panic',
+  ].join('|'),
+);
+
 /** What a module has that makes texts of its own by format. (`write_str` and `write_char` may be other names of `push_str` and `push`.) */
 const FORMATS = /\balloc(\[\w+\])?::fmt::format\b|as core(\[\w+\])?::fmt::Write>::write_fmt/;
 
@@ -121,16 +131,20 @@ export function functionSizes(wasm) {
   return sizes;
 }
 
-/** Lets every panic be a bare trap, which is all that a page sees of it. */
-export function silencePanics(wasm) {
+/**
+ * Lets every panic be a bare trap, which is all that a page sees of it. With `formats` the module makes texts of its own, and what makes
+ * them stays.
+ */
+export function silencePanics(wasm, { formats = false } = {}) {
   const sections = sectionsOf(wasm);
   const names = functionNames(sections);
   const formatting = [...names.values()].find((name) => FORMATS.test(name));
-  if (formatting) throw new Problem(`the module formats texts (${formatting}), so its panics cannot be silenced`, { help: 'Join texts with concat().' });
+  const machinery = formats ? PANICS : PANIC_MACHINERY;
+  if (formatting && !formats) throw new Problem(`the module formats texts (${formatting}), so its panics cannot be silenced`, { help: 'Join texts with concat().' });
   let first = 0;
   for (const { id, body } of sections) if (id === IMPORT) imports(body, () => first++);
   for (const section of sections) {
-    if (section.id === CODE) section.body = silenced(section.body, (index) => PANIC_MACHINERY.test(names.get(first + index) ?? ''));
+    if (section.id === CODE) section.body = silenced(section.body, (index) => machinery.test(names.get(first + index) ?? ''));
     if (section.id === DATA) section.body = withoutPlaces(section.body);
   }
   return joined(wasm, sections);

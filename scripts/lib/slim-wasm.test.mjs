@@ -60,6 +60,16 @@ test('a module that formats texts is refused by the name of what does', () => {
   }
 });
 
+test('of a module that formats texts only the panics go', async () => {
+  const silenced = (name) => silencePanics(module(['now', name, 'alloc::fmt::format']), { formats: true });
+  for (const name of ['core::panicking::panic_fmt', 'core[12f89f2d8a73214f]::option::unwrap_failed', 'std::panicking::rust_panic_with_hook', 'alloc::raw_vec::handle_error']) {
+    assert.throws((await exports(silenced(name), ordinary)).seven, WebAssembly.RuntimeError, name);
+  }
+  for (const name of ['core::fmt::write', 'passkeep::panicking', '<u32 as core::fmt::Display>::fmt']) {
+    assert.equal((await exports(silenced(name), ordinary)).seven(), 7, name);
+  }
+});
+
 test('names are shortened in the module and in its bindings alike', async () => {
   const bindings = 'const import0 = { __wbg_now_0123456789abcdef: function() {} }; ({ "./m_bg.js": import0 }); wasm.seven(); wasm.now(); wasm.memory.buffer; wasm.sevenfold';
   const short = shortenNames(module(['now', 'one', 'two']), bindings);

@@ -14,13 +14,13 @@ const modules = join(stateDir, 'npm-modules');
 const WASM = 'wasm32-unknown-unknown';
 
 /**
- * Which crate with which features, and the name of its files. `quiet`: it formats no text, so its panics can be bare traps. `stack`: how
- * much it needs, in bytes, if less than the usual megabyte.
+ * Which crate with which features, and the name of its files. `formats`: whether it makes texts of its own by format, so that only the
+ * panics can go, and not all that formats. `stack`: how much it needs, in bytes, if less than the usual megabyte.
  */
 export const MODULES = [
-  { name: 'passkeep', crate: 'passkeep-browser', features: ['standalone'], quiet: true, stack: 65_536 },
-  { name: 'inspect', crate: 'passkeep-inspect', features: ['js-inspect'] },
-  { name: 'inspect-algorithms', crate: 'passkeep-inspect', features: ['js-algorithms'] },
+  { name: 'passkeep', crate: 'passkeep-browser', features: ['standalone'], formats: false, stack: 65_536 },
+  { name: 'inspect', crate: 'passkeep-inspect', features: ['js-inspect'], formats: true },
+  { name: 'inspect-algorithms', crate: 'passkeep-inspect', features: ['js-algorithms'], formats: true },
 ];
 
 /** What the compiler uses by default, and every browser with passkeys has. */
@@ -47,7 +47,7 @@ export async function provideModule(module, { env, versions }, folders) {
   cpSync(files[1], join(folders.wasm, `${name}.wasm`));
 }
 
-async function compile({ name, crate, features, quiet, stack }, env) {
+async function compile({ name, crate, features, formats, stack }, env) {
   const file = `${crate.replaceAll('-', '_')}.wasm`;
   const built = join(targetDir, WASM, 'wasm-release', file);
   // A module has one name whatever its features, and cargo takes another's for the one it made.
@@ -60,7 +60,7 @@ async function compile({ name, crate, features, quiet, stack }, env) {
   const bind = [built, '--target', 'web', '--omit-default-module-path', '--no-typescript', '--out-name', name, '--out-dir', modules];
   await runStep({ title: `${name}.js (wasm-bindgen)`, command: 'wasm-bindgen', args: bind, env, log: `npm-${name}-bindings` });
   const [bound, small, bindings] = [boundModule(name), join(modules, `${name}.wasm`), join(modules, `${name}.js`)];
-  if (quiet) writeFileSync(bound, silencePanics(readFileSync(bound)));
+  writeFileSync(bound, silencePanics(readFileSync(bound), { formats }));
   await runStep({ title: `${name}.wasm (wasm-opt)`, command: 'wasm-opt', args: [...SHRINK, '--strip-debug', bound, '-o', small], env, log: `npm-${name}-shrink` });
   const short = shortenNames(readFileSync(small), readFileSync(bindings, 'utf8'));
   writeFileSync(small, short.wasm);

@@ -1,5 +1,9 @@
 //! The exports for JavaScript. What they hand out are plain objects, also where something is wrong: nothing is thrown.
 
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+
 #[cfg(feature = "js-algorithms")]
 pub use self::algorithms::answer;
 #[cfg(feature = "js-inspect")]

@@ -151,6 +151,8 @@ fn a_question_has_the_key_and_the_signature_as_webcrypto_wants_them() {
         "rp_id": vectors::RP_ID,
         "origins": [vectors::ORIGIN],
         "challenge": encode_base64url(&ceremony.authentication.challenge),
+        // The vectors have none, as after a user name was typed.
+        "user_handle": encode_base64url(b"ada"),
         "credential": {"id": ceremony.authentication.response.id, "public_key": encode_base64url(&ceremony.public_key)},
         "response": ceremony.authentication.response,
     });

@@ -1,9 +1,12 @@
 //! The document that is judged.
 
+use std::fmt;
+
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::names::UserVerificationRequirement;
 use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// One recorded ceremony, and what the relying party expects of it. A member that is not known is refused, so that a
@@ -64,22 +67,42 @@ pub(super) enum AcceptAttestation {
     Trusted,
 }
 
-/// Who is believed, in PEM.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Roots {
-    /// All in one text.
-    Bundle(String),
-    /// A text for each, or for several.
-    Texts(Vec<String>),
-}
+/// Who is believed, in PEM: all in one text, or a text for each, or for several.
+#[derive(Debug)]
+pub(super) struct Roots(Vec<String>);
 
 impl Roots {
     pub(super) fn texts(&self) -> &[String] {
-        match self {
-            Self::Bundle(text) => std::slice::from_ref(text),
-            Self::Texts(texts) => texts,
+        &self.0
+    }
+}
+
+// By hand: the derived reader of either form keeps whatever comes before it looks at it, and is several times as large.
+impl<'de> Deserialize<'de> for Roots {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Texts;
+
+        impl<'de> Visitor<'de> for Texts {
+            type Value = Roots;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("certificates in PEM, as a text or an array of texts")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<Roots, E> {
+                Ok(Roots(vec![text.to_owned()]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut texts: A) -> Result<Roots, A::Error> {
+                let mut found = Vec::new();
+                while let Some(text) = texts.next_element()? {
+                    found.push(text);
+                }
+                Ok(Roots(found))
+            }
         }
+
+        deserializer.deserialize_any(Texts)
     }
 }
 
