@@ -154,11 +154,13 @@ await main(async () => {
   const began = Date.now();
   const names = chosenParts(words);
   const browser = names.some((name) => name === 'wasm' || name === 'e2e');
+  // Both are for the journeys alone.
   const firefox = names.includes('e2e');
+  const deno = firefox;
   const database = names.includes('rust') || names.includes('load');
   const peers = names.includes('peers');
   const api = names.includes('api');
-  const tools = await prepare({ forTests: true, browser, firefox, database, peers, api }).catch((error) => explain(error));
+  const tools = await prepare({ forTests: true, browser, firefox, deno, database, peers, api }).catch((error) => explain(error));
   if (!tools) {
     say(`\n${summary({ passed: 0, failed: 1 }, ['set-up'], duration(Date.now() - began))}`);
     return 1;

@@ -13,28 +13,39 @@ test('the package is well formed, and its types resolve as its code does', async
   expect(types.match(/OK \(ESM\)/g)).toHaveLength(6);
 });
 
-test('every entry can be imported where there is no browser, and says that nothing is supported', async ({ installed }) => {
-  writeFileSync(
-    join(installed.folder, 'server.mjs'),
-    `const before = new Set(Reflect.ownKeys(globalThis));
-     const entries = {};
-     for (const name of ['', '/inline', '/client', '/elements', '/inspect']) entries[name] = Object.keys(await import('passkeep' + name)).length > 0;
-     const { isSupported, get, getCapabilities, signal, startAuthentication } = await import('passkeep');
-     const refused = await get({ challenge: 'AA' }).catch(({ name, code }) => ({ name, code }));
-     const compatible = await startAuthentication({ optionsJSON: { challenge: 'AA' } }).catch(({ name, reason }) => ({ name, reason: reason.code }));
-     await signal({ unknownCredential: { rpId: 'a', credentialId: 'AA' } });
-     const capabilities = new Set(Object.values(await getCapabilities()));
-     const added = Reflect.ownKeys(globalThis).filter((key) => !before.has(key));
-     console.log(JSON.stringify({ entries, supported: isSupported(), refused, compatible, capabilities: [...capabilities], added }));`,
-  );
-  expect(JSON.parse(installed.run(process.execPath, 'server.mjs'))).toEqual({
-    entries: { '': true, '/inline': true, '/client': true, '/elements': true, '/inspect': true },
-    supported: false,
-    refused: { name: 'PasskeyError', code: 'not_supported' },
-    compatible: { name: 'WebAuthnError', reason: 'not_supported' },
-    capabilities: ['no'],
-    added: [],
-  });
+/** Imports every entry, calls what there is to call, and prints what came of it and what is global now that was not. */
+const WITHOUT_BROWSER = `
+  const before = new Set(Reflect.ownKeys(globalThis));
+  const entries = {};
+  for (const name of ['', '/inline', '/client', '/elements', '/inspect']) entries[name] = Object.keys(await import('passkeep' + name)).length > 0;
+  const { isSupported, get, getCapabilities, signal, startAuthentication } = await import('passkeep');
+  const refused = await get({ challenge: 'AA' }).catch(({ name, code }) => ({ name, code }));
+  const compatible = await startAuthentication({ optionsJSON: { challenge: 'AA' } }).catch(({ name, reason }) => ({ name, reason: reason.code }));
+  await signal({ unknownCredential: { rpId: 'a', credentialId: 'AA' } });
+  const capabilities = new Set(Object.values(await getCapabilities()));
+  const added = Reflect.ownKeys(globalThis).filter((key) => !before.has(key));
+  console.log(JSON.stringify({ entries, supported: isSupported(), refused, compatible, capabilities: [...capabilities], added }));`;
+
+const UNSUPPORTED = {
+  entries: { '': true, '/inline': true, '/client': true, '/elements': true, '/inspect': true },
+  supported: false,
+  refused: { name: 'PasskeyError', code: 'not_supported' },
+  compatible: { name: 'WebAuthnError', reason: 'not_supported' },
+  capabilities: ['no'],
+  added: [],
+};
+
+test('every entry can be imported in Node, and says that nothing is supported', async ({ installed }) => {
+  writeFileSync(join(installed.folder, 'server.mjs'), WITHOUT_BROWSER);
+  expect(JSON.parse(installed.run(process.execPath, 'server.mjs'))).toEqual(UNSUPPORTED);
+});
+
+test('the same in Deno, which may read the files and do nothing else', async ({ installed }) => {
+  const deno = process.env.PASSKEEP_TEST_DENO;
+  test.skip(!deno, 'there is no Deno; npm test -- e2e installs one');
+  writeFileSync(join(installed.folder, 'deno.mjs'), WITHOUT_BROWSER);
+  const flags = ['--no-prompt', '--no-remote', '--no-config', '--no-lock', '--node-modules-dir=manual', `--allow-read=${installed.folder}`];
+  expect(JSON.parse(installed.run(deno!, 'run', ...flags, 'deno.mjs'))).toEqual(UNSUPPORTED);
 });
 
 test('the types are exact: errors are told apart by their code, and wrong calls do not compile', async ({ installed }) => {

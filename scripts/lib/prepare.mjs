@@ -3,6 +3,7 @@
 import { npmBin, withPath } from './environment.mjs';
 import { provideBrowser } from './browser-install.mjs';
 import { provideCompiler } from './compiler.mjs';
+import { provideDeno } from './deno-install.mjs';
 import { provideFirefox } from './firefox-install.mjs';
 import { npmPackages } from './npm-packages.mjs';
 import { providePostgres } from './postgres-install.mjs';
@@ -15,9 +16,9 @@ import { siteTools } from './tools.mjs';
 /**
  * Resolves with `{ env, versions }`: an environment in which cargo, trunk, wasm-bindgen and wasm-opt are the
  * right ones, and which ones these are.
- * @param {{forTests?: boolean, browser?: boolean, firefox?: boolean, database?: boolean, peers?: boolean, api?: boolean}} need
+ * @param {{forTests?: boolean, browser?: boolean, firefox?: boolean, deno?: boolean, database?: boolean, peers?: boolean, api?: boolean}} need
  */
-export async function prepare({ forTests = false, browser = false, firefox = false, database = false, peers = false, api = false } = {}) {
+export async function prepare({ forTests = false, browser = false, firefox = false, deno = false, database = false, peers = false, api = false } = {}) {
   heading('Set-up');
   // Child scripts, such as Trunk's hook, must find the repository wherever they run.
   process.chdir(root);
@@ -30,6 +31,7 @@ export async function prepare({ forTests = false, browser = false, firefox = fal
   if (browser) env.PASSKEEP_CHROMIUM = await provideBrowser(env);
   const second = firefox ? await provideFirefox(await environmentForInstalls(rust)) : undefined;
   if (second) Object.assign(env, { PASSKEEP_FIREFOX: second.firefox, PASSKEEP_TEST_GECKODRIVER: second.driver });
+  if (deno) env.PASSKEEP_TEST_DENO = await provideDeno(env);
   if (database) env.PASSKEEP_POSTGRES_BIN = await providePostgres();
   const peer = peers ? await providePythonPeer() : undefined;
   if (peer) Object.assign(env, { PASSKEEP_PEER_PYTHON: peer.python, PASSKEEP_PEER_PACKAGES: peer.packages });
