@@ -73,10 +73,8 @@ await main(async () => {
   rmSync(results, { recursive: true, force: true });
   const count = { title: 'Allocations', command: 'cargo', args: bench('allocations'), env, log: 'bench-allocations' };
   const { output } = await runStep(count);
-  const only = words.length > 0 ? [words.join('|')] : [];
-  for (const [title, name] of [['Times', 'speed'], ['Inputs that grow', 'linear']]) {
-    await runStep({ title, command: 'cargo', args: bench(name, ...only), log: `bench-${name}`, env: { ...env, CRITERION_HOME: results } });
-  }
+  const time = { title: 'Times', command: 'cargo', args: bench('speed', ...(words.length > 0 ? [words.join('|')] : [])), log: 'bench-speed' };
+  await runStep({ ...time, env: { ...env, CRITERION_HOME: results } });
   const times = readTimes(results);
   const peers = await timePeers(env, words, python);
   say(`\n${table(times, readAllocations(output), GOALS)}`);

@@ -1,21 +1,17 @@
 //! How the cost grows with the input: a verdict with the length of its attestation object, and a start with the number of
-//! credentials it excludes. `npm run bench` shows it.
-
-#![allow(clippy::unwrap_used, reason = "a case that fails measures nothing")]
-
-mod cases;
+//! credentials it excludes.
 
 use std::hint::black_box;
-use std::time::Duration;
 
-use cases::{Registration, fresh, relying_party, request, vendor};
 use const_oid::ObjectIdentifier;
-use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, BenchmarkId, Criterion};
 use passkeep_protocol::names::{AuthenticatorTransport, PublicKeyCredentialType};
 use passkeep_protocol::options::PublicKeyCredentialDescriptorJson;
 use passkeep_protocol::response::RegistrationResponseJson;
 use passkeep_testkit::attestation::packed::Packed;
 use passkeep_testkit::certificate::Extension;
+
+use crate::cases::{Registration, fresh, relying_party, request, vendor};
 
 /// Bytes of attestation objects, of which the last is near the cap.
 const OBJECT_BYTES: [usize; 4] = [8_000, 16_000, 32_000, 64_000];
@@ -23,18 +19,8 @@ const OBJECT_BYTES: [usize; 4] = [8_000, 16_000, 32_000, 64_000];
 /// An extension that no verifier knows. The arc is set aside for examples.
 const PADDING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.4.1.32473.1");
 
-criterion_group! {
-    name = benches;
-    config = Criterion::default()
-        .warm_up_time(Duration::from_millis(300))
-        .measurement_time(Duration::from_secs(2))
-        .without_plots();
-    targets = attestation_objects, exclude_lists
-}
-criterion_main!(benches);
-
 /// From the JSON text to the verdict. There are five signatures, whatever the length.
-fn attestation_objects(criterion: &mut Criterion) {
+pub(crate) fn attestation_objects(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("linear/attestation-object-bytes");
     let bare = object_bytes(&padded(1));
     for bytes in OBJECT_BYTES {
@@ -66,7 +52,7 @@ fn object_bytes(case: &Registration) -> usize {
 }
 
 /// From the request to the options' JSON text. Copying the list for the request is outside the time.
-fn exclude_lists(criterion: &mut Criterion) {
+pub(crate) fn exclude_lists(criterion: &mut Criterion) {
     let relying_party = relying_party();
     let mut group = criterion.benchmark_group("linear/excluded-credentials");
     for count in [1_u32, 10, 100, 1_000, 10_000] {

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, reason = "a case that fails measures nothing")]
 
 mod cases;
+mod linear;
 
 use std::time::Duration;
 
@@ -29,7 +30,7 @@ criterion_group! {
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(3))
         .without_plots();
-    targets = registrations, authentications
+    targets = registrations, authentications, linear::attestation_objects, linear::exclude_lists
 }
 criterion_main!(benches);
 

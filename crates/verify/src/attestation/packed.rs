@@ -59,20 +59,26 @@ pub(super) fn verify(
 ///
 /// [L3 §8.2.1, "Subject field MUST be set to"]: https://www.w3.org/TR/webauthn-3/#sctn-packed-attestation-cert-requirements
 fn subject(certificate: &Certificate<'_>) -> Result<(), AttestationRejection> {
-    let subject = certificate.subject();
-    let country = subject.attribute(oid::COUNTRY).is_some_and(|country| {
+    let attributes = [
+        oid::COUNTRY,
+        oid::ORGANIZATION,
+        oid::ORGANIZATIONAL_UNIT,
+        oid::COMMON_NAME,
+    ];
+    let [country, organization, unit, name] = certificate.subject().first_of(attributes);
+    let is_country = country.is_some_and(|country| {
         let letters = country.value.iter().all(u8::is_ascii_uppercase);
         country.tag == Tag::PrintableString && country.value.len() == 2 && letters
     });
     // O and CN are said to be UTF8String; vendors write PrintableString too, and a name is a name.
-    let text = |oid| subject.attribute(oid).and_then(|found| found.text());
-    let there = |oid| text(oid).is_some_and(|text| !text.is_empty());
-    let unit = text(oid::ORGANIZATIONAL_UNIT) == Some("Authenticator Attestation");
+    let [organization, unit, name] =
+        [organization, unit, name].map(|found| found.and_then(|found| found.text()));
+    let is_there = |text: Option<&str>| text.is_some_and(|text| !text.is_empty());
     let wrong = [
-        (country, "C"),
-        (there(oid::ORGANIZATION), "O"),
-        (unit, "OU"),
-        (there(oid::COMMON_NAME), "CN"),
+        (is_country, "C"),
+        (is_there(organization), "O"),
+        (unit == Some("Authenticator Attestation"), "OU"),
+        (is_there(name), "CN"),
     ];
     match wrong.into_iter().find(|(right, _)| !right) {
         Some((_, attribute)) => Err(AttestationRejection::CertificateSubject { attribute }),

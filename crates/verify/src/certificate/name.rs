@@ -98,6 +98,22 @@ impl<'a> Name<'a> {
     pub fn attribute(&self, oid: ObjectIdentifier) -> Option<Attribute<'a>> {
         self.attributes().find(|attribute| attribute.oid == oid)
     }
+
+    /// The first attribute with each of these identifiers, in one reading.
+    #[must_use]
+    pub fn first_of<const N: usize>(
+        &self,
+        oids: [ObjectIdentifier; N],
+    ) -> [Option<Attribute<'a>>; N] {
+        let mut found = [None; N];
+        for attribute in self.attributes() {
+            let places = oids.iter().zip(&mut found);
+            for (_, place) in places.filter(|(oid, _)| **oid == attribute.oid) {
+                place.get_or_insert(attribute);
+            }
+        }
+        found
+    }
 }
 
 fn read_attribute<'a>(set: &mut Der<'a>, what: &'static str) -> Result<Attribute<'a>, Malformed> {
