@@ -16,7 +16,7 @@ test('a server stands beside its floors, with a goal where there is one', () => 
     '| starts | an empty handler in the same server | 0.787 | ≥ 0.90 |',
     '| starts | an empty handler in hyper | 0.631 | – |',
   ]);
-  const { description } = floor.plots({ rows: [row], shares }).rows;
+  const { description } = floor.plots({ rows: [row], shares }).bars;
   assert.equal(description, "How many a second: starts: an empty handler in axum's router 65,657");
 });
 

@@ -32,7 +32,7 @@ export function tables({ rows, shares }) {
 export function plots({ rows }) {
   const bars = rows.map(({ what, server, per_second }) => ({ what, who: SERVERS[server], kind: server === 'passkeep' ? 'ours' : 'floor', per_second, label: number(per_second) }));
   return {
-    rows: {
+    bars: {
       description: `How many a second: ${bars.map(({ what, who, label }) => `${what}: ${who} ${label}`).join('; ')}`,
       title: { text: 'Sign-ins and starts a second, beside the floors', subtitle: 'Over HTTP, with the generator on the same processors: longer is better' },
       data: { values: bars },

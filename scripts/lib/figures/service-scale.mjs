@@ -96,7 +96,7 @@ export function plots({ rows }) {
   const parts = rows.flatMap((row) => Object.entries(PARTS).map(([key, part]) => ({ servers: `${row.replicas} (${number(row.per_second)} a second)`, part, us: row[key] })));
   const texts = rows.map((row) => `${row.replicas}: ${number(row.per_second)} sign-ins a second, ${Object.entries(PARTS).map(([key, part]) => `${part} ${number(row[key])} µs`).join(', ')}`);
   return {
-    rows: {
+    parts: {
       description: `What a sign-in costs by the number of servers: ${texts.join('; ')}`,
       title: { text: 'Where the time of a sign-in goes on PostgreSQL', subtitle: 'Processor time in microseconds, by the number of servers' },
       width: 480,
