@@ -36,6 +36,37 @@ test('sessions are listed with this one marked, and others are ended', async ({ 
   }
 });
 
+test('what one row is doing outlasts another row', async ({ page, browser, server, home, account, authenticator, userName }) => {
+  await signUp({ home, account, authenticator, userName });
+  const contexts = [];
+  for (let count = 0; count < 2; count += 1) {
+    const context = await browser.newContext({ baseURL: server.origin });
+    const other = await context.newPage();
+    await authenticator.cloneTo(other);
+    await other.goto('/');
+    await expect(other).toHaveURL(/\/account$/);
+    contexts.push(context);
+  }
+  await page.reload();
+  const ends = page.getByTestId('sessions').getByRole('button');
+  await expect(ends).toHaveCount(2);
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  await page.route('**/api/v1/sessions/*', async (route) => {
+    await held;
+    await route.continue();
+  }, { times: 1 });
+  await ends.nth(0).click();
+  await expect(ends.nth(0)).toHaveAttribute('aria-busy', 'true');
+  await ends.nth(1).click();
+  await expect(ends).toHaveCount(1);
+  await expect(ends).toHaveAttribute('aria-busy', 'true');
+  release();
+  await expect(ends).toHaveCount(0);
+  await expect(page.getByTestId('sessions').getByRole('listitem')).toHaveCount(1);
+  for (const context of contexts) await context.close();
+});
+
 test('what happened is listed in plain words', async ({ page, home, account, authenticator, userName }) => {
   await signUp({ home, account, authenticator, userName });
   const events = page.getByTestId('activity').getByRole('listitem');

@@ -74,6 +74,12 @@ test.describe('in German', () => {
     await expect(account.heading).toHaveText(`Hallo, ${userName}`);
     await expect(page).toHaveTitle('Ihr Konto – Passkeep');
     await expect(account.card(0).root).toContainText('gerade eben');
+    // What the server has called the passkey and the device, but not what a person calls them.
+    await expect(account.card(0).label).toHaveText('Passkey aus Chrome auf Windows');
+    await expect(page.getByTestId('sessions').getByRole('listitem')).toContainText('Chrome auf Windows');
+    await expect(page.getByTestId('activity').getByRole('listitem')).toContainText('Chrome auf Windows');
+    await account.card(0).rename('Passkey from Chrome on Sunday');
+    await expect(account.card(0).label).toHaveText('Passkey from Chrome on Sunday');
   });
 
   test('days and dates are said as its speakers do', async ({ page, account, authenticator, userName }) => {
