@@ -135,6 +135,14 @@ fn kotlin(settings: &Settings) -> String {
                  val response = (result as CreatePublicKeyCredentialResponse).registrationResponseJson\n"
             )
         }
+        Call::Get if settings.ask == Ask::Conditional => format!(
+            "// {NOTE}\nval options = \"\"\"\n    {options}\n\"\"\".trimIndent()\n\
+             val request = GetCredentialRequest(\n    listOf(GetPublicKeyCredentialOption(requestJson = options)),\n)\n\
+             // Among the suggestions of the field for the user name.\n\
+             userNameField.pendingGetCredentialRequest = PendingGetCredentialRequest(request) {{ result ->\n    \
+             // Send this to your server.\n    \
+             val response = (result.credential as PublicKeyCredential).authenticationResponseJson\n}}\n"
+        ),
         Call::Get => {
             let immediate = match settings.ask {
                 Ask::Immediate => "\n    preferImmediatelyAvailableCredentials = true,",
@@ -205,6 +213,12 @@ mod tests {
                 Call::Create,
                 Ask::Conditional,
                 "    isConditional = true,",
+            ),
+            (
+                "Kotlin",
+                Call::Get,
+                Ask::Conditional,
+                "userNameField.pendingGetCredentialRequest = PendingGetCredentialRequest(request) { result ->\n    // Send",
             ),
             (
                 "Kotlin",

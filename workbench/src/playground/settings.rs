@@ -112,6 +112,10 @@ impl Settings {
             _ => return None,
         };
         let ask = Ask::named(parts.next()?)?;
+        // Passkeys are not made in that way.
+        if (call, ask) == (Call::Create, Ask::Immediate) {
+            return None;
+        }
         let options = Bytes::from_base64url(parts.next()?).ok()?;
         let options: Value = serde_json::from_slice(options.as_slice()).ok()?;
         options.is_object().then_some(Self { call, ask, options })
@@ -264,6 +268,7 @@ mod tests {
             "#create,modal",
             "#create,modal,WzFd",
             "#get,loud,e30",
+            "#create,immediate,e30",
         ] {
             assert_eq!(Settings::from_fragment(other), None, "{other}");
         }
