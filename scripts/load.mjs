@@ -38,6 +38,10 @@ await main(async () => {
     rmSync(file, { force: true });
     args.push('--json', file);
   }
+  if (what === 'flame' && !args.includes('--note')) {
+    const { circumstances, circumstancesInWords } = await import('./lib/figures.mjs');
+    args.push('--note', circumstancesInWords({ ...circumstances(), versions: {} }));
+  }
   const status = await inForeground(generator, [what, '--server', serverBinary, ...args], { env: tools.env, ownGroup: true }).ended;
   // A goal that is missed is a figure too.
   if (isRecorded && existsSync(file)) {
