@@ -1,6 +1,7 @@
 // `npm run bench:browser`: what a ceremony costs around the browser's own function, beside the most popular client library.
 
 import { build } from 'esbuild';
+import { keepFigures } from '../fixtures/figures.ts';
 import { CREATION, expect, REQUEST, test } from '../fixtures/package.ts';
 
 /** Microseconds of a call, in the fastest of several slices. */
@@ -55,9 +56,7 @@ test('a ceremony around the browser\'s own function', async ({ page, installed }
     },
     { creation: CREATION, request: REQUEST, paths: ['/node_modules/passkeep/index.js', '/peer.js'] },
   );
-  const row = (cells: string[]) => console.log(cells.map((cell, column) => (column === 0 ? cell.padEnd(26) : cell.padStart(12))).join(''));
-  row(['', 'create µs', 'get µs']);
-  for (const [name, { create, get }] of Object.entries(times)) row([name, create.toFixed(1), get.toFixed(1)]);
+  for (const [library, { create, get }] of Object.entries(times)) keepFigures('ceremony', { library, create_us: create, get_us: get });
   expect(Object.keys(times)).toHaveLength(2);
   for (const time of Object.values(times.passkeep!)) expect(time).toBeLessThan(GOAL);
 });

@@ -48,3 +48,16 @@ test('the tables and the plot of verdicts name ours beside the peers, as times a
   const { description } = plots({ cases, peers }).peers;
   assert.ok(description.includes('Sign-in, ES256: x 200 µs'), description);
 });
+
+test('the tables and the plot of a first visit name each page and each milestone', async () => {
+  const { plots, tables } = await import('./figures/browser.mjs');
+  const visits = [{ page: 'site', goal_ms: 1500, painted: 600.4, interactive: 1400, armed: 1700 }, { page: 'x', painted: 300, interactive: 400, armed: 500 }];
+  const weights = [{ entry: 'all', raw: 1000, gzip: 500, brotli: 400, most_gzip: 510 }, { entry: 'x', raw: 10, gzip: 5, brotli: 4 }];
+  const made = tables({ ceremonies: [{ library: 'x', create_us: 1.04, get_us: 2 }], visits, weights });
+  const rows = (table) => table.split('\n').slice(2);
+  assert.deepEqual(rows(made.weights), ['| all | 1,000 | 500 | 400 | 510 |', '| x | 10 | 5 | 4 | – |']);
+  assert.deepEqual(rows(made.visits), ['| site | 600 | 1,400 | 1,700 | ≤ 1,500 |', '| x | 300 | 400 | 500 | – |']);
+  assert.deepEqual(rows(made.ceremonies), ['| x | 1.0 | 2.0 |']);
+  const { description } = plots({ visits }).visits;
+  assert.ok(description.includes('an app with x, passkeys in autofill after 500 ms'), description);
+});

@@ -39,7 +39,8 @@ const PARTS = [
 
 const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
 
-function weigh(contents) {
+/** Bytes of files as they are, and compressed a file at a time. */
+export function weigh(contents) {
   const sum = (compress) => contents.reduce((total, bytes) => total + compress(bytes).length, 0);
   return { raw: sum((bytes) => bytes), gzip: sum((bytes) => gzipSync(bytes, { level: 9 })), brotli: sum(brotli) };
 }
@@ -66,7 +67,8 @@ async function bundled(folder, names) {
   return outputFiles[0].contents;
 }
 
-async function sizes(folder) {
+/** What each entry weighs, and what it may. */
+export async function sizes(folder) {
   const read = (file) => readFileSync(join(folder, file));
   const base = new Set(withChunks(folder, ['index.js', 'passkeep.wasm']));
   const found = [];
