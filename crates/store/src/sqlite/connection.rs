@@ -30,13 +30,13 @@ const MIGRATIONS: [(&str, &str); 3] = [
 /// How long a connection waits for another process that holds the database (a backup, an operator's shell).
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How much of the database the connection that writes keeps in memory, in KiB. A full batch of sign-ins changes a thousand
-/// pages of 4 KiB; what has no room is written into the log early, and then once more.
-const WRITER_CACHE: i32 = 16 * 1024;
+/// How much of the database the connection that writes keeps in memory, in KiB. A batch of a hundred sign-ins changes 900 pages of
+/// 4 KiB, and what has no room is written into the log twice. SQLite walks through all of it at each commit, so more would cost.
+const WRITER_CACHE: i32 = 4 * 1024;
 
-/// After how many pages of the log they are copied into the database, which takes two syncs more. SQLite's own 1000 would be
-/// every third batch of sign-ins. The log has 32 MB then, which a server that is started after a crash reads through.
-const CHECKPOINT: u32 = 8000;
+/// After how many pages of the log they are copied into the database, with two syncs. SQLite's own 1000 would be nearly every
+/// full batch. The log has 16 MB then, which a server that is started after a crash reads through.
+const CHECKPOINT: u32 = 4000;
 
 /// More than there are statements, so that each is compiled once for each connection.
 const STATEMENTS: usize = 128;
