@@ -57,6 +57,20 @@ test('an address brings the same settings back', async ({ bench, page, context }
   await expect(page.getByTestId('lint').locator('[data-rule="timeout-short"]')).toBeVisible();
 });
 
+test('the software authenticator answers PRF and keeps a large blob', async ({ bench, page }) => {
+  const software = bench.button('With the software authenticator');
+  const outcome = page.getByTestId('outcome');
+  await page.getByLabel('PRF, first input').fill('AQ');
+  await page.getByLabel('largeBlob').selectOption('required');
+  await software.click();
+  await expect(outcome).toContainText('PRF gave the page 32 secret bytes, and 0 for the second input. They are not in the response.');
+  await expect(outcome).toContainText('Accepted');
+  await page.getByText('The software authenticator', { exact: true }).click();
+  await page.getByLabel('keeps large blobs').uncheck();
+  await software.click();
+  await expect(outcome).toContainText('the authenticator cannot keep a large blob');
+});
+
 test('the software authenticator registers and signs in, and refuses as a browser does', async ({ bench, page }) => {
   const software = bench.button('With the software authenticator');
   await software.click();

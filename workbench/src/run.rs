@@ -61,11 +61,8 @@ pub(crate) async fn run(bench: Bench, settings: &Settings, abort: &Abort) -> Out
     };
     match answered {
         Ok((response, prf)) => {
-            let secret = prf.map(|prf| {
-                let second = prf.second.map_or(0, |second| second.len());
-                let first = prf.first.len();
-                format!("PRF gave the page {first} secret bytes, and {second} for the second input. They are not in the response.")
-            });
+            let secret =
+                prf.map(|prf| secret(prf.first.len(), prf.second.map_or(0, |it| it.len())));
             let options = settings.text();
             let mut ceremony = bench.made(Maker::Browser, options, response, None, began);
             if settings.ask == Ask::Conditional {
@@ -97,12 +94,16 @@ pub(crate) fn simulate(bench: Bench, settings: &Settings) -> Outcome {
     };
     match drafted {
         Ok(draft) => {
-            let response = draft.clone().response();
+            let (response, secrets) = draft.clone().answer();
+            let secret = secrets.map(|it| {
+                let second = it.second.map_or(0, |it| it.as_slice().len());
+                secret(it.first.as_slice().len(), second)
+            });
             let options = settings.text();
             let ceremony = bench.made(Maker::Software, options, response, Some(draft), began);
             Outcome::Answered {
                 ceremony: ceremony.into(),
-                secret: None,
+                secret,
             }
         }
         Err(error) => Outcome::Failed {
@@ -110,6 +111,13 @@ pub(crate) fn simulate(bench: Bench, settings: &Settings) -> Outcome {
             message: format!("{error}."),
         },
     }
+}
+
+/// What PRF gave, without showing it.
+fn secret(first: usize, second: usize) -> String {
+    format!(
+        "PRF gave the page {first} secret bytes, and {second} for the second input. They are not in the response."
+    )
 }
 
 fn read<T: DeserializeOwned>(settings: &Settings) -> Result<T, Outcome> {

@@ -4,6 +4,9 @@ use std::sync::Arc;
 
 use passkeep_protocol::api::Backup;
 use passkeep_protocol::cose::CoseAlgorithm;
+use passkeep_protocol::extensions::{
+    AuthenticationExtensionsClientOutputsJson, AuthenticationExtensionsPrfValuesJson,
+};
 use passkeep_protocol::names::AuthenticatorAttachment;
 use passkeep_protocol::options::{
     PublicKeyCredentialCreationOptionsJson, PublicKeyCredentialRequestOptionsJson,
@@ -105,6 +108,10 @@ pub(crate) struct Behaviour {
     pub(crate) synced: bool,
     pub(crate) counts: bool,
     pub(crate) platform: bool,
+    /// The extension `prf`.
+    pub(crate) prf: bool,
+    /// The extension `largeBlob`.
+    pub(crate) large_blobs: bool,
 }
 
 impl Default for Behaviour {
@@ -116,6 +123,8 @@ impl Default for Behaviour {
             synced: false,
             counts: true,
             platform: true,
+            prf: true,
+            large_blobs: true,
         }
     }
 }
@@ -158,6 +167,8 @@ impl Behaviour {
                 true => AuthenticatorAttachment::Platform,
                 false => AuthenticatorAttachment::CrossPlatform,
             }),
+            prf: self.prf,
+            large_blobs: self.large_blobs,
             ..usual
         }
     }
@@ -173,9 +184,27 @@ pub(crate) enum Draft {
 impl Draft {
     /// Finishes it: everything that is signed is signed.
     pub(crate) fn response(self) -> String {
+        self.answer().0
+    }
+
+    /// The response for a server, and what `prf` gave the page, which no server should see.
+    pub(crate) fn answer(self) -> (String, Option<AuthenticationExtensionsPrfValuesJson>) {
+        let part = |outputs: &mut AuthenticationExtensionsClientOutputsJson| {
+            let secrets = outputs.prf.as_ref().and_then(|prf| prf.results.clone());
+            *outputs = core::mem::take(outputs).for_server();
+            secrets
+        };
         match self {
-            Self::Registration(draft) => json(&draft.into_response()),
-            Self::Authentication(draft) => json(&draft.into_response()),
+            Self::Registration(draft) => {
+                let mut response = draft.into_response();
+                let secrets = part(&mut response.client_extension_results);
+                (json(&response), secrets)
+            }
+            Self::Authentication(draft) => {
+                let mut response = draft.into_response();
+                let secrets = part(&mut response.client_extension_results);
+                (json(&response), secrets)
+            }
         }
     }
 }
@@ -278,6 +307,31 @@ mod tests {
             ..Behaviour::default()
         };
         assert_eq!(flags(other), "0x59 UP BE BS AT");
+    }
+
+    #[test]
+    fn what_a_prf_gives_is_for_the_page_and_not_in_the_response() {
+        let mut authenticator = Authenticator::with_config("prf", Behaviour::default().config(NOW));
+        let mut options = options::creation("example.org", b"a challenge of 22 byte");
+        let asked = r#"{"prf": {"eval": {"first": "AQ"}}, "largeBlob": {"support": "required"}}"#;
+        options.extensions = serde_json::from_str(asked).unwrap();
+        let (response, secrets) = create(ORIGIN, &options, &mut authenticator)
+            .unwrap()
+            .answer();
+        assert_eq!(secrets.unwrap().first.as_slice().len(), 32);
+        let response: serde_json::Value = serde_json::from_str(&response).unwrap();
+        let expected =
+            serde_json::json!({"prf": {"enabled": true}, "largeBlob": {"supported": true}});
+        assert_eq!(response["clientExtensionResults"], expected);
+
+        let other = Behaviour {
+            prf: false,
+            large_blobs: false,
+            ..Behaviour::default()
+        };
+        authenticator.config = other.config(NOW);
+        let refused = create(ORIGIN, &options, &mut authenticator).unwrap_err();
+        assert_eq!(refused, ClientError::LargeBlob);
     }
 
     #[test]

@@ -54,6 +54,10 @@ pub struct Config {
     pub attachment: Option<AuthenticatorAttachment>,
     /// The length of its credential ids, in bytes.
     pub credential_id_length: usize,
+    /// Whether its credentials have a pseudo-random function, for the extension `prf`.
+    pub prf: bool,
+    /// Whether it keeps a blob with a discoverable credential, for the extension `largeBlob`.
+    pub large_blobs: bool,
     /// The account the person picks, by user handle, when several fit. `None` picks the newest credential.
     pub chosen_account: Option<Vec<u8>>,
 }
@@ -108,6 +112,8 @@ impl Default for Config {
             ],
             attachment: Some(AuthenticatorAttachment::Platform),
             credential_id_length: 16,
+            prf: true,
+            large_blobs: true,
             chosen_account: None,
         }
     }
@@ -147,6 +153,8 @@ pub struct Credential {
     pub discoverable: bool,
     /// How often it signed, where each credential is counted.
     pub sign_count: u32,
+    /// What a page had it keep, by the extension `largeBlob`.
+    pub large_blob: Option<Vec<u8>>,
 }
 
 impl Authenticator {
@@ -213,6 +221,7 @@ impl Authenticator {
             key: Arc::clone(&key),
             discoverable,
             sign_count: 0,
+            large_blob: None,
         });
 
         let sign_count = match self.config.counter {

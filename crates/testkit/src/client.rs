@@ -21,6 +21,7 @@ use crate::authentication::AuthenticationDraft;
 use crate::authenticator::{Authenticator, GetAssertion, MakeCredential};
 use crate::client_data::ClientData;
 use crate::error::ClientError;
+use crate::extensions;
 use crate::registration::{Envelope, RegistrationDraft};
 
 /// A WebAuthn client: a page in a browser, or an Android app.
@@ -111,6 +112,7 @@ impl Client {
         {
             return Err(ClientError::Attachment(attachment.clone()));
         }
+        extensions::before_create(&options.extensions, &authenticator.config)?;
         let made = authenticator.make_credential(&MakeCredential {
             rp_id,
             user_handle,
@@ -132,22 +134,29 @@ impl Client {
         };
 
         let asked = options.extensions.cred_props == Some(true);
+        let attested = made.authenticator_data.attested_credential_data.as_ref();
+        let credential_id = attested.map(|it| it.credential_id.clone());
+        let credential_id = credential_id.unwrap_or_default();
         let client_extension_results = AuthenticationExtensionsClientOutputsJson {
             cred_props: asked.then(|| CredentialPropertiesOutput {
                 rk: Some(made.discoverable),
                 ..Default::default()
             }),
-            ..Default::default()
+            ..extensions::after_create(
+                &options.extensions,
+                config,
+                &credential_id,
+                made.authenticator_data.flags,
+                made.discoverable,
+            )
         };
-        let attested = made.authenticator_data.attested_credential_data.as_ref();
-        let credential_id = attested.map(|it| it.credential_id.clone());
         Ok(RegistrationDraft {
             client_data: self.client_data("webauthn.create", options.challenge.as_slice()),
             authenticator_data: made.authenticator_data,
             attestation,
             key: made.key,
             envelope: Envelope {
-                credential_id: credential_id.unwrap_or_default(),
+                credential_id,
                 transports: config.transports.clone(),
                 authenticator_attachment: config.attachment.clone(),
                 client_extension_results,
@@ -168,12 +177,16 @@ impl Client {
     ) -> Result<AuthenticationDraft, ClientError> {
         // A list of nothing but unknown types is a list that nothing fits (L3 §5.1.4.1, "If allowCredentials is not empty").
         let list = &options.allow_credentials;
+        extensions::before_get(&options.extensions, list)?;
         let assertion = authenticator.get_assertion(&GetAssertion {
             rp_id: self.rp_id(options.rp_id.as_deref())?,
             allow: (!list.is_empty()).then(|| ids(list)),
             user_verification: user_verification(options.user_verification.clone()),
         })?;
         let credential = assertion.credential;
+        let flags = assertion.authenticator_data.flags;
+        let client_extension_results =
+            extensions::after_get(&options.extensions, authenticator, &credential.id, flags);
         Ok(AuthenticationDraft {
             client_data: self.client_data("webauthn.get", options.challenge.as_slice()),
             authenticator_data: assertion.authenticator_data,
@@ -184,7 +197,7 @@ impl Client {
                 credential_id: credential.id,
                 transports: authenticator.config.transports.clone(),
                 authenticator_attachment: authenticator.config.attachment.clone(),
-                client_extension_results: Default::default(),
+                client_extension_results,
             },
         })
     }

@@ -32,6 +32,20 @@ pub enum ClientError {
     /// User verification is required, and the authenticator has none.
     #[error("the authenticator cannot verify the user")]
     UserVerification,
+    /// `largeBlob` is required, and the authenticator keeps none.
+    #[error("the authenticator cannot keep a large blob")]
+    LargeBlob,
+    /// The inputs of `largeBlob` do not belong together, or not to this ceremony.
+    #[error(
+        "largeBlob: support is for create(), and read, or write with one credential in the list, for get()"
+    )]
+    LargeBlobUse,
+    /// The inputs of `prf` are by credential, and there is no list of credentials.
+    #[error("prf: evalByCredential is for get() with a list of credentials")]
+    PrfByCredential,
+    /// An input of `prf` is for a credential that is not in the list.
+    #[error("prf: evalByCredential names a credential that is not in the list")]
+    PrfCredential,
     /// The authenticator holds no credential that fits.
     #[error("the authenticator holds no credential that fits")]
     NoCredential,
@@ -51,11 +65,13 @@ impl ClientError {
         match self {
             Self::UserHandleLength(_) => "TypeError",
             Self::RpId { .. } => "SecurityError",
-            Self::Algorithms => "NotSupportedError",
+            Self::Algorithms | Self::LargeBlobUse | Self::PrfByCredential => "NotSupportedError",
+            Self::PrfCredential => "SyntaxError",
             Self::Excluded => "InvalidStateError",
             Self::Attachment(_)
             | Self::ResidentKey(_)
             | Self::UserVerification
+            | Self::LargeBlob
             | Self::NoCredential => "NotAllowedError",
         }
     }

@@ -38,6 +38,7 @@
 
 mod client;
 mod error;
+mod extensions;
 
 pub mod authenticator;
 pub mod options;

@@ -220,7 +220,7 @@ fn Run(playground: Playground) -> AnyView {
             <details class="more">
                 <summary>{t("The software authenticator")}</summary>
                 <AuthenticatorForm />
-                <p class="hint">{t("It answers credProps. For prf and largeBlob take a real one.")}</p>
+                <p class="hint">{t("It answers credProps, prf and largeBlob. It protects no secret: its keys follow from a seed.")}</p>
             </details>
             <div aria-live="polite" data-testid="outcome">
                 {move || outcome.get().map(show)}

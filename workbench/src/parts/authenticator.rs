@@ -61,6 +61,8 @@ pub(crate) fn AuthenticatorForm() -> AnyView {
             {tick("soft-uv", "verifies its user", |it| it.verifies_user, |it, on| it.verifies_user = on)}
             {tick("soft-synced", "syncs its passkeys", |it| it.synced, |it, on| it.synced = on)}
             {tick("soft-counts", "counts signatures", |it| it.counts, |it, on| it.counts = on)}
+            {tick("soft-prf", "has a PRF", |it| it.prf, |it, on| it.prf = on)}
+            {tick("soft-blobs", "keeps large blobs", |it| it.large_blobs, |it, on| it.large_blobs = on)}
             {tick("soft-platform", "is part of this device", |it| it.platform, |it, on| it.platform = on)}
         </div>
         <p class="hint">{held}</p>
