@@ -4,6 +4,7 @@
 import { main } from './lib/main.mjs';
 import { buildNpmPackage, packageDir, tarball } from './lib/npm-package.mjs';
 import { checkBudgets, listParts } from './lib/package-sizes.mjs';
+import { weighPasskeys } from './lib/passkeys-weight.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { heading, say } from './lib/say.mjs';
 import { MODULES, withNames } from './lib/wasm-modules.mjs';
@@ -17,6 +18,8 @@ await main(async () => {
     await checkBudgets(packageDir);
     heading('passkeep.wasm');
     listParts(await withNames(MODULES[0], tools.env));
+    heading('In an app that exists');
+    await weighPasskeys(tools);
   }
   say(`\n${tarball}`);
 });

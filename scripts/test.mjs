@@ -9,6 +9,7 @@ import { countCargo, countNode, countPlaywright } from './lib/counting.mjs';
 import { buildExamples, exampleDir } from './lib/examples.mjs';
 import { main } from './lib/main.mjs';
 import { buildNpmPackage, tarball } from './lib/npm-package.mjs';
+import { weighPasskeys } from './lib/passkeys-weight.mjs';
 import { program, root, serverBinary, stateDir, targetDir } from './lib/paths.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { Problem, duration, explain, heading, say } from './lib/say.mjs';
@@ -135,6 +136,7 @@ async function buildRelease(tools) {
   await buildAll(tools);
   await buildNpmPackage(tools);
   await buildExamples(tools);
+  await weighPasskeys(tools);
 }
 
 function chosenParts(words) {

@@ -11,7 +11,7 @@ import { shortenNames, silencePanics } from './slim-wasm.mjs';
 /** The modules and their bindings, as they came out last. */
 const modules = join(stateDir, 'npm-modules');
 
-const WASM = 'wasm32-unknown-unknown';
+export const WASM = 'wasm32-unknown-unknown';
 
 /**
  * Which crate with which features, and the name of its files. `formats`: whether it makes texts of its own by format, so that only the
@@ -25,7 +25,8 @@ export const MODULES = [
 
 /** What the compiler uses by default, and every browser with passkeys has. */
 const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
-const SHRINK = ['-Oz', '--converge', '--strip-producers', ...FEATURES.map((feature) => `--enable-${feature}`)];
+/** What shrinks a module. */
+export const shrinkArgs = ['-Oz', '--converge', '--strip-producers', ...FEATURES.map((feature) => `--enable-${feature}`)];
 
 /** The folders of the crates that a module is made of. */
 export const cratesOf = (crate) => localCrates(join('crates', crate.replace('passkeep-', '')));
@@ -61,7 +62,7 @@ async function compile({ name, crate, features, formats, stack }, env) {
   await runStep({ title: `${name}.js (wasm-bindgen)`, command: 'wasm-bindgen', args: bind, env, log: `npm-${name}-bindings` });
   const [bound, small, bindings] = [boundModule(name), join(modules, `${name}.wasm`), join(modules, `${name}.js`)];
   writeFileSync(bound, silencePanics(readFileSync(bound), { formats }));
-  await runStep({ title: `${name}.wasm (wasm-opt)`, command: 'wasm-opt', args: [...SHRINK, '--strip-debug', bound, '-o', small], env, log: `npm-${name}-shrink` });
+  await runStep({ title: `${name}.wasm (wasm-opt)`, command: 'wasm-opt', args: [...shrinkArgs, '--strip-debug', bound, '-o', small], env, log: `npm-${name}-shrink` });
   const short = shortenNames(readFileSync(small), readFileSync(bindings, 'utf8'));
   writeFileSync(small, short.wasm);
   writeFileSync(bindings, short.bindings);
@@ -72,6 +73,6 @@ const boundModule = (name) => join(modules, `${name}_bg.wasm`);
 /** A module as it is packed, but with the names of its functions. */
 export async function withNames({ name }, env) {
   const named = join(modules, `${name}-with-names.wasm`);
-  await runStep({ title: `${name}.wasm with names (wasm-opt)`, command: 'wasm-opt', args: [...SHRINK, '--debuginfo', boundModule(name), '-o', named], env, log: `npm-${name}-names` });
+  await runStep({ title: `${name}.wasm with names (wasm-opt)`, command: 'wasm-opt', args: [...shrinkArgs, '--debuginfo', boundModule(name), '-o', named], env, log: `npm-${name}-names` });
   return readFileSync(named);
 }
