@@ -2,6 +2,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { whileInstalling } from './cache.mjs';
 import { fingerprint } from './fingerprint.mjs';
 import { root } from './paths.mjs';
 import { runStep, stepDone } from './run.mjs';
@@ -19,10 +20,13 @@ export function npmCommand() {
 /** Runs `npm ci` unless node_modules is what the lock file says. */
 export async function npmPackages(env) {
   const wanted = fingerprint([join(root, 'package.json'), join(root, 'package-lock.json')]);
-  if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) {
-    stepDone('npm packages');
-    return;
-  }
+  const installed = () => existsSync(marker) && readFileSync(marker, 'utf8') === wanted;
+  // Two that install into one folder leave it broken.
+  if (!installed()) await whileInstalling(() => installed() || install(env, wanted));
+  stepDone('npm packages');
+}
+
+async function install(env, wanted) {
   const [command, first] = npmCommand();
   await runStep({
     title: 'npm packages (npm ci)',
