@@ -4,6 +4,7 @@
 // and `flame` are other questions, and `--record` keeps the figures in docs/performance.
 // `npm run load -- --help`, `npm run load -- floor --help` and `npm run crash -- --help` say what may follow.
 
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildServer } from './lib/build.mjs';
@@ -45,8 +46,11 @@ await main(async () => {
   const status = await inForeground(generator, [what, '--server', serverBinary, ...args], { env: tools.env, ownGroup: true }).ended;
   // A goal that is missed is a figure too.
   if (isRecorded && existsSync(file)) {
-    const { recordFigures } = await import('./lib/figures.mjs');
-    recordFigures(`service-${what}`, JSON.parse(readFileSync(file, 'utf8')));
+    const { crateVersion, recordFigures, writeRendered } = await import('./lib/figures.mjs');
+    const version = execFileSync(join(tools.env.PASSKEEP_POSTGRES_BIN, 'postgres'), ['--version'], { encoding: 'utf8' });
+    const versions = { axum: crateVersion('axum'), hyper: crateVersion('hyper'), rusqlite: crateVersion('rusqlite') };
+    recordFigures(`service-${what}`, JSON.parse(readFileSync(file, 'utf8')), { ...versions, PostgreSQL: version.match(/[\d.]+/)[0] });
+    await writeRendered();
   }
   return status;
 });
