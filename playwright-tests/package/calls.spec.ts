@@ -76,6 +76,22 @@ test.describe('with an authenticator that knows extensions', () => {
     expect(await blob({ write: 'SGVsbG8' })).toEqual({ written: true });
     expect(await blob({ read: true })).toEqual({ blob: 'SGVsbG8' });
   });
+
+  test('the extensions of CTAP go to the authenticator and come back: credBlob, credProtect, minPinLength, credProps', async ({ package: it, page, authenticator }) => {
+    await authenticator.remove();
+    const { VirtualAuthenticator } = await import('../fixtures/authenticator.ts');
+    await VirtualAuthenticator.add(page, { transport: 'usb', extensions: ['credBlob', 'minPinLength'] });
+    await it.open();
+    const extensions = { credProps: true, credBlob: 'SGVsbG8', minPinLength: true, credentialProtectionPolicy: 'userVerificationRequired', enforceCredentialProtectionPolicy: true };
+    const made = await it.run<any>('return passkeep.create(argument)', { ...CREATION, extensions });
+    expect(made.clientExtensionResults).toEqual({ credProps: { rk: true }, credBlob: true });
+    // What the authenticator says in the data it signs: CBOR, behind the key.
+    const data = Buffer.from(made.response.authenticatorData, 'base64url').toString('latin1');
+    for (const name of ['credBlob', 'credProtect']) expect(data).toContain(name);
+    const allowCredentials = [{ type: 'public-key', id: made.id }];
+    const got = await it.run<any>('return passkeep.get(argument)', { ...REQUEST, allowCredentials, extensions: { getCredBlob: true } });
+    expect(got.clientExtensionResults).toEqual({ getCredBlob: 'SGVsbG8' });
+  });
 });
 
 test('capabilities are answered, and the signals do what they say', async ({ package: it, authenticator }) => {

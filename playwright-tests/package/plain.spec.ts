@@ -58,6 +58,47 @@ test('the last passkey is deleted only after a question, and the browser forgets
   await expect.poll(() => authenticator.credentials()).toEqual([]);
 });
 
+test('the elements need no mouse: every control is named, reached by Tab, and visibly focused', async ({ page, createProject, authenticator, userName }) => {
+  const project = createProject('plain');
+  await project.serve(page);
+  await authenticator.answers(false);
+  await page.goto('/');
+  await expect(page.locator('passkey-register').getByRole('button')).toBeVisible();
+  const signIn = page.getByRole('button', { name: 'Sign in with a passkey' });
+  const field = page.locator('passkey-register').getByLabel('User name');
+  const create = page.getByRole('button', { name: 'Create a passkey' });
+  const list = page.locator('passkey-list');
+  /** Presses Tab until the control has the focus, which takes a few presses at most, and looks whether that can be seen. */
+  const tabTo = async (control: typeof field) => {
+    for (let presses = 0; presses < 8; presses++) {
+      await page.keyboard.press('Tab');
+      if (await control.evaluate((element) => element.matches(':focus-visible'))) break;
+    }
+    await expect(control).toBeFocused();
+    const outline = await control.evaluate((element) => getComputedStyle(element).outlineStyle);
+    expect(outline).not.toBe('none');
+  };
+  await tabTo(signIn);
+  await tabTo(field);
+  await page.keyboard.type(userName);
+  await tabTo(create);
+  await authenticator.answers(true);
+  await page.keyboard.press('Space');
+  await expect(list.getByRole('listitem')).toHaveCount(1);
+
+  await tabTo(list.getByRole('button', { name: /^Rename/ }));
+  await page.keyboard.press('Enter');
+  await expect(list.getByLabel('Name of the passkey')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(list.getByRole('button', { name: /^Rename/ })).toBeFocused();
+  await tabTo(list.getByRole('button', { name: /^Delete/ }));
+  await page.keyboard.press('Enter');
+  await tabTo(list.getByRole('button', { name: 'Delete', exact: true }));
+  await page.keyboard.press('Enter');
+  await expect(list).toContainText('No passkeys yet.');
+  expect(await authenticator.credentials()).toEqual([]);
+});
+
 test('a page without WebAuthn says so, and nothing throws', async ({ page, createProject }) => {
   const project = createProject('plain');
   await page.addInitScript(() => Reflect.deleteProperty(window, 'PublicKeyCredential'));
