@@ -147,13 +147,12 @@ impl<'a> Notices<'a> {
 
     /// Keeps the transports that are not known here, each once.
     pub(crate) fn transports(&mut self, transports: &[AuthenticatorTransport]) {
-        let unknown: BTreeSet<_> = transports
-            .iter()
-            .filter_map(|transport| match transport {
-                AuthenticatorTransport::Unknown(received) => Some(received),
-                _ => None,
-            })
-            .collect();
+        // Extended, not collected, here and below: collecting sorts, which is kilobytes of code in a page.
+        let mut unknown = BTreeSet::new();
+        unknown.extend(transports.iter().filter_map(|transport| match transport {
+            AuthenticatorTransport::Unknown(received) => Some(received),
+            _ => None,
+        }));
         self.extend(
             unknown
                 .into_iter()
@@ -173,9 +172,10 @@ impl<'a> Notices<'a> {
 
     /// Keeps the members of the client data that are not known here, each once.
     fn client_data_members(&mut self, unknown: &[String]) {
-        let unknown: BTreeSet<_> = unknown.iter().cloned().collect();
-        let unknown = unknown.into_iter();
-        self.extend(unknown.map(|name| Finding::UnknownClientDataMember { name }));
+        let mut names = BTreeSet::new();
+        names.extend(unknown.iter().cloned());
+        let names = names.into_iter();
+        self.extend(names.map(|name| Finding::UnknownClientDataMember { name }));
     }
 
     /// The last check of both lists: nothing was noticed that the policy refuses.

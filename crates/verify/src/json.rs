@@ -6,5 +6,7 @@ use serde::Deserialize;
 /// too, which is JSON of another format.
 pub(crate) fn from_object<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Option<T> {
     let is_object = json.trim_ascii_start().starts_with(b"{");
-    serde_json::from_slice(json).ok().filter(|_| is_object)
+    // As text, which other JSON is read from too: every kind of source brings a reader of its own.
+    let text = core::str::from_utf8(json).ok()?;
+    serde_json::from_str(text).ok().filter(|_| is_object)
 }

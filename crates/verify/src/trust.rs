@@ -171,7 +171,8 @@ impl TrustPolicy {
     /// ```
     #[must_use]
     pub fn new() -> Self {
-        let mut formats = BTreeSet::from(AttestationFormat::ALL);
+        let mut formats = BTreeSet::new();
+        formats.extend(AttestationFormat::ALL);
         formats.remove(&AttestationFormat::AndroidSafetyNet);
         Self {
             // The built-in roots can all be read: a test reads them.
