@@ -16,8 +16,10 @@ await main(async () => {
   if (process.argv.includes('--costs')) {
     heading('Entries');
     await checkBudgets(packageDir);
-    heading('passkeep.wasm');
-    listParts(await withNames(MODULES[0], tools.env));
+    for (const module of MODULES.filter(({ name }) => name !== 'inspect-algorithms')) {
+      heading(`${module.name}.wasm`);
+      listParts(module, await withNames(module, tools.env));
+    }
     heading('In an app that exists');
     await weighPasskeys(tools);
   }

@@ -25,7 +25,7 @@ const BUDGETS = [
 
 /** What a part of the module is for, by the source that its functions are from. A function that was inlined counts with its caller. */
 const PARTS = [
-  ['create() and get(): options, results, turns, the watchdog', /passkeep_browser::(ceremony|options|result|base64url|turn|abort|exports::(call|run|fresh|follow))/],
+  ['create() and get(): options, results, turns, the watchdog', /passkeep_browser::(ceremony|options|result|turn|abort|exports::(call|run|fresh|follow))|passkeep_protocol::/],
   ['errors', /passkeep_browser::(error|explain|evidence)/],
   ['autofill', /passkeep_browser::(autofill|exports::JsAutofill)|autofill_/],
   ['capabilities', /passkeep_browser::capabilit/],
@@ -35,6 +35,20 @@ const PARTS = [
   ['memory', /talc|__rust_|__rdl_|raw_vec|__wbindgen_(malloc|realloc|free)/],
   ['bindings of JavaScript', /js_sys|wasm_bindgen|externref|wbg|wbindgen/],
   ['the rest of Rust', /./],
+];
+
+/** The same for the inspector. What it does in one go, a verdict, is one function with most of the checks in it. */
+const INSPECTOR_PARTS = [
+  ['attestation statements, certificates, trust', /passkeep_verify::(attestation|certificate|trust|asn1|metadata|revocation)/],
+  ['verdicts: the checks in their order, findings, the trace', /passkeep_verify::|passkeep_inspect::verify|^verification_/],
+  ['the tree of fields', /passkeep_inspect::(decode|node|Inspection)|^decode /],
+  ['reading what travels: CBOR, COSE, client data, extensions', /passkeep_protocol::/],
+  ['JSON and typed values of it', /serde|zmij/],
+  ['hashes, and points of Ed25519', /sha2|sha1|digest|curve25519|ed25519/],
+  ['base64 and DER', /base64|(^|[<& ])der(\[|::)|const_oid|spki|x509/],
+  ['memory', /talc|__rust_|__rdl_|raw_vec|__wbindgen_(malloc|realloc|free)/],
+  ['bindings of JavaScript', /js_sys|wasm_bindgen|externref|wbg|wbindgen/],
+  ['the standard library', /./],
 ];
 
 const brotli = (bytes) => brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
@@ -93,8 +107,9 @@ export async function checkBudgets(folder) {
 }
 
 /** Prints what a module, with the names of its functions, is made of. */
-export function listParts(wasm) {
-  const parts = PARTS.map(([part, pattern]) => ({ part, pattern, bytes: 0 }));
-  for (const { name, size } of functionSizes(wasm)) parts.find(({ pattern }) => pattern.test(name || '?')).bytes += size;
+export function listParts({ name }, wasm) {
+  const known = name === 'inspect' ? INSPECTOR_PARTS : PARTS;
+  const parts = known.map(([part, pattern]) => ({ part, pattern, bytes: 0 }));
+  for (const { name: part, size } of functionSizes(wasm)) parts.find(({ pattern }) => pattern.test(part || '?')).bytes += size;
   for (const { part, bytes } of parts) say(`  ${String(bytes).padStart(6)} bytes of code: ${part}`);
 }
