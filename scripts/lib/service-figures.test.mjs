@@ -48,6 +48,7 @@ test('a plan multiplies what was measured by what is assumed, and the growing ta
   assert.equal(plan.bytes, 864_000 * 1100 + 1_728_000 * 400 + 8_640_000 * 250 + 6000 * 150);
   const made = scale.tables(figures);
   assert.equal(lines(made.plan)[0], '| `accounts` | 100,000,000 | 300 | 30 GB |');
+  assert.equal(lines(made.plan).at(-2), '| `spent_ceremonies` | 208,333 | 150 | 31 MB |');
   assert.equal(lines(made.arithmetic)[1], '| sign-ins a second, on average | 30,000,000 / 86,400 | 347 |');
   assert.equal(lines(made.tables)[0], '| `accounts` | 10 | 1 | 1 | 300 |');
 });

@@ -45,7 +45,7 @@ export function planned({ rows, tables_when_filled: filled, tables_afterwards: u
   };
 }
 
-const gigabytes = (bytes) => `${number(bytes / 1e9, bytes < 1e10 ? 1 : 0)} GB`;
+const gigabytes = (bytes) => (bytes < 1e9 ? `${number(bytes / 1e6)} MB` : `${number(bytes / 1e9, bytes < 1e10 ? 1 : 0)} GB`);
 
 export function tables(figures) {
   const { rows, tables_when_filled: filled, tables_afterwards: used } = figures;
