@@ -93,7 +93,7 @@ export function tables(figures) {
 const PARTS = { servers_cpu_us: 'servers', database_cpu_us: 'database', generator_cpu_us: 'generator' };
 
 export function plots({ rows }) {
-  const parts = rows.flatMap((row) => Object.entries(PARTS).map(([key, part]) => ({ servers: `${row.replicas} (${number(row.per_second)} a second)`, part, us: row[key] })));
+  const parts = rows.flatMap((row) => Object.entries(PARTS).map(([key, part], index) => ({ index, servers: `${row.replicas} (${number(row.per_second)} a second)`, part, us: row[key] })));
   const texts = rows.map((row) => `${row.replicas}: ${number(row.per_second)} sign-ins a second, ${Object.entries(PARTS).map(([key, part]) => `${part} ${number(row[key])} µs`).join(', ')}`);
   return {
     parts: {
@@ -106,7 +106,7 @@ export function plots({ rows }) {
       encoding: {
         y: { field: 'servers', type: 'ordinal', sort: null, title: null },
         x: { field: 'us', type: 'quantitative', title: null },
-        order: { field: 'part', sort: 'descending' },
+        order: { field: 'index' },
         color: { field: 'part', type: 'nominal', scale: { domain: Object.values(PARTS), range: [OURS, FLOOR, OTHERS] }, legend: { title: null, orient: 'bottom' } },
       },
     },
