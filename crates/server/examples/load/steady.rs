@@ -63,12 +63,12 @@ pub(crate) struct StartUpOptions {
     starts: u32,
 }
 
-/// Databases that are filled, with the cluster that some of them are in.
+/// A cluster, and databases that are filled, some of them in it.
 async fn filled(
     stores: &[Engine],
     size: u64,
     folder: &Path,
-) -> Result<(Vec<(Engine, Database)>, Option<Cluster>)> {
+) -> Result<(Option<Cluster>, Vec<(Engine, Database)>)> {
     let cluster = stores
         .contains(&Engine::Postgres)
         .then(Cluster::start_durable);
@@ -80,14 +80,14 @@ async fn filled(
     }
     let places = databases.iter().map(|it| (it.1.place(), size)).collect();
     tokio::task::spawn_blocking(|| fill(places)).await??;
-    Ok((databases, cluster))
+    Ok((cluster, databases))
 }
 
 pub(crate) async fn memory(options: MemoryOptions) -> Result<()> {
     let folder = folder()?;
     let size = options.credentials;
-    // The databases go before the cluster that they are in.
-    let (databases, _cluster) = filled(&options.stores, size, folder.path()).await?;
+    // Those go first that come last: the databases before the cluster that they are in.
+    let (_cluster, databases) = filled(&options.stores, size, folder.path()).await?;
     let crowd = Crowd::of(size).await?;
     let (mut rows, mut grown) = (Vec::new(), Vec::new());
     for (engine, database) in &databases {
@@ -136,7 +136,8 @@ pub(crate) async fn memory(options: MemoryOptions) -> Result<()> {
 pub(crate) async fn start_up(options: StartUpOptions) -> Result<()> {
     let folder = folder()?;
     let size = options.credentials;
-    let (databases, _cluster) = filled(&options.stores, size, folder.path()).await?;
+    // Those go first that come last: the databases before the cluster that they are in.
+    let (_cluster, databases) = filled(&options.stores, size, folder.path()).await?;
     let (mut rows, mut late) = (Vec::new(), Vec::new());
     for (engine, database) in &databases {
         let log = folder.path().join(format!("{engine:?}.log"));
