@@ -43,7 +43,7 @@ test('the tables and the plot of verdicts name ours beside the peers, as times a
   const series = [{ input: 'excluded-credentials', points: [{ size: 10, us: 1 }, { size: 1000, us: 99.96 }], power: 1.004 }];
   const made = tables({ cases, peers, series });
   assert.equal(made.cases.split('\n')[2], '| registration/none | 50.0 | 55.0 | 18,182 | 1.100 | ≤ 1.20 | 3 | 1,400 |');
-  assert.deepEqual(made.peers.split('\n').slice(2), ['| authentication/es256 | 55.0 (1.10) | 200.0 (4.00) |', '| registration/none | 55.0 (1.10) | refused |']);
+  assert.deepEqual(made.peerTimes.split('\n').slice(2), ['| authentication/es256 | 55.0 (1.10) | 200.0 (4.00) |', '| registration/none | 55.0 (1.10) | refused |']);
   assert.deepEqual(made.series.split('\n').slice(2), ['| excluded credentials | 10 | 1.0 | – |', '| excluded credentials | 1,000 | 100.0 | 1.00 |']);
   const { description } = plots({ cases, peers }).peers;
   assert.ok(description.includes('Sign-in, ES256: x 200 µs'), description);
@@ -56,7 +56,7 @@ test('the tables and the plot of a first visit name each page and each milestone
   const made = tables({ ceremonies: [{ library: 'x', create_us: 1.04, get_us: 2 }], visits, weights });
   const rows = (table) => table.split('\n').slice(2);
   assert.deepEqual(rows(made.weights), ['| all | 1,000 | 500 | 400 | 510 |', '| x | 10 | 5 | 4 | – |']);
-  assert.deepEqual(rows(made.visits), ['| site | 600 | 1,400 | 1,700 | ≤ 1,500 |', '| x | 300 | 400 | 500 | – |']);
+  assert.deepEqual(rows(made.visitTimes), ['| site | 600 | 1,400 | 1,700 | ≤ 1,500 |', '| x | 300 | 400 | 500 | – |']);
   assert.deepEqual(rows(made.ceremonies), ['| x | 1.0 | 2.0 |']);
   const { description } = plots({ visits }).visits;
   assert.ok(description.includes('an app with x, passkeys in autofill after 500 ms'), description);

@@ -11,7 +11,7 @@ export function tables({ ceremonies, visits, weights }) {
       ['brotli', ({ brotli }) => number(brotli)],
       ['at most, gzip', ({ most_gzip: most }) => number(most)],
     ], weights),
-    visits: markdownTable([
+    visitTimes: markdownTable([
       ['page', ({ page }) => page],
       ['first paint ms', ({ painted }) => number(painted)],
       ['interactive ms', ({ interactive }) => number(interactive)],

@@ -24,7 +24,7 @@ export function tables({ cases, peers, series }) {
       ['allocations', ({ allocations }) => number(allocations)],
       ['bytes', ({ bytes }) => number(bytes)],
     ], cases),
-    peers: markdownTable([
+    peerTimes: markdownTable([
       ['case', (name) => name],
       ['Passkeep', (name) => `${number(ours(name).verdict_us, 1)} (${number(ratio(ours(name)), 2)})`],
       ...columns.map((peer) => [peer, of(peer)]),
