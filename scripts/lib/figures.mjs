@@ -138,8 +138,8 @@ async function drawn(plot, theme) {
     font: 'system-ui, sans-serif',
     view: { stroke: null },
     title: { color: ink, subtitleColor: faint, anchor: 'start', fontSize: 14, subtitleFontSize: 12 },
-    axis: { labelColor: faint, titleColor: faint, gridColor: line, domainColor: line, tickColor: line, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', labelLimit: 300 },
-    legend: { labelColor: faint, titleColor: faint, labelFontSize: 12, labelLimit: 300 },
+    axis: { labelColor: faint, titleColor: faint, gridColor: line, domainColor: line, tickColor: line, labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', labelLimit: 0 },
+    legend: { labelColor: faint, titleColor: faint, labelFontSize: 12, labelLimit: 0 },
     text: { color: ink, fontSize: 12 },
   };
   const spec = { $schema: 'https://vega.github.io/schema/vega-lite/v6.json', ...plot, config };

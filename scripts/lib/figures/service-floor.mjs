@@ -47,7 +47,7 @@ export function plots({ rows }) {
           { mark: { type: 'text', align: 'left', dx: 4 }, encoding: { text: { field: 'label' } } },
         ],
         encoding: {
-          y: { field: 'who', type: 'nominal', sort: Object.values(SERVERS), title: null, axis: { labelLimit: 320, maxExtent: 320 } },
+          y: { field: 'who', type: 'nominal', sort: Object.values(SERVERS), title: null },
           x: { field: 'per_second', type: 'quantitative', title: null, axis: { format: '~s', tickCount: 5 } },
         },
       },
