@@ -1,5 +1,6 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { expectAccessible } from '../fixtures/accessible.ts';
+import { SIZES } from '../fixtures/look.ts';
 import { test as base } from '../fixtures/test.ts';
 
 export { expect } from '@playwright/test';
@@ -47,14 +48,21 @@ export class Bench {
     return this.fields.locator('.node', { has: this.page.locator('.name', { hasText: new RegExp(`^${name}$`) }) });
   }
 
-  /** Holds the page against axe's rules in both schemes, and against a sideways scroll at three widths. */
+  /** Takes a picture of the page in both schemes at each width, and holds it against axe's rules and against a sideways scroll. */
   async expectSound(name: string): Promise<void> {
-    for (const [width, colorScheme] of [[1280, 'light'], [390, 'dark'], [320, 'light']] as const) {
-      await this.page.setViewportSize({ width, height: 900 });
-      await this.page.emulateMedia({ colorScheme });
-      await expectAccessible(this.page, `${name}, ${width} pixels, ${colorScheme}`);
-      const surplus = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      expect(surplus, `${name} scrolls sideways at ${width} pixels`).toBeLessThanOrEqual(0);
+    for (const [size, { width, height }] of Object.entries(SIZES)) {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const how = `${size}, ${colorScheme}`;
+        await this.page.setViewportSize({ width, height });
+        await this.page.emulateMedia({ colorScheme });
+        // Kept as artefacts, to be looked at.
+        const path = test.info().outputPath(`${name}, ${how}.png`.replaceAll(/\W+(?!png$)/g, '-'));
+        await this.page.screenshot({ path, fullPage: true, animations: 'disabled' });
+        await test.info().attach(`${name}, ${how}`, { path });
+        await expectAccessible(this.page, `${name}, ${how}`);
+        const surplus = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(surplus, `${name} scrolls sideways: ${how}`).toBeLessThanOrEqual(0);
+      }
     }
   }
 }
