@@ -21,25 +21,9 @@ impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        if !is_json(request.headers()) {
-            return Err(ApiError::new(ErrorCode::UnsupportedContentType));
-        }
-        read(request, state).await.map(Self)
+        let asked = Asked::from_request(request, state).await?;
+        Ok(Self(asked.body))
     }
-}
-
-async fn read<T: DeserializeOwned>(request: Request, state: &AppState) -> Result<T, ApiError> {
-    let body = Body::from_request(request, state).await;
-    let body = body.map_err(|rejection| {
-        let code = match rejection.into_response().status() {
-            StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::BodyTooLarge,
-            _ => ErrorCode::MalformedRequest,
-        };
-        ApiError::new(code)
-    })?;
-    // The parser may quote the client's own words to it; they do not go to the log.
-    let value = serde_json::from_slice(&body);
-    value.map_err(|error| ApiError::new(ErrorCode::MalformedRequest).with_detail(error))
 }
 
 /// A JSON body, with what else a handler asks about who has sent it.
@@ -59,10 +43,22 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Asked<T> {
         let network = request.extensions().get::<ClientNetwork>().copied();
         // Moved, not copied as an extractor of headers does.
         let headers = core::mem::take(request.headers_mut());
+        let body = Body::from_request(request, state).await;
+        let body = body.map_err(|rejection| {
+            let code = match rejection.into_response().status() {
+                StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::BodyTooLarge,
+                _ => ErrorCode::MalformedRequest,
+            };
+            ApiError::new(code)
+        })?;
+        // The parser may quote the client's own words to it; they do not go to the log.
+        let body = serde_json::from_slice(&body);
+        let body =
+            body.map_err(|error| ApiError::new(ErrorCode::MalformedRequest).with_detail(error))?;
         Ok(Self {
             headers,
             network,
-            body: read(request, state).await?,
+            body,
         })
     }
 }
