@@ -12,7 +12,6 @@ for (const colorScheme of SCHEMES) {
 
         test('every page is accessible, fits, and has targets that fingers hit', async ({ page, home, account, authenticator, userName }, info) => {
           void authenticator;
-          test.slow();
           const look = (name: string) => lookAt(page, info, name, `${colorScheme}-${size}-${direction}`);
 
           await home.open();

@@ -211,7 +211,6 @@ for (const [colorScheme, size, direction] of WAYS as ['light' | 'dark', keyof ty
 
     test('the pages with a password are accessible, fit, and have targets that fingers hit', async ({ page, home, account, authenticator, userName }, info) => {
       void authenticator;
-      test.slow();
       await withUpgrades(page, false);
       const see = (name: string) => look(page, info, name, `${colorScheme}-${size}-${direction}`);
       await home.open();
