@@ -57,6 +57,9 @@ impl<'a> CollectedClientData<'a> {
         let text = core::str::from_utf8(client_data_json)
             .map_err(|e| error(e.valid_up_to(), Problem::NotUtf8))?;
         let json = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if let Some(client_data) = prescribed::read(json) {
+            return Ok(client_data);
+        }
         json_object::from_str(json).map_err(|e| {
             let offset = json_offset(json, &e) + (text.len() - json.len());
             error(offset, Problem::NotJson)
@@ -143,9 +146,103 @@ fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
     Ok(())
 }
 
+/// The one text that the specification prescribes for the members of Level 2, as nearly all clients write it. Reading it needs no
+/// general reader of JSON, which everything else is left to: another order, escapes, more members, and what is no client data.
+///
+/// Source: L3 §5.8.1.1 ("Serialization").
+mod prescribed {
+    use super::CollectedClientData;
+
+    pub(super) fn read(json: &str) -> Option<CollectedClientData<'_>> {
+        let (ty, rest) = text(json.strip_prefix(r#"{"type":""#)?)?;
+        let (challenge, rest) = text(rest.strip_prefix(r#","challenge":""#)?)?;
+        let (origin, rest) = text(rest.strip_prefix(r#","origin":""#)?)?;
+        let cross_origin = match rest {
+            r#","crossOrigin":false}"# => false,
+            r#","crossOrigin":true}"# => true,
+            _ => return None,
+        };
+        Some(CollectedClientData {
+            ty: ty.into(),
+            challenge: challenge.into(),
+            origin: origin.into(),
+            cross_origin,
+            top_origin: None,
+            unknown_members: Vec::new(),
+        })
+    }
+
+    /// Text up to its closing quotation mark, and what follows that. None that has an escape or a character that needs one.
+    fn text(json: &str) -> Option<(&str, &str)> {
+        let special = |byte| byte < b' ' || byte == b'"' || byte == b'\\';
+        let end = json.bytes().position(special)?;
+        let (text, rest) = json.split_at_checked(end)?;
+        Some((text, rest.strip_prefix('"')?))
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    /// Both readers, of a text that the quick one may read.
+    fn both(
+        json: &str,
+    ) -> (
+        Option<CollectedClientData<'_>>,
+        Option<CollectedClientData<'_>>,
+    ) {
+        (prescribed::read(json), json_object::from_str(json).ok())
+    }
+
+    #[test]
+    fn what_the_specification_prescribes_is_read_at_once() {
+        for cross_origin in [true, false] {
+            let json = format!(
+                r#"{{"type":"webauthn.get","challenge":"AA","origin":"https://müller.example","crossOrigin":{cross_origin}}}"#
+            );
+            let (quick, general) = both(&json);
+            assert!(quick.is_some(), "{json}");
+            assert_eq!(quick, general);
+        }
+    }
+
+    #[test]
+    fn anything_else_is_left_to_the_reader_of_json() {
+        for json in [
+            r#"{"type":"t","challenge":"c","origin":"o"}"#,
+            r#"{"type":"t","challenge":"c","origin":"o","crossOrigin":false} "#,
+            r#"{"type":"t","challenge":"c","origin":"o","crossOrigin": false}"#,
+            r#"{"type":"t","challenge":"c","origin":"o","crossOrigin":null}"#,
+            r#"{"type":"t","challenge":"c","origin":"o","crossOrigin":true,"topOrigin":"p"}"#,
+            r#"{"challenge":"c","type":"t","origin":"o","crossOrigin":false}"#,
+            r#"{"type":"\u0074","challenge":"c","origin":"o","crossOrigin":false}"#,
+            r#"{"type":"t","challenge":"c\"","origin":"o","crossOrigin":false}"#,
+            "{\"type\":\"t\",\"challenge\":\"c\n\",\"origin\":\"o\",\"crossOrigin\":false}",
+            r#"{"type":"t"#,
+            "",
+        ] {
+            assert_eq!(prescribed::read(json), None, "{json}");
+        }
+    }
+
+    proptest! {
+        /// Made of the pieces that texts can go wrong with.
+        #[test]
+        fn what_is_read_at_once_is_what_the_reader_of_json_reads(
+            texts in proptest::collection::vec(r#"[a-z"\\\\\n\x1f é{},:]{0,3}"#, 3),
+            end in prop_oneof![
+                Just(r#","crossOrigin":false}"#), Just(r#","crossOrigin":true}"#), Just("}"), Just(r#","crossOrigin":0}"#),
+            ],
+        ) {
+            let json = format!(r#"{{"type":"{}","challenge":"{}","origin":"{}"{end}"#, texts[0], texts[1], texts[2]);
+            if let (Some(quick), general) = both(&json) {
+                prop_assert_eq!(Some(quick), general);
+            }
+        }
+    }
 
     #[test]
     fn members_in_any_order_with_unknown_ones() {
