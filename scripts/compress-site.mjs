@@ -1,8 +1,8 @@
 // The last step of a build of the site (the hook in Trunk.toml): puts in the words of its languages and the pictures of
-// providers, minifies the scripts, writes a .br and a .gz file beside every file that gets smaller by it, and fails when a first visit would download too much. The server sends them as they are, so the slowest and best settings cost time
-// once, here, and not at every request.
+// providers, slims the program, the scripts and the styles, writes a .br and a .gz file beside every file that gets smaller by it, and
+// fails when a first visit would download too much. The server sends them as they are, so the slowest and best settings cost time once,
+// here, and not at every request.
 
-import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { extname, join, relative } from 'node:path';
@@ -12,6 +12,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { filesUnder } from './lib/fingerprint.mjs';
 import { writeProviderIcons } from './lib/provider-icons.mjs';
 import { writeMessages } from './lib/site-messages.mjs';
+import { slimSite } from './lib/slim-site.mjs';
 
 const COMPRESSIBLE = new Set(['.html', '.js', '.mjs', '.css', '.wasm', '.svg', '.json', '.webmanifest', '.txt', '.xml', '.map', '.ico']);
 
@@ -45,15 +46,15 @@ async function compressFile(file) {
 }
 
 /** The most that a first visit may download, in bytes: everything that people's pages need, in the longest language. */
-export const BUDGET = 200_000;
+export const BUDGET = 181_500;
 
 /**
  * The files of a first visit, below a folder: all of people's pages, but of the words of languages only the largest, since nobody
- * gets two. Other people's (icons for home screens, the workbench) are no part of it.
+ * gets two. What only others load (icons for home screens, marks of providers, the workbench) is no part of it.
  */
 export function filesOfFirstVisit(folder) {
   const all = filesUnder(folder).map((file) => relative(folder, file));
-  const files = all.filter((file) => !/^(icons|workbench)\//.test(file) && !/\.(br|gz)$/.test(file));
+  const files = all.filter((file) => !/^(icons\/(?!mark\.svg)|workbench\/)/.test(file) && !/\.(br|gz)$/.test(file));
   const isWords = (file) => file.startsWith('words-');
   const [largest] = files.filter(isWords).sort((a, b) => bytesSent(folder, b) - bytesSent(folder, a));
   return files.filter((file) => !isWords(file) || file === largest);
@@ -67,22 +68,6 @@ function bytesSent(folder, file) {
   return statSync(existsSync(`${path}.br`) ? `${path}.br` : path).size;
 }
 
-/** Takes names and white space out of the JavaScript, which Trunk's own minifier cannot read. */
-async function minifyScripts(folder) {
-  const { transform } = await import('esbuild');
-  const page = join(folder, 'index.html');
-  let html = await readFile(page, 'utf8');
-  const hash = (bytes) => `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
-  for (const file of filesUnder(folder).filter((file) => extname(file) === '.js' && !relative(folder, file).startsWith('workbench'))) {
-    const source = await readFile(file);
-    const { code } = await transform(source.toString(), { minify: true, charset: 'utf8' });
-    await writeFile(file, code);
-    // The page says which content it expects.
-    html = html.replaceAll(hash(source), hash(code));
-  }
-  await writeFile(page, html);
-}
-
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const { TRUNK_PROFILE, TRUNK_STAGING_DIR } = process.env;
   const folder = process.argv[2] ?? TRUNK_STAGING_DIR;
@@ -91,7 +76,7 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await writeProviderIcons(folder);
   // A debug build is read by one person on this machine.
   if (TRUNK_PROFILE !== 'debug') {
-    await minifyScripts(folder);
+    await slimSite(folder);
     await compressSite(folder);
     const bytes = firstVisit(folder);
     console.log(`A first visit downloads ${bytes} bytes, of ${BUDGET} at most.`);

@@ -12,6 +12,9 @@ use std::{env, fs};
 
 use serde::Deserialize;
 
+/// How much stack the program has in release builds. With less than the usual megabyte, addresses of data are a byte shorter each.
+const STACK: u32 = 262_144;
+
 /// In the order of CLDR, as `passkeep_browser::locale` has them.
 const PLURAL_CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
@@ -29,6 +32,9 @@ enum Message {
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=messages/en.json");
+    if env::var("CARGO_CFG_TARGET_ARCH")? == "wasm32" && env::var("OPT_LEVEL")? == "z" {
+        println!("cargo::rustc-link-arg-bins=-zstack-size={STACK}");
+    }
     let english = fs::read_to_string("messages/en.json")?;
     let groups: BTreeMap<String, BTreeMap<String, Message>> = serde_json::from_str(&english)?;
 

@@ -6,7 +6,11 @@
   // person as if they had been signed out.
   if (location.pathname !== "/" || location.hash) page.dataset.page = "other";
 
-  const languages = JSON.parse(document.querySelector("meta[name=languages]").content);
+  const languages = document
+    .querySelector("meta[name=languages]")
+    .content.split("\n")
+    .map((line) => line.split(" "))
+    .map(([tag, direction, file]) => ({ tag, direction, file }));
   let choice;
   try {
     choice = localStorage.getItem("language");
@@ -21,7 +25,7 @@
   page.dir = language.direction;
 
   // Fetched now, so that the program finds them in the browser's cache.
-  const words = fetch(language.file).then((answer) => (answer.ok ? answer.json() : Promise.reject(answer)));
+  const words = fetch(language.file).then((answer) => (answer.ok ? answer.text() : Promise.reject(answer)));
   if (language === languages[0]) {
     // The page is in English as it comes. The program says what is to be said of a failure.
     words.catch(() => {});
@@ -41,7 +45,7 @@
       }
     };
     words
-      .then((words) => parsed.then(() => translate(words)))
+      .then((words) => parsed.then(() => translate(words.split("\n"))))
       .catch(english)
       .finally(() => delete page.dataset.words);
   }

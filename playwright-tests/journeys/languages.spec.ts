@@ -15,7 +15,7 @@ for (const [tag, [heading, signIn, direction, locale]] of Object.entries(LANGUAG
     test(`a browser that prefers ${locale} gets the page in its language, and downloads no other`, async ({ page }) => {
       const words: string[] = [];
       page.on('request', (request) => {
-        const file = /\/words-([\w-]+)-[0-9a-f]{16}\.json$/.exec(request.url());
+        const file = /\/words-([\w-]+)-[0-9a-f]{16}\.txt$/.exec(request.url());
         if (file?.[1]) words.push(file[1]);
       });
       await page.goto('/');

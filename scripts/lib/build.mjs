@@ -16,7 +16,8 @@ const WORKSPACE = at('Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', '.cargo'
 /** What the site is made of. A file that index.html takes from elsewhere belongs in this list. */
 const siteInputs = () => [
   ...WORKSPACE,
-  ...at('index.html', 'Trunk.toml', 'package-lock.json', 'scripts/compress-site.mjs', 'scripts/lib/provider-icons.mjs', 'scripts/lib/site-messages.mjs'),
+  ...at('index.html', 'Trunk.toml', 'package-lock.json', 'scripts/compress-site.mjs'),
+  ...at(...['order-wasm', 'provider-icons', 'site-messages', 'slim-site', 'slim-wasm'].map((name) => `scripts/lib/${name}.mjs`)),
   ...localCrates('web'),
 ];
 

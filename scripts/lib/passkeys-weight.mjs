@@ -8,7 +8,8 @@ import { fingerprint, recall, remember } from './fingerprint.mjs';
 import { root, stateDir, targetDir } from './paths.mjs';
 import { runStep } from './run.mjs';
 import { Problem, say } from './say.mjs';
-import { WASM, shrinkArgs } from './wasm-modules.mjs';
+import { shrinkArgs } from './slim-wasm.mjs';
+import { WASM } from './wasm-modules.mjs';
 
 /** In bytes of brotli: of the module and its bindings together. */
 const BUDGET = 9_500;

@@ -47,7 +47,7 @@ export async function writeProviderIcons(site) {
     const file = write(slug, 'svg', picture(mark));
     return names.flatMap((name) => [name, file]);
   });
-  const address = write('table', 'json', JSON.stringify(table));
+  const address = write('table', 'txt', table.join('\n'));
   const page = join(site, 'index.html');
   const html = readFileSync(page, 'utf8');
   // Trunk may have minified it.

@@ -17,8 +17,8 @@ test('pictures are written with their table, and the page says where it is', asy
   const site = mkdtempSync(join(tmpdir(), 'passkeep-icons-'));
   writeFileSync(join(site, 'index.html'), '<meta content=provider-icons name=providers>');
   await writeProviderIcons(site);
-  const address = /content="(\/icons\/providers\/table-[0-9a-f]{16}\.json)"/.exec(readFileSync(join(site, 'index.html'), 'utf8'))?.[1];
-  const table = JSON.parse(readFileSync(join(site, address), 'utf8'));
+  const address = /content="(\/icons\/providers\/table-[0-9a-f]{16}\.txt)"/.exec(readFileSync(join(site, 'index.html'), 'utf8'))?.[1];
+  const table = readFileSync(join(site, address), 'utf8').split('\n');
   const file = table[table.indexOf('Bitwarden') + 1];
   assert.match(file, /^\/icons\/providers\/bitwarden-[0-9a-f]{16}\.svg$/);
   assert.match(readFileSync(join(site, file), 'utf8'), /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" viewBox="0 0 24 24"><path fill="#175ddc" d="[^"<>]+"\/><\/svg>$/);

@@ -60,6 +60,7 @@ function problemsWith(tag, messages, english) {
       for (const name of expected) if (!found.has(name) && !optional.has(name)) problems.push(`${key} lacks {${name}}`);
       for (const name of found) if (!expected.has(name)) problems.push(`${key} has {${name}}, which nothing fills`);
       if (form.trim() === '') problems.push(`${key} is empty`);
+      if (form.includes('\n')) problems.push(`${key} has more than one line`);
     }
   }
   const direction = messages.get('language.direction');
@@ -70,7 +71,7 @@ function problemsWith(tag, messages, english) {
 const formsOf = (message) => (typeof message === 'object' ? Object.values(message) : [message]);
 const placeholders = (text) => new Set([...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
 
-/** The table that the program reads: a plural takes a place for each category there is. */
+/** The lines that the program reads: a plural takes one for each category there is. */
 export const tableOf = (messages) =>
   [...messages.values()].flatMap((message) =>
     typeof message === 'object' ? CATEGORIES.map((category) => message[category] ?? '') : [message]);
@@ -91,17 +92,20 @@ export function writeMessages(site, languages = readMessages()) {
   const problems = problemsIn(languages);
   if (problems.length > 0) throw new Error(`The site's languages do not fit together:\n${problems.join('\n')}`);
   const list = [...languages].map(([tag, messages]) => {
-    const table = JSON.stringify(tableOf(messages));
+    const lines = tableOf(messages).join('\n');
     // The hash lets browsers keep the file for good.
-    const file = `words-${tag}-${createHash('sha256').update(table).digest('hex').slice(0, 16)}.json`;
-    writeFileSync(join(site, file), table);
-    return { tag, name: messages.get('language.name'), direction: messages.get('language.direction'), file: `/${file}` };
+    const file = `words-${tag}-${createHash('sha256').update(lines).digest('hex').slice(0, 16)}.txt`;
+    writeFileSync(join(site, file), lines);
+    return `${tag} ${messages.get('language.direction')} /${file} ${messages.get('language.name')}`;
   });
   const page = join(site, 'index.html');
   writeFileSync(page, withWords(readFileSync(page, 'utf8'), languages, list));
 }
 
-/** Puts the words into the page, and the list of languages. The page may have been minified. */
+/**
+ * Puts the words into the page, and the list of languages: a line for each, with its tag, its direction, the address of its words and its
+ * name. The page may have been minified.
+ */
 export function withWords(page, languages, list) {
   const english = languages.get('en');
   const places = placesIn(english);
@@ -119,9 +123,9 @@ export function withWords(page, languages, list) {
     .replace(/ data-text-(aria-label|content)="?([\w.]+)"?/g, (_, name, key) => ` ${name}="${attribute(say(key))}" data-text-${name}="${places.get(key)}"`)
     .replace(/ data-text="?([\w.]+)"?([^>]*)>/g, (_, key, rest) => ` data-text="${places.get(key)}"${rest}>${text(say(key))}`);
   let listed = false;
-  filled = filled.replace(/ content=("\[\]"|\[\])/, () => {
+  filled = filled.replace(/ content=("list-of-languages"|list-of-languages\b)/, () => {
     listed = true;
-    return ` content="${attribute(JSON.stringify(list))}"`;
+    return ` content="${attribute(list.join('\n'))}"`;
   });
   if (!listed) throw new Error('index.html has no place for the list of languages');
   return filled;

@@ -15,9 +15,9 @@ test('the languages of the site fit together', () => {
 
 test('what a language lacks, has too much, or fills differently is named', () => {
   const languages = new Map([
-    ['en', messages({ 'a.hello': 'Hello, {name}', 'a.codes': { one: '{count} code', other: '{count} codes' }, 'a.bye': 'Bye' })],
-    ['ar', messages({ 'a.hello': 'مرحبا {nom}', 'a.codes': { one: 'رمز', other: '{count} رموز' }, 'a.more': '…' })],
-    ['de', messages({ 'a.hello': '{name}', 'a.codes': 'Codes', 'a.bye': ' ' }, { 'language.direction': 'down' })],
+    ['en', messages({ 'a.hello': 'Hello, {name}', 'a.codes': { one: '{count} code', other: '{count} codes' }, 'a.bye': 'Bye', 'a.lines': 'One' })],
+    ['ar', messages({ 'a.hello': 'مرحبا {nom}', 'a.codes': { one: 'رمز', other: '{count} رموز' }, 'a.lines': 'سطر', 'a.more': '…' })],
+    ['de', messages({ 'a.hello': '{name}', 'a.codes': 'Codes', 'a.bye': ' ', 'a.lines': 'Eins\nzwei' }, { 'language.direction': 'down' })],
   ]);
   assert.deepEqual(problemsIn(languages), [
     'ar.json: a.bye is missing',
@@ -30,6 +30,7 @@ test('what a language lacks, has too much, or fills differently is named', () =>
     'ar.json: a.more is in no other language',
     'de.json: a.codes is counted in one language and not in the other',
     'de.json: a.bye is empty',
+    'de.json: a.lines has more than one line',
     'de.json: language.direction is ltr or rtl',
   ]);
 });
@@ -43,10 +44,10 @@ test('the page gets its words, and the places where another language finds them'
     ['en', messages({ 'a.codes': { one: '1', other: 'n' }, 'a.x': 'Cats & "dogs"' })],
     ['ar', messages({ 'a.codes': { other: 'n' }, 'a.x': 'قطط' }, { 'language.direction': 'rtl' })],
   ]);
-  const page = '<meta name=languages content=[]><h1 data-text=a.x id=h></h1><p class="m" data-text-each="a.x"></p><nav data-text-aria-label=a.x></nav>';
+  const page = '<meta name=languages content=list-of-languages><h1 data-text=a.x id=h></h1><p class="m" data-text-each="a.x"></p><nav data-text-aria-label=a.x></nav>';
   assert.equal(
-    withWords(page, languages, [{ tag: 'en' }]),
-    '<meta name=languages content="[{&quot;tag&quot;:&quot;en&quot;}]"><h1 data-text="8" id=h>Cats &amp; "dogs"</h1>'
+    withWords(page, languages, ['en ltr /en.txt English', 'x ltr /x.txt A & "B"']),
+    '<meta name=languages content="en ltr /en.txt English\nx ltr /x.txt A &amp; &quot;B&quot;"><h1 data-text="8" id=h>Cats &amp; "dogs"</h1>'
       + '<p class="m" lang="en" dir="ltr">Cats &amp; "dogs"</p><p class="m" lang="ar" dir="rtl">قطط</p>'
       + '<nav aria-label="Cats &amp; &quot;dogs&quot;" data-text-aria-label="8"></nav>',
   );

@@ -3,9 +3,14 @@
 
 import { Problem } from './say.mjs';
 
-const [CUSTOM, IMPORT, EXPORT, CODE, DATA] = [0, 2, 7, 10, 11];
+/** What the compiler uses by default, and every browser with passkeys has. */
+const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
+/** How wasm-opt shrinks a module. */
+export const shrinkArgs = ['-Oz', '--converge', '--strip-producers', ...FEATURES.map((feature) => `--enable-${feature}`)];
+
+export const [CUSTOM, IMPORT, EXPORT, CODE, DATA] = [0, 2, 7, 10, 11];
 const IMPORTED_FUNCTION = 0;
-const FUNCTION_NAMES = 1;
+export const FUNCTION_NAMES = 1;
 
 /** A function that traps: no locals, `unreachable`, `end`. */
 const TRAP = Buffer.from([0x00, 0x00, 0x0b]);
@@ -26,7 +31,7 @@ const PANICS = new RegExp(
 /** What a module has that makes texts of its own by format. (`write_str` and `write_char` may be other names of `push_str` and `push`.) */
 const FORMATS = /\balloc(\[\w+\])?::fmt::format\b|as core(\[\w+\])?::fmt::Write>::write_fmt/;
 
-class Reader {
+export class Reader {
   constructor(bytes, at = 0) {
     this.bytes = bytes;
     this.at = at;
@@ -60,7 +65,7 @@ class Reader {
   }
 }
 
-function number(value) {
+export function number(value) {
   const bytes = [];
   do {
     bytes.push((value % 128) | (value >= 128 ? 0x80 : 0));
@@ -69,27 +74,29 @@ function number(value) {
   return Buffer.from(bytes);
 }
 
-const sized = (bytes) => Buffer.concat([number(bytes.length), bytes]);
-const text = (value) => sized(Buffer.from(value));
+export const sized = (bytes) => Buffer.concat([number(bytes.length), bytes]);
+export const text = (value) => sized(Buffer.from(value));
 
 /** The sections: `{ id, body }`. */
-function sectionsOf(wasm) {
+export function sectionsOf(wasm) {
   const reader = new Reader(wasm, 8);
   const sections = [];
   while (!reader.done) sections.push({ id: reader.byte(), body: reader.take(reader.number()) });
   return sections;
 }
 
-const joined = (wasm, sections) =>
+export const joined = (wasm, sections) =>
   Buffer.concat([wasm.subarray(0, 8), ...sections.flatMap(({ id, body }) => [Buffer.from([id]), sized(body)])]);
+
+/** Whether a section has the names of functions and the like. */
+export const isNames = ({ id, body }) => id === CUSTOM && new Reader(body).text() === 'name';
 
 /** The names of the functions, by index. */
 function functionNames(sections) {
   const names = new Map();
-  for (const { id, body } of sections) {
-    if (id !== CUSTOM) continue;
+  for (const { body } of sections.filter(isNames)) {
     const reader = new Reader(body);
-    if (reader.text() !== 'name') continue;
+    reader.text();
     while (!reader.done) {
       const kind = reader.byte();
       const part = new Reader(reader.take(reader.number()));
@@ -101,7 +108,7 @@ function functionNames(sections) {
 }
 
 /** Reads the imports, and hands each to `visit`: its module, its name, and the bytes that say what it is. */
-function imports(body, visit) {
+export function imports(body, visit) {
   const reader = new Reader(body);
   for (let left = reader.number(); left > 0; left--) {
     const [module, name, start] = [reader.text(), reader.text(), reader.at];
@@ -138,6 +145,7 @@ export function functionSizes(wasm) {
 export function silencePanics(wasm, { formats = false } = {}) {
   const sections = sectionsOf(wasm);
   const names = functionNames(sections);
+  if (names.size === 0) throw new Problem('the module has no names, so its panics cannot be found');
   const formatting = [...names.values()].find((name) => FORMATS.test(name));
   const machinery = formats ? PANICS : PANIC_MACHINERY;
   if (formatting && !formats) throw new Problem(`the module formats texts (${formatting}), so its panics cannot be silenced`, { help: 'Join texts with concat().' });
@@ -197,6 +205,38 @@ function dataSegments(body) {
 }
 
 /**
+ * Takes away the exports that only classes of the bindings use which nothing makes, together with those classes: libraries bring
+ * some along. What nobody calls then, wasm-opt leaves out.
+ * @returns {{ wasm: Buffer, bindings: string }}
+ */
+export function dropUnusedExports(wasm, bindings) {
+  const CLASS = /^export class (\w+) \{\n[^]*?^\}\nif \(Symbol\.dispose\) .*\n/gm;
+  for (const [code, name] of bindings.matchAll(CLASS)) {
+    const finalization = new RegExp(`^const ${name}Finalization = [^]*?;\n`, 'm');
+    const without = bindings.replace(code, '').replace(finalization, '');
+    if (!new RegExp(`\\b${name}(Finalization)?\\b`).test(without)) bindings = without;
+  }
+  const used = new Set([...bindings.matchAll(/\bwasm\.(\w+)/g)].map(([, name]) => name));
+  const sections = sectionsOf(wasm);
+  for (const section of sections.filter(({ id }) => id === EXPORT)) {
+    const entries = exportsOf(section.body).filter(({ name }) => used.has(name));
+    section.body = Buffer.concat([number(entries.length), ...entries.flatMap(({ name, what }) => [text(name), what])]);
+  }
+  return { wasm: joined(wasm, sections), bindings };
+}
+
+/** The exports: their names, and the bytes that say what they are. */
+function exportsOf(body) {
+  const reader = new Reader(body);
+  return Array.from({ length: reader.number() }, () => {
+    const [name, start] = [reader.text(), reader.at];
+    reader.byte();
+    reader.number();
+    return { name, what: body.subarray(start, reader.at) };
+  });
+}
+
+/**
  * Gives what the module imports and exports names of a letter or two, in the module and in its bindings.
  * @returns {{ wasm: Buffer, bindings: string }}
  */
@@ -216,14 +256,12 @@ export function shortenNames(wasm, bindings) {
       section.body = Buffer.concat([number(entries.length / 3), ...entries]);
     }
     if (section.id === EXPORT) {
-      const reader = new Reader(section.body);
-      const entries = [];
-      for (let left = reader.number(); left > 0; left--) {
-        const [name, to] = [reader.text(), short()];
+      const entries = exportsOf(section.body).map(({ name, what }) => {
+        const to = short();
         bindings = bindings.replaceAll(new RegExp(`\\bwasm\\.${name}\\b`, 'g'), `wasm.${to}`);
-        entries.push(text(to), Buffer.from([reader.byte()]), number(reader.number()));
-      }
-      section.body = Buffer.concat([number(entries.length / 3), ...entries]);
+        return Buffer.concat([text(to), what]);
+      });
+      section.body = Buffer.concat([number(entries.length), ...entries]);
     }
   }
   return { wasm: joined(wasm, sections), bindings };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { functionSizes, shortenNames, silencePanics } from './slim-wasm.mjs';
+import { dropUnusedExports, functionSizes, shortenNames, silencePanics } from './slim-wasm.mjs';
 
 const vector = (items) => [items.length, ...items.flat()];
 const text = (value) => vector([...Buffer.from(value)].map((byte) => [byte]));
@@ -77,6 +77,31 @@ test('names are shortened in the module and in its bindings alike', async () => 
   const made = await exports(short.wasm, { _: { _0: () => 6 } });
   assert.deepEqual([made._1(), made._2()], [7, 6]);
   assert.deepEqual(Object.keys(made), ['_1', '_2', '_3']);
+});
+
+test('a class that nothing makes goes, with the exports that only it uses', async () => {
+  const unused = [
+    'export class Now {',
+    '    ask() {',
+    '        return wasm.now();',
+    '    }',
+    '}',
+    'if (Symbol.dispose) Now.prototype[Symbol.dispose] = Now.prototype.free;',
+    '',
+  ].join('\n');
+  const finalization = 'const NowFinalization = new FinalizationRegistry(\n    ptr => wasm.now(ptr, 1));\n';
+  const rest = 'const made = () => wasm.seven(wasm.memory);\n';
+  const dropped = dropUnusedExports(module(['now', 'one', 'two']), unused + finalization + rest);
+  assert.equal(dropped.bindings, rest);
+  assert.deepEqual(Object.keys(await exports(dropped.wasm, ordinary)), ['seven', 'memory']);
+  const used = unused + finalization + rest + 'const wrap = (ptr) => Now.__wrap(ptr);\n';
+  const kept = dropUnusedExports(module(['now', 'one', 'two']), used);
+  assert.equal(kept.bindings, used);
+  assert.deepEqual(Object.keys(await exports(kept.wasm, ordinary)), ['seven', 'now', 'memory']);
+});
+
+test('a module without names is refused', () => {
+  assert.throws(() => silencePanics(module([]), { formats: true }), { message: 'the module has no names, so its panics cannot be found' });
 });
 
 test('the sizes of functions come with their names', () => {

@@ -6,7 +6,7 @@ import { at, localCrates, locked } from './build.mjs';
 import { fingerprint, forget, recall, remember } from './fingerprint.mjs';
 import { stateDir, targetDir } from './paths.mjs';
 import { runStep } from './run.mjs';
-import { shortenNames, silencePanics } from './slim-wasm.mjs';
+import { shortenNames, shrinkArgs, silencePanics } from './slim-wasm.mjs';
 
 /** The modules and their bindings, as they came out last. */
 const modules = join(stateDir, 'npm-modules');
@@ -22,11 +22,6 @@ export const MODULES = [
   { name: 'inspect', crate: 'passkeep-inspect', features: ['js-inspect'], formats: true },
   { name: 'inspect-algorithms', crate: 'passkeep-inspect', features: ['js-algorithms'], formats: true },
 ];
-
-/** What the compiler uses by default, and every browser with passkeys has. */
-const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
-/** What shrinks a module. */
-export const shrinkArgs = ['-Oz', '--converge', '--strip-producers', ...FEATURES.map((feature) => `--enable-${feature}`)];
 
 /** The folders of the crates that a module is made of. */
 export const cratesOf = (crate) => localCrates(join('crates', crate.replace('passkeep-', '')));

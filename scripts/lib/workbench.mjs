@@ -9,6 +9,7 @@ import { filesUnder, fingerprint, forget, recall, remember } from './fingerprint
 import { siteDir, stateDir } from './paths.mjs';
 import { runStep, stepDone } from './run.mjs';
 import { Problem } from './say.mjs';
+import { slimSite } from './slim-site.mjs';
 
 /** Where Trunk puts it (workbench/Trunk.toml names the same folder). Trunk empties dist/ for every build of the site. */
 const built = join(stateDir, 'workbench');
@@ -21,7 +22,7 @@ const BUDGET = 600_000;
 
 /** What it is made of, besides the workspace's crates. */
 const TEXTS = ['Cargo.toml', 'Cargo.lock', 'rust-toolchain.toml', '.cargo', 'package-lock.json', 'web/boot.js', 'web/styles'];
-const SCRIPTS = ['scripts/compress-site.mjs', 'scripts/lib/workbench.mjs'];
+const SCRIPTS = ['scripts/compress-site.mjs', ...['order-wasm', 'slim-site', 'slim-wasm', 'workbench'].map((name) => `scripts/lib/${name}.mjs`)];
 
 /** Builds it if it is out of date, and puts it into the site. */
 export async function buildWorkbench({ env, versions }) {
@@ -54,6 +55,7 @@ async function compile(env) {
     log: 'build-workbench',
   });
   if (!existsSync(join(built, 'index.html'))) throw new Problem('Trunk left no page of the workbench');
+  await slimSite(built);
   await compressSite(built);
   const wasm = filesUnder(built).filter((file) => file.endsWith('.wasm.br'));
   const bytes = wasm.reduce((sum, file) => sum + statSync(file).size, 0);

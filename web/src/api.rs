@@ -148,9 +148,12 @@ fn passkey_address(id: &Bytes) -> String {
     format!("/api/v1/passkeys/{}", id.to_base64url())
 }
 
-/// The words of a language, in the order of the table in the program.
-pub(crate) fn words(file: &str) -> Call<Vec<String>> {
-    send(Request::get(file).build())
+/// A file of the site that is plain text.
+pub(crate) fn text(file: &str) -> Call<String> {
+    Call {
+        answer: Box::pin(answer(Request::get(file).build())),
+        read: |text| Ok(text.to_owned()),
+    }
 }
 
 /// A request on its way, which gives what its answer says.

@@ -7,7 +7,6 @@ use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
 use passkeep_browser::locale;
-use serde::Deserialize;
 
 use crate::api;
 use crate::text;
@@ -34,7 +33,7 @@ enum Direction {
 }
 
 /// A language that the site speaks, as the page lists it.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Language {
     /// Its BCP 47 tag.
     pub(crate) tag: String,
@@ -46,9 +45,24 @@ pub(crate) struct Language {
     file: String,
 }
 
+impl Language {
+    /// Reads a line of the page's list: only the name, at its end, may have spaces.
+    fn read(line: &str) -> Option<Self> {
+        let mut words = line.splitn(4, ' ');
+        let mut next = || words.next().map(str::to_owned);
+        Some(Self {
+            tag: next()?,
+            direction: next()?,
+            file: next()?,
+            name: next()?,
+        })
+    }
+}
+
 /// All languages, from the page. English is the first.
 pub(crate) fn all() -> Vec<Language> {
-    serde_json::from_str(&meta("languages")).unwrap_or_default()
+    let list = meta("languages");
+    list.lines().filter_map(Language::read).collect()
 }
 
 /// What the page says in a `meta` of this name; empty when it says nothing.
@@ -70,13 +84,13 @@ pub(crate) async fn load() -> bool {
     let (all, tag) = (all(), current());
     let wanted = all.iter().find(|language| language.tag == tag);
     for language in wanted.into_iter().chain(all.first()) {
-        if let Ok(words) = api::words(&language.file).await
-            && words.len() == text::LENGTH
-        {
-            let words = words.into_iter().map(|text| &*text.leak()).collect();
-            WORDS.set(Vec::leak(words));
-            speak(&language.tag, &language.direction);
-            return true;
+        if let Ok(words) = api::text(&language.file).await {
+            let words: Vec<&str> = words.leak().split('\n').collect();
+            if words.len() == text::LENGTH {
+                WORDS.set(words.leak());
+                speak(&language.tag, &language.direction);
+                return true;
+            }
         }
     }
     false
@@ -168,6 +182,15 @@ fn attribute(name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_language_is_a_line_of_the_page() {
+        let read = Language::read("zh-Hant ltr /words-zh-Hant-1.txt 中文 (繁體)").unwrap();
+        assert_eq!((&*read.tag, &*read.direction), ("zh-Hant", "ltr"));
+        assert_eq!(read.file, "/words-zh-Hant-1.txt");
+        assert_eq!(read.name, "中文 (繁體)");
+        assert_eq!(Language::read("en ltr /words-en-1.txt"), None);
+    }
 
     #[test]
     fn values_go_where_their_names_are() {

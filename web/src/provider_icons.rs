@@ -24,9 +24,9 @@ impl ProviderIcons {
         Effect::new(move |_| {
             if wanted.get() {
                 spawn_local(async move {
-                    let address = meta("providers");
-                    // Without it there are letters.
-                    table.try_set(Some(api::words(&address).await.unwrap_or_default()));
+                    let lines = api::text(&meta("providers")).await.unwrap_or_default();
+                    // Without them there are letters.
+                    table.try_set(Some(lines.split('\n').map(str::to_owned).collect()));
                 });
             }
         });
