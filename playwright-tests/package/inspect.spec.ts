@@ -47,21 +47,54 @@ test('a verdict is the same, whoever verifies the signatures', async ({ page, in
   expect(fetched).toContain('/node_modules/passkeep/inspect-algorithms.wasm');
 });
 
-test('what most pages inspect needs no more than one module', async ({ page, installed }) => {
-  const common = /^vectors: (none\.ES256|packed\.(ES256|ES384|ES512|RS256|EdDSA)|tpm\.ES256|apple\.ES256), (registration|authentication)$/;
-  const documents = (await cases()).filter(({ name }) => common.test(name)).map(({ document }) => document);
-  expect(documents).toHaveLength(16);
+test('each part is fetched by what needs it first', async ({ page, installed }) => {
+  const all = await cases();
+  const documentOf = (name: string) => all.find((one) => one.name === `vectors: ${name}`)!.document;
   const fetched: string[] = [];
   page.on('request', (request) => fetched.push(new URL(request.url()).pathname));
   await installed.serve(page, { pages: { '/': BLANK } });
   await page.goto('/');
-  const ok = await page.evaluate(
-    async ({ documents, path }) => {
-      const { verify } = (await import(path)) as Inspect;
-      return Promise.all(documents.map(async (document) => (await verify(document)).ok));
+  const path = '/node_modules/passkeep/inspect.js';
+  const fetches = () => fetched.splice(0).filter((file) => file.endsWith('.wasm')).map((file) => file.replace('/node_modules/passkeep/', ''));
+  const judge = (document: VerifyDocument) =>
+    page.evaluate(
+      async ({ document, path }) => {
+        const { verify } = (await import(path)) as Inspect;
+        const verdict = await verify(document);
+        return [verdict.ok, verdict.ok && verdict.attestation_type];
+      },
+      { document, path },
+    );
+
+  // With everything that can be in an attestation.
+  const decoded = await page.evaluate(
+    async ({ response, path }) => {
+      const { decode } = (await import(path)) as Inspect;
+      const { kind, problems } = await decode(response);
+      return { kind, problems };
     },
-    { documents, path: '/node_modules/passkeep/inspect.js' },
+    { response: documentOf('tpm.ES256, registration').response, path },
   );
-  expect(ok).toEqual(documents.map(() => true));
-  expect(fetched.filter((path) => path.endsWith('.wasm'))).toEqual(['/node_modules/passkeep/inspect.wasm']);
+  expect(decoded).toEqual({ kind: 'registration', problems: [] });
+  expect(fetches()).toEqual(['inspect.wasm']);
+
+  expect(await judge(documentOf('none.ES256, registration'))).toEqual([true, 'none']);
+  expect(await judge(documentOf('packed.RS256, authentication'))).toEqual([true, undefined]);
+  expect(fetches()).toEqual(['inspect-verify.wasm']);
+
+  expect(await judge(documentOf('tpm.ES256, registration'))).toEqual([true, 'attca']);
+  expect(fetches()).toEqual(['inspect-attestation.wasm']);
+
+  expect(await judge(documentOf('packed.EdDSA, registration'))).toEqual([true, 'basic_or_attca']);
+  expect(fetches()).toEqual([]);
+});
+
+test('load() fetches all parts ahead', async ({ page, installed }) => {
+  const fetched: string[] = [];
+  page.on('request', (request) => fetched.push(new URL(request.url()).pathname));
+  await installed.serve(page, { pages: { '/': BLANK } });
+  await page.goto('/');
+  await page.evaluate(async (path) => ((await import(path)) as Inspect).load(), '/node_modules/passkeep/inspect.js');
+  const wasm = fetched.filter((file) => file.endsWith('.wasm')).map((file) => file.replace('/node_modules/passkeep/', ''));
+  expect(wasm.sort()).toEqual(['inspect-attestation.wasm', 'inspect-verify.wasm', 'inspect.wasm']);
 });

@@ -7,6 +7,7 @@ import { fingerprint, forget, recall, remember } from './fingerprint.mjs';
 import { stateDir, targetDir } from './paths.mjs';
 import { runStep } from './run.mjs';
 import { shortenNames, shrinkArgs, silencePanics } from './slim-wasm.mjs';
+import { split } from './split-wasm.mjs';
 
 /** The modules and their bindings, as they came out last. */
 const modules = join(stateDir, 'npm-modules');
@@ -15,11 +16,19 @@ export const WASM = 'wasm32-unknown-unknown';
 
 /**
  * Which crate with which features, and the name of its files. `formats`: whether it makes texts of its own by format, so that only the
- * panics can go, and not all that formats. `stack`: how much it needs, in bytes, if less than the usual megabyte.
+ * panics can go, and not all that formats. `stack`: how much it needs, in bytes, if less than the usual megabyte. `parts`: what is
+ * fetched later, if at all, by the functions that it begins with.
  */
 export const MODULES = [
   { name: 'passkeep', crate: 'passkeep-browser', features: ['standalone'], formats: false, stack: 65_536 },
-  { name: 'inspect', crate: 'passkeep-inspect', features: ['js-inspect'], formats: true },
+  { name: 'inspect', crate: 'passkeep-inspect', features: ['js-inspect'], formats: true, stack: 262_144, parts: [
+    { name: 'inspect-verify', entries: [/verification_verdict\b/, /verification_needs_attestation\b/] },
+    {
+      name: 'inspect-attestation',
+      entries: [/passkeep_verify::attestation::Context::procedure\b/, /passkeep_verify::attestation::model::of_outcome\b/, /passkeep_inspect::verify::judge::anchors\b/],
+      data: /-----BEGIN CERTIFICATE-----[\w+/=\s]+-----END CERTIFICATE-----\s*/g,
+    },
+  ] },
   { name: 'inspect-algorithms', crate: 'passkeep-inspect', features: ['js-algorithms'], formats: true },
 ];
 
@@ -28,9 +37,10 @@ export const cratesOf = (crate) => localCrates(join('crates', crate.replace('pas
 
 /** Puts a module into one folder and its bindings into another. Compiling and shrinking one can take minutes. */
 export async function provideModule(module, { env, versions }, folders) {
-  const { name, crate } = module;
-  const files = [`${name}.js`, `${name}.wasm`].map((file) => join(modules, file));
-  const how = at('Cargo.toml', 'Cargo.lock', 'scripts/lib/wasm-modules.mjs', 'scripts/lib/slim-wasm.mjs');
+  const { name, crate, parts = [] } = module;
+  const wasms = [name, ...parts.map((part) => part.name)].map((one) => `${one}.wasm`);
+  const files = [`${name}.js`, ...wasms].map((file) => join(modules, file));
+  const how = at('Cargo.toml', 'Cargo.lock', ...['wasm-modules', 'slim-wasm', 'split-wasm'].map((one) => `scripts/lib/${one}.mjs`));
   const inputs = fingerprint([...cratesOf(crate), ...how], { ...versions, module });
   const before = recall(`npm-${name}`);
   if (before?.inputs !== inputs || before.output !== fingerprint(files)) {
@@ -40,10 +50,10 @@ export async function provideModule(module, { env, versions }, folders) {
   }
   mkdirSync(folders.bindings, { recursive: true });
   cpSync(files[0], join(folders.bindings, `${name}.js`));
-  cpSync(files[1], join(folders.wasm, `${name}.wasm`));
+  for (const file of wasms) cpSync(join(modules, file), join(folders.wasm, file));
 }
 
-async function compile({ name, crate, features, formats, stack }, env) {
+async function compile({ name, crate, features, formats, stack, parts = [] }, env) {
   const file = `${crate.replaceAll('-', '_')}.wasm`;
   const built = join(targetDir, WASM, 'wasm-release', file);
   // A module has one name whatever its features, and cargo takes another's for the one it made.
@@ -55,19 +65,39 @@ async function compile({ name, crate, features, formats, stack }, env) {
   await runStep({ title: `${name}.wasm (cargo rustc)`, command: 'cargo', args: ['rustc', ...build, ...link], env, log: `npm-${name}` });
   const bind = [built, '--target', 'web', '--omit-default-module-path', '--no-typescript', '--out-name', name, '--out-dir', modules];
   await runStep({ title: `${name}.js (wasm-bindgen)`, command: 'wasm-bindgen', args: bind, env, log: `npm-${name}-bindings` });
-  const [bound, small, bindings] = [boundModule(name), join(modules, `${name}.wasm`), join(modules, `${name}.js`)];
-  writeFileSync(bound, silencePanics(readFileSync(bound), { formats }));
-  await runStep({ title: `${name}.wasm (wasm-opt)`, command: 'wasm-opt', args: [...shrinkArgs, '--strip-debug', bound, '-o', small], env, log: `npm-${name}-shrink` });
-  const short = shortenNames(readFileSync(small), readFileSync(bindings, 'utf8'));
-  writeFileSync(small, short.wasm);
+  const [bound, bindings] = [boundModule(name), join(modules, `${name}.js`)];
+  const short = shortenNames(silencePanics(readFileSync(bound), { formats }), readFileSync(bindings, 'utf8'));
+  writeFileSync(bound, short.wasm);
   writeFileSync(bindings, short.bindings);
+  if (parts.length > 0) await splitAndShrink({ name, parts }, env);
+  else await shrink({ title: `${name}.wasm`, args: ['--strip-debug'], source: bound, small: join(modules, `${name}.wasm`), log: `npm-${name}-shrink` }, env);
+}
+
+const shrink = ({ title, args, source, small, log }, env) =>
+  runStep({ title: `${title} (wasm-opt)`, command: 'wasm-opt', args: [...args, ...shrinkArgs, source, '-o', small], env, log });
+
+/** The module is shrunk as a whole before, so that its parts are the same code. */
+async function splitAndShrink({ name, parts }, env) {
+  const [whole, text] = [namedModule(name), join(modules, `${name}.wat`)];
+  // What a part begins with must not become a piece of what calls it. wasm-opt knows no patterns but with stars.
+  const kept = parts.flatMap((part) => part.entries).map(({ source }) => `--no-inline=*${source.replace(/\\b$/, '')}*`);
+  await shrink({ title: `${name}.wasm as a whole`, args: ['--debuginfo', ...kept], source: boundModule(name), small: whole, log: `npm-${name}-whole` }, env);
+  await runStep({ title: `${name}.wasm in parts (wasm-dis)`, command: 'wasm-dis', args: [whole, '-o', text], env, log: `npm-${name}-text` });
+  const { rest, parts: texts } = split(readFileSync(text, 'utf8'), parts);
+  for (const [index, written] of [rest, ...texts].entries()) {
+    const one = index === 0 ? name : parts[index - 1].name;
+    writeFileSync(text, written);
+    await shrink({ title: `${one}.wasm`, args: ['--strip-debug'], source: text, small: join(modules, `${one}.wasm`), log: `npm-${one}-shrink` }, env);
+  }
 }
 
 const boundModule = (name) => join(modules, `${name}_bg.wasm`);
 
-/** A module as it is packed, but with the names of its functions. */
+const namedModule = (name) => join(modules, `${name}-with-names.wasm`);
+
+/** A module as it is packed, with all its parts, but with the names of its functions. */
 export async function withNames({ name }, env) {
-  const named = join(modules, `${name}-with-names.wasm`);
-  await runStep({ title: `${name}.wasm with names (wasm-opt)`, command: 'wasm-opt', args: [...shrinkArgs, '--debuginfo', boundModule(name), '-o', named], env, log: `npm-${name}-names` });
+  const named = namedModule(name);
+  await shrink({ title: `${name}.wasm with names`, args: ['--debuginfo'], source: boundModule(name), small: named, log: `npm-${name}-names` }, env);
   return readFileSync(named);
 }

@@ -1,6 +1,9 @@
 // passkeep/inspect: what is in a WebAuthn response, and how a relying party judges it.
 //
-// Signatures are the browser's to verify. What it cannot do (ES256K, Ed448, ML-DSA, and whatever an older one lacks) a second wasm
+// The inspector is one program in parts. The first one decodes; what verifies is fetched with the first ceremony, and what judges
+// attestations with the first that has one.
+//
+// Signatures are the browser's to verify. What it cannot do (ES256K, Ed448, ML-DSA, and whatever an older one lacks) another wasm
 // does, with every algorithm, which is fetched when it is first needed.
 
 import initInspector, { Verification, decode as decodeNow } from './inspect-bindings.js';
@@ -19,10 +22,22 @@ function once(start) {
 }
 
 const inspector = once(() => initInspector({ module_or_path: new URL('./inspect.wasm', import.meta.url) }));
+const verifier = part(new URL('./inspect-verify.wasm', import.meta.url), inspector);
+const attestation = part(new URL('./inspect-attestation.wasm', import.meta.url), inspector, verifier);
 const algorithms = once(() => initAlgorithms({ module_or_path: new URL('./inspect-algorithms.wasm', import.meta.url) }));
 
+/** A part lives in the memory of those before it, and calls what they have. */
+function part(url, ...before) {
+  return once(async () => {
+    const compiled = fetch(url).then((response) => response.arrayBuffer()).then((bytes) => WebAssembly.compile(bytes));
+    const [module, ...exports] = await Promise.all([compiled, ...before.map((start) => start())]);
+    const instance = await WebAssembly.instantiate(module, { _: Object.assign({}, ...exports) });
+    return instance.exports;
+  });
+}
+
 export async function load(what = {}) {
-  await Promise.all([inspector(), what.algorithms && algorithms()]);
+  await Promise.all([attestation(), what.algorithms && algorithms()]);
 }
 
 export async function decode(input) {
@@ -31,9 +46,10 @@ export async function decode(input) {
 }
 
 export async function verify(document) {
-  await inspector();
+  await verifier();
   const verification = new Verification(document, Date.now());
   try {
+    if (verification.needs_attestation()) await attestation();
     for (;;) {
       const verdict = verification.verdict();
       if (verdict) return verdict;

@@ -58,6 +58,14 @@ mod inspecting {
             }
         }
 
+        /// Whether the ceremony has more of an attestation than that there is none. What judges those has to be loaded before the
+        /// first [`verdict`](Self::verdict).
+        #[must_use]
+        pub fn needs_attestation(&self) -> bool {
+            let document = self.document.as_deref();
+            document.is_ok_and(verify::needs_attestation)
+        }
+
         /// The verdict; `undefined` while there is a question.
         #[must_use]
         pub fn verdict(&mut self) -> JsValue {

@@ -32,11 +32,32 @@ pub const MAX_DOCUMENT_BYTES: usize = 1 << 20;
 /// ```
 #[must_use]
 pub fn verify(document: &str, now: Option<Timestamp>, provider: CryptoProvider) -> Report {
-    if document.len() > MAX_DOCUMENT_BYTES {
+    if is_too_long(document) {
         let problem = format!("the document is longer than {MAX_DOCUMENT_BYTES} bytes");
         return Report::unusable(problem);
     }
     Document::parse(document)
         .and_then(|document| judge::judge(&document, now, provider))
         .unwrap_or_else(Report::unusable)
+}
+
+/// Whether the ceremony that a document describes may have an attestation, or the document names roots. If not, [`verify`] reads
+/// no certificate, and a page need not load what does.
+///
+/// ```
+/// use passkeep_inspect::verify::needs_attestation;
+///
+/// assert!(!needs_attestation("{}"));
+/// ```
+#[must_use]
+pub fn needs_attestation(document: &str) -> bool {
+    let document = (!is_too_long(document)).then(|| Document::parse(document).ok());
+    document
+        .flatten()
+        .as_ref()
+        .is_some_and(judge::needs_attestation)
+}
+
+fn is_too_long(document: &str) -> bool {
+    document.len() > MAX_DOCUMENT_BYTES
 }

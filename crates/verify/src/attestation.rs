@@ -309,6 +309,19 @@ impl Context<'_> {
             format,
         })?;
         match format {
+            // Nearly every statement. A page loads what all others need when it meets the first.
+            AttestationFormat::None => none::verify(att_stmt),
+            _ => self.procedure(format, att_stmt),
+        }
+    }
+
+    #[inline(never)]
+    fn procedure(
+        &self,
+        format: AttestationFormat,
+        att_stmt: &[u8],
+    ) -> Result<AttestationOutcome, VerifyError> {
+        match format {
             AttestationFormat::None => none::verify(att_stmt),
             AttestationFormat::Packed => packed::verify(self, att_stmt),
             AttestationFormat::Tpm => tpm::verify(self, att_stmt),
@@ -361,7 +374,10 @@ impl Context<'_> {
         }
 
         outcome.ty = self.accepted_type(&outcome)?;
-        outcome.model = model::of_outcome(aaguid, &outcome, policy, self.crypto, self.now)?;
+        if let Some(metadata) = &policy.metadata {
+            let model = model::of_outcome(metadata, aaguid, &outcome, self.crypto, self.now)?;
+            outcome.model = Some(model);
+        }
         Ok(outcome)
     }
 

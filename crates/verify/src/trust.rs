@@ -171,12 +171,26 @@ impl TrustPolicy {
     /// ```
     #[must_use]
     pub fn new() -> Self {
+        // The built-in roots can all be read: a test reads them.
+        Self::with_anchors(Self::built_in_anchors().unwrap_or_default())
+    }
+
+    /// The default policy, but for whom it believes: these and nobody else.
+    ///
+    /// ```
+    /// use passkeep_verify::trust::{BuiltInRoot, TrustPolicy};
+    ///
+    /// let apple = BuiltInRoot::ALL[0].anchor().unwrap();
+    /// let policy = TrustPolicy::with_anchors([apple]);
+    /// assert_eq!(policy.anchors.len(), 1);
+    /// ```
+    #[must_use]
+    pub fn with_anchors(anchors: impl Into<Arc<[TrustAnchor]>>) -> Self {
         let mut formats = BTreeSet::new();
         formats.extend(AttestationFormat::ALL);
         formats.remove(&AttestationFormat::AndroidSafetyNet);
         Self {
-            // The built-in roots can all be read: a test reads them.
-            anchors: Self::built_in_anchors().unwrap_or_default().into(),
+            anchors: anchors.into(),
             expired_anchors: ExpiredAnchors::Accept,
             formats,
             none: Accept::Accept,
@@ -196,11 +210,24 @@ impl TrustPolicy {
     /// A policy that accepts only attestations that an anchor vouches for.
     #[must_use]
     pub fn trusted_only() -> Self {
+        Self::new().refusing_untrusted()
+    }
+
+    /// The same policy, but it accepts only attestations that an anchor vouches for.
+    ///
+    /// ```
+    /// use passkeep_verify::trust::{TrustPolicy, Untrusted};
+    ///
+    /// let policy = TrustPolicy::with_anchors([]).refusing_untrusted();
+    /// assert_eq!(policy.untrusted, Untrusted::Refuse);
+    /// ```
+    #[must_use]
+    pub fn refusing_untrusted(self) -> Self {
         Self {
             none: Accept::Refuse,
             self_attestation: Accept::Refuse,
             untrusted: Untrusted::Refuse,
-            ..Self::new()
+            ..self
         }
     }
 

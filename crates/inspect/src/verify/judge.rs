@@ -1,5 +1,6 @@
 //! From a document to a verdict, by the verbs that the server uses too.
 
+use passkeep_protocol::attestation_object::AttestationObject;
 use passkeep_protocol::authenticator_data::AuthenticatorData;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::cose::CoseAlgorithm;
@@ -79,27 +80,51 @@ fn relying_party(document: &Document, provider: CryptoProvider) -> Result<Relyin
 }
 
 fn trust(document: &Document) -> Result<TrustPolicy, Unusable> {
-    let mut trust = match document.accept_attestation {
-        AcceptAttestation::Any => TrustPolicy::new(),
-        AcceptAttestation::Trusted => TrustPolicy::trusted_only(),
+    let anchors = if needs_attestation(document) {
+        anchors(document)?
+    } else {
+        Vec::new()
     };
-    if document.accept_attestation == AcceptAttestation::Any {
-        trust.unknown_format = UnknownFormat::AcceptUnverified;
+    let mut trust = TrustPolicy::with_anchors(anchors);
+    match document.accept_attestation {
+        AcceptAttestation::Any => trust.unknown_format = UnknownFormat::AcceptUnverified,
+        AcceptAttestation::Trusted => trust = trust.refusing_untrusted(),
     }
     // What a deployed relying party accepts is not known here, so no format is refused for its name alone.
     trust.formats.extend(AttestationFormat::ALL);
-    if let Some(roots) = &document.roots {
-        let mut anchors = Vec::new();
-        for text in roots.texts() {
-            let read = TrustAnchor::from_pem(text);
-            anchors.extend(read.map_err(|error| format!("roots cannot be read: {error}"))?);
-        }
-        if anchors.is_empty() {
-            return Err("roots has no certificate in PEM".to_owned());
-        }
-        trust.anchors = anchors.into();
-    }
     Ok(trust)
+}
+
+/// Whether the ceremony may need more of attestations than that there is none.
+pub(super) fn needs_attestation(document: &Document) -> bool {
+    document.roots.is_some() || (document.kind == Kind::Registration && is_attested(document))
+}
+
+/// Whether there may be a statement. No where the response cannot be read, because it is not judged then.
+fn is_attested(document: &Document) -> bool {
+    let response = RegistrationResponseJson::parse(document.response.get().as_bytes());
+    response.is_ok_and(|response| {
+        let object = AttestationObject::parse(response.response.attestation_object.as_slice());
+        // One that has to be mended first may have any.
+        object.map_or(true, |object| object.fmt != AttestationFormat::None.name())
+    })
+}
+
+/// Who is believed.
+#[inline(never)]
+fn anchors(document: &Document) -> Result<Vec<TrustAnchor>, Unusable> {
+    let unreadable = |error| format!("roots cannot be read: {error}");
+    let Some(roots) = &document.roots else {
+        return TrustPolicy::built_in_anchors().map_err(unreadable);
+    };
+    let mut anchors = Vec::new();
+    for text in roots.texts() {
+        anchors.extend(TrustAnchor::from_pem(text).map_err(unreadable)?);
+    }
+    if anchors.is_empty() {
+        return Err("roots has no certificate in PEM".to_owned());
+    }
+    Ok(anchors)
 }
 
 fn origins(member: &str, texts: &[String]) -> Result<Vec<Origin>, Unusable> {

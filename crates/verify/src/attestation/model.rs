@@ -8,7 +8,7 @@ use crate::metadata::{CertificationLevel, MetadataSubject, MetadataVerdict};
 use crate::record::CredentialRecord;
 use crate::rejection::{AttestationRejection, VerifyError};
 use crate::relying_party::RelyingParty;
-use crate::trust::{ModelMetadata, TrustPolicy};
+use crate::trust::ModelMetadata;
 use crate::values::Timestamp;
 
 /// What the metadata says of a model that is accepted.
@@ -68,16 +68,14 @@ impl RelyingParty {
 }
 
 /// Judges the model of a credential that is being registered.
+#[inline(never)]
 pub(super) fn of_outcome(
+    metadata: &ModelMetadata,
     aaguid: &[u8; 16],
     outcome: &AttestationOutcome,
-    policy: &TrustPolicy,
     crypto: &CryptoProvider,
     now: Timestamp,
-) -> Result<Option<Model>, VerifyError> {
-    let Some(metadata) = &policy.metadata else {
-        return Ok(None);
-    };
+) -> Result<Model, VerifyError> {
     // Of a compound statement the certificates of every part count: a report on any of them is about this credential.
     let parts = outcome.parts.iter().flatten();
     let chains = parts.map(|part| &part.chain).chain([&outcome.chain]);
@@ -86,7 +84,7 @@ pub(super) fn of_outcome(
         chain: chains.flatten().map(Vec::as_slice).collect(),
         proven: outcome.proves_model(aaguid),
     };
-    judge(metadata, &subject, crypto, now).map(Some)
+    judge(metadata, &subject, crypto, now)
 }
 
 fn judge(
