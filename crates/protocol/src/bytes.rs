@@ -48,6 +48,34 @@ pub fn decode_base64url(text: &str) -> Result<Vec<u8>, Malformed> {
     bytes.map_err(|offset| Malformed::new(Structure::Base64Url, offset, Problem::NotBase64Url))
 }
 
+/// Whether a text is the base64url of bytes. It has one form only.
+///
+/// ```
+/// # use passkeep_protocol::bytes::is_base64url_of;
+/// assert!(is_base64url_of("-_8", &[0xfb, 0xff]));
+/// assert!(!is_base64url_of("-_8=", &[0xfb, 0xff]));
+/// ```
+#[must_use]
+pub fn is_base64url_of(text: &str, bytes: &[u8]) -> bool {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        // Group by group, which needs no memory of its own.
+        let mut rest = text.as_bytes();
+        let groups_agree = bytes.chunks(48).all(|group| {
+            let mut symbols = [0; 64];
+            let written = engine().encode_slice(group, &mut symbols).ok();
+            let expected = written.and_then(|written| symbols.get(..written));
+            let after = expected.and_then(|expected| rest.strip_prefix(expected));
+            after.map(|after| rest = after).is_some()
+        });
+        groups_agree && rest.is_empty()
+    }
+    #[cfg(target_arch = "wasm32")]
+    {
+        text == encode_base64url(bytes)
+    }
+}
+
 /// The codec of servers: a response is mostly base64url, and reading it a large part of what a verdict costs beside the signature.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 fn engine() -> &'static base64::engine::Simd {
@@ -188,6 +216,25 @@ mod tests {
                 )),
                 "{text:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_text_is_of_its_bytes_and_of_no_others() {
+        for length in [0, 1, 2, 3, 47, 48, 49, 50, 96, 97, 1023] {
+            let bytes = vec![0xfb; length];
+            let text = encode_base64url(&bytes);
+            assert!(is_base64url_of(&text, &bytes), "{length}");
+            assert!(!is_base64url_of(&format!("{text}A"), &bytes), "{length}");
+            assert!(!is_base64url_of(&text, &[&bytes[..], &[1]].concat()));
+            if length > 0 {
+                assert!(!is_base64url_of(&text, &bytes[1..]), "{length}");
+                assert!(!is_base64url_of(&text[1..], &bytes), "{length}");
+                let last = length - 1;
+                let mut other = bytes.clone();
+                other[last] ^= 1;
+                assert!(!is_base64url_of(&text, &other), "{length}");
+            }
         }
     }
 

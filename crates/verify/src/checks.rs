@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use passkeep_protocol::Malformed;
 use passkeep_protocol::authenticator_data::AuthenticatorData;
-use passkeep_protocol::bytes::encode_base64url;
+use passkeep_protocol::bytes::{encode_base64url, is_base64url_of};
 use passkeep_protocol::client_data::CollectedClientData;
 use passkeep_protocol::compat::{Mended, Quirk};
 use passkeep_protocol::extensions::{
@@ -55,7 +55,7 @@ pub(crate) fn envelope(
     )?;
     watch.ensure(
         Check::CredentialIdText,
-        id == encode_base64url(raw_id),
+        is_base64url_of(id, raw_id),
         || compared(encode_base64url(raw_id), id),
         || Rejection::CredentialIdTextDiffers,
     )
