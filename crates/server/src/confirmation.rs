@@ -8,7 +8,7 @@ use passkeep_protocol::api::{Action, CONFIRMATION_HEADER, Confirmation, ErrorCod
 use passkeep_verify::{CeremonyId, SpentCeremony, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::ambient::random_array;
+use crate::ambient::{id_of, random_array};
 use crate::ceremony::Owner;
 use crate::error::ApiError;
 use crate::seal::Purpose;
@@ -95,12 +95,13 @@ impl AppState {
         what: What,
         by: By,
     ) -> Result<Confirmation, ApiError> {
+        let now = self.clock.now();
         let sealed = Sealed {
-            id: random_array(&*self.random)?,
+            id: id_of(now, random_array(&*self.random)?),
             owner,
             what,
             by,
-            expires_at: self.clock.now().plus_seconds(LIFETIME),
+            expires_at: now.plus_seconds(LIFETIME),
         };
         Ok(Confirmation {
             token: self.seal_for(Purpose::Confirmation, &sealed)?,

@@ -7,7 +7,7 @@ use aws_lc_rs::error::Unspecified;
 use passkeep_store::{AuditEvent, AuditKind, SealingKey, Store, StoreError};
 use passkeep_verify::Timestamp;
 
-use crate::ambient::{Random, RandomError, random_array};
+use crate::ambient::{Random, RandomError, id_of, random_array};
 use crate::seal::SealKey;
 
 /// A new key is made when the newest is older than this, in seconds.
@@ -46,7 +46,7 @@ impl Keyring {
                 created_at: now,
             };
             let event = AuditEvent {
-                id: random_array(random)?,
+                id: id_of(now, random_array(random)?),
                 at: now,
                 kind: AuditKind::SealingKeyMade,
                 account: None,

@@ -18,7 +18,7 @@ use passkeep_verify::Timestamp;
 use passkeep_verify::user::UserName;
 use serde::Serialize;
 
-use crate::ambient::{Outside, RandomError, random_array};
+use crate::ambient::{Outside, RandomError, id_of, random_array};
 use crate::recovery::{LINK_LIFETIME, link_url};
 use crate::views;
 use crate::well_known::Apps;
@@ -299,9 +299,10 @@ impl Operator {
     }
 
     fn event(&self, kind: AuditKind, account: Option<&Account>) -> Result<AuditEvent, RandomError> {
+        let at = self.outside.clock.now();
         Ok(AuditEvent {
-            id: random_array(&*self.outside.random)?,
-            at: self.outside.clock.now(),
+            id: id_of(at, random_array(&*self.outside.random)?),
+            at,
             kind,
             account: account.map(|account| account.id),
             credential_id: None,

@@ -10,7 +10,7 @@ use passkeep_store::{AccountId, AuditEvent, AuditKind, SessionLifetimes, Store};
 use passkeep_verify::ceremony::Fresh;
 use passkeep_verify::{CeremonyId, Challenge, RelyingParty};
 
-use crate::ambient::{Clock, Outside, Random, RandomError, random_array};
+use crate::ambient::{Clock, Outside, Random, RandomError, id_of, random_array};
 use crate::client_address::TrustedProxies;
 use crate::cookies::CookieStyle;
 use crate::decoys::Decoys;
@@ -170,15 +170,16 @@ impl AppState {
     /// What a new ceremony needs.
     pub(crate) fn fresh(&self) -> Result<Fresh, RandomError> {
         // In one draw, which costs as much as what is drawn.
-        let (mut id, mut challenge) = ([0; 16], [0; 32]);
-        let drawn: [u8; 48] = random_array(&*self.random)?;
+        let (mut id, mut challenge) = ([0; 10], [0; 32]);
+        let drawn: [u8; 42] = random_array(&*self.random)?;
         let (first, rest) = drawn.split_at(id.len());
         id.copy_from_slice(first);
         challenge.copy_from_slice(rest);
+        let now = self.clock.now();
         Ok(Fresh {
-            id: CeremonyId(id),
+            id: CeremonyId(id_of(now, id)),
             challenge: Challenge::from(challenge),
-            now: self.clock.now(),
+            now,
         })
     }
 
@@ -190,9 +191,10 @@ impl AppState {
         credential_id: Option<&Bytes>,
         headers: &HeaderMap,
     ) -> Result<AuditEvent, RandomError> {
+        let at = self.clock.now();
         Ok(AuditEvent {
-            id: random_array(&*self.random)?,
-            at: self.clock.now(),
+            id: id_of(at, random_array(&*self.random)?),
+            at,
             kind,
             account,
             credential_id: credential_id.cloned(),

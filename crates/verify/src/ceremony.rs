@@ -10,7 +10,7 @@ use crate::values::{CeremonyId, Challenge, Timestamp, UserHandle};
 /// What every new ceremony needs from outside: random values and the time.
 #[derive(Clone, Debug)]
 pub struct Fresh {
-    /// A new random id.
+    /// A new id.
     pub id: CeremonyId,
     /// A new random challenge.
     pub challenge: Challenge,

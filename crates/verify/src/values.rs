@@ -50,7 +50,7 @@ impl fmt::Display for Timestamp {
     }
 }
 
-/// A ceremony's id: 16 random bytes.
+/// A ceremony's id: 16 bytes that no other ceremony has. Nobody has to guess it, for it is spent with the proof of a finish.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(transparent)]
 pub struct CeremonyId(pub [u8; 16]);
