@@ -13,13 +13,13 @@ const CALLED = new RegExp(String.raw`\((?:call|return_call|ref\.func) (${NAME})`
 const FUNCTION = new RegExp(String.raw`\(func (${NAME})`);
 const FUNCTIONS = / (\d+) \d+ funcref/;
 
-/** The module that the parts import from: what is exported by all that was loaded before. */
+/** The module that a part imports from: what is exported by all that it was loaded after. */
 export const BEFORE = '_';
 
 /**
  * @param {string} text the module, as wasm-dis writes it
- * @param {{ entries: RegExp[], data?: RegExp }[]} parts each with the names of its entries, and the data that only it reads. A part may
- *   need what is in those before it.
+ * @param {{ name: string, after?: string, entries: RegExp[], data?: RegExp }[]} parts `entries`: the names of its entries. `data`: what
+ *   only it reads. `after`: another one, earlier in the list, that is loaded before it, so that it may need what is there.
  * @returns {{ rest: string, parts: string[] }} texts that wasm-opt reads
  */
 export function split(text, parts) {
@@ -33,7 +33,9 @@ export function split(text, parts) {
   const entries = parts.map((part) => part.entries.flatMap((pattern) => called(functions, pattern)));
   const slots = new Map(entries.flat().map((name, index) => [name, Number(size) + index]));
   const always = [...of('export'), ...of('elem')].flatMap(({ text }) => text.match(new RegExp(NAME, 'g')) ?? []);
-  const homes = homesOf(functions, always, entries);
+  // For each module those that are loaded before it, and itself.
+  const lines = parts.map((_, part) => lineOf(parts, part));
+  const homes = homesOf(functions, always, entries, lines);
   const tables = of('table').map((form) => ({ ...form, text: form.text.replace(FUNCTIONS, ` ${Number(size) + slots.size} ${Number(size) + slots.size} funcref`) }));
   const shared = [...of('memory'), ...tables, ...of('global')].map(({ kind, name, text }) => ({ kind, name, what: text.replace(/ \([\w.]*const [^()]*\)\)$/, ')') }));
   for (const form of of('import')) {
@@ -46,9 +48,11 @@ export function split(text, parts) {
   const modules = [REST, ...parts.keys()].map((part) => {
     const own = [...functions].filter(([name]) => homes.get(name) === part).map(([, text]) => text);
     const used = new Set([...own.flatMap((text) => text.match(new RegExp(NAME, 'g'))), ...(part === REST ? always : [])]);
-    const ahead = [...slots].filter(([name]) => used.has(name) && homes.get(name) > part);
-    const stubs = ahead.map(([name, slot]) => stub(functions.get(name), slot, table.name));
-    const needed = shared.filter(({ kind, name }) => used.has(name) && (kind !== 'func' || (homes.get(name) ?? REST) < part));
+    const here = lines[part] ?? [REST];
+    const elsewhere = [...slots].filter(([name]) => used.has(name) && !here.includes(homes.get(name)));
+    const stubs = elsewhere.map(([name, slot]) => stub(functions.get(name), slot, table.name));
+    const before = (name) => here.slice(0, -1).includes(homes.get(name) ?? REST);
+    const needed = shared.filter(({ kind, name }) => used.has(name) && (kind !== 'func' || before(name)));
     return { part, own, stubs, needed: part === REST ? [] : needed };
   });
   // Everybody knows what is shared by the same short name.
@@ -92,17 +96,30 @@ function called(functions, pattern) {
   return found;
 }
 
-/** Where each function belongs: with the first who needs it. */
-function homesOf(functions, always, entries) {
+function lineOf(parts, part) {
+  const { after } = parts[part];
+  const before = parts.findIndex(({ name }) => name === after);
+  if (after && (before < 0 || before >= part)) throw new Problem(`there is no part ${after} before ${parts[part].name}`);
+  return [...(after ? lineOf(parts, before) : [REST]), part];
+}
+
+/** Where each function belongs: in the last module that is there for all who need it. */
+function homesOf(functions, always, entries, lines) {
   const homes = new Map();
   for (const [part, from] of [[REST, always], ...entries.entries()]) {
-    const later = new Set(entries.slice(part + 1).flat());
+    const others = new Set(entries.filter((_, other) => other !== part).flat());
+    const here = lines[part] ?? [REST];
+    const found = new Set();
     const visit = [...from];
     while (visit.length > 0) {
       const name = visit.pop();
-      if (!functions.has(name) || homes.has(name) || later.has(name)) continue;
-      homes.set(name, part);
+      if (!functions.has(name) || found.has(name) || others.has(name)) continue;
+      found.add(name);
       visit.push(...callsOf(functions.get(name)));
+    }
+    for (const name of found) {
+      const known = lines[homes.get(name)] ?? [REST];
+      homes.set(name, homes.has(name) ? here.findLast((one) => known.includes(one)) : part);
     }
   }
   return homes;

@@ -85,8 +85,8 @@ const MODULE = String.raw`(module $module
 )
 `;
 
-const FIRST = { entries: [/first::entry\b/] };
-const SECOND = { entries: [/second::entry\b/], data: /<[^>]+>/g };
+const FIRST = { name: 'first', entries: [/first::entry\b/] };
+const SECOND = { name: 'second', after: 'first', entries: [/second::entry\b/], data: /<[^>]+>/g };
 
 function assembled(text) {
   const folder = mkdtempSync(join(tmpdir(), 'passkeep-split-'));
@@ -97,6 +97,9 @@ function assembled(text) {
   rmSync(folder, { recursive: true });
   return new WebAssembly.Module(bytes);
 }
+
+/** The names of the functions that a module has. */
+const bodies = (text) => Array.from(text.matchAll(/^\(func (\$"[^"]+"|\S+) .*(?:\n (?! *\(export)|\(call_indirect)/gm), ([, name]) => name);
 
 const start = (text, ...before) => new WebAssembly.Instance(assembled(text), { js: { ten: () => 10 }, [BEFORE]: Object.assign({}, ...before) }).exports;
 
@@ -118,7 +121,6 @@ test('the module does with its parts what it did as a whole, and traps without t
 
 test('functions and data are where they are needed first, and nowhere else', () => {
   const { rest, parts } = split(MODULE, [FIRST, SECOND]);
-  const bodies = (text) => Array.from(text.matchAll(/^\(func (\$"[^"]+"|\S+) .*(?:\n (?! *\(export)|\(call_indirect)/gm), ([, name]) => name);
   assert.deepEqual(bodies(rest), ['$first::entry', '$second::entry', '$first', '$second', '$shared', '$"in the (table)"']);
   assert.deepEqual(bodies(parts[0]), ['$first::entry', '$only::first']);
   assert.deepEqual(bodies(parts[1]), ['$second::entry', '$"only second"']);
@@ -128,6 +130,18 @@ test('functions and data are where they are needed first, and nowhere else', () 
   assert.deepEqual(data(parts[1]), [[1029, '<a"b>'], [1037, '<c>']]);
 });
 
-test('an entry that no function has the name of is an error', () => {
-  assert.throws(() => split(MODULE, [{ entries: [/third/] }]), /no function of the module is called \/third\//);
+test('what two parts need that know nothing of each other stays with the rest', () => {
+  const { rest, parts } = split(MODULE, [FIRST, { ...SECOND, after: undefined }]);
+  assert.deepEqual(bodies(rest), ['$first::entry', '$second::entry', '$first', '$second', '$only::first', '$shared', '$"in the (table)"']);
+  assert.deepEqual(bodies(parts[0]), ['$first::entry']);
+  const module = start(rest);
+  start(parts[1], module);
+  assert.throws(() => module.second(5), WebAssembly.RuntimeError);
+  start(parts[0], module);
+  assert.equal(module.second(5), start(MODULE).second(5));
+});
+
+test('an entry that no function has the name of is an error, and a part after none', () => {
+  assert.throws(() => split(MODULE, [{ name: 'third', entries: [/third/] }]), /no function of the module is called \/third\//);
+  assert.throws(() => split(MODULE, [{ ...SECOND, after: 'third' }]), /there is no part third before second/);
 });

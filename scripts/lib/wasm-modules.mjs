@@ -17,14 +17,16 @@ export const WASM = 'wasm32-unknown-unknown';
 /**
  * Which crate with which features, and the name of its files. `formats`: whether it makes texts of its own by format, so that only the
  * panics can go, and not all that formats. `stack`: how much it needs, in bytes, if less than the usual megabyte. `parts`: what is
- * fetched later, if at all, by the functions that it begins with.
+ * fetched later, if at all.
  */
 export const MODULES = [
   { name: 'passkeep', crate: 'passkeep-browser', features: ['standalone'], formats: false, stack: 65_536 },
   { name: 'inspect', crate: 'passkeep-inspect', features: ['js-inspect'], formats: true, stack: 262_144, parts: [
-    { name: 'inspect-verify', entries: [/verification_verdict\b/, /verification_needs_attestation\b/] },
+    { name: 'inspect-decode', entries: [/decode externref shim/], data: /(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12} [^\n]+\n)+/g },
+    { name: 'inspect-verify', entries: [/verification_verdict\b/, /verification_needs_attestation\b/, /verification_question\b/, /verification_answer\b/] },
     {
       name: 'inspect-attestation',
+      after: 'inspect-verify',
       entries: [/passkeep_verify::attestation::Context::procedure\b/, /passkeep_verify::attestation::model::of_outcome\b/, /passkeep_inspect::verify::judge::anchors\b/],
       data: /-----BEGIN CERTIFICATE-----[\w+/=\s]+-----END CERTIFICATE-----\s*/g,
     },

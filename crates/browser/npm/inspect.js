@@ -1,7 +1,7 @@
 // passkeep/inspect: what is in a WebAuthn response, and how a relying party judges it.
 //
-// The inspector is one program in parts. The first one decodes; what verifies is fetched with the first ceremony, and what judges
-// attestations with the first that has one.
+// The inspector is one program in parts: what all of it needs, what decodes, what verifies, and what judges attestations, which is fetched
+// with the first ceremony that has one.
 //
 // Signatures are the browser's to verify. What it cannot do (ES256K, Ed448, ML-DSA, and whatever an older one lacks) another wasm
 // does, with every algorithm, which is fetched when it is first needed.
@@ -22,6 +22,7 @@ function once(start) {
 }
 
 const inspector = once(() => initInspector({ module_or_path: new URL('./inspect.wasm', import.meta.url) }));
+const decoder = part(new URL('./inspect-decode.wasm', import.meta.url), inspector);
 const verifier = part(new URL('./inspect-verify.wasm', import.meta.url), inspector);
 const attestation = part(new URL('./inspect-attestation.wasm', import.meta.url), inspector, verifier);
 const algorithms = once(() => initAlgorithms({ module_or_path: new URL('./inspect-algorithms.wasm', import.meta.url) }));
@@ -37,11 +38,11 @@ function part(url, ...before) {
 }
 
 export async function load(what = {}) {
-  await Promise.all([attestation(), what.algorithms && algorithms()]);
+  await Promise.all([decoder(), attestation(), what.algorithms && algorithms()]);
 }
 
 export async function decode(input) {
-  await inspector();
+  await decoder();
   return decodeNow(input);
 }
 
