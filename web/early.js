@@ -24,6 +24,22 @@
   page.lang = language.tag;
   page.dir = language.direction;
 
+  const parsed = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve));
+
+  // What is pressed before the program is here stays busy, and the program does it when it comes.
+  parsed.then(() => {
+    const start = document.getElementById("start");
+    if (!document.getElementById("trouble").hidden) return;
+    for (const button of start.querySelectorAll("[data-door]")) button.disabled = false;
+    // Enter in the field is a click on the button of its form.
+    start.addEventListener("click", (click) => {
+      const button = click.target.closest("[data-door]");
+      if (!button) return;
+      click.preventDefault();
+      if (!start.querySelector("[aria-busy]")) button.setAttribute("aria-busy", "true");
+    });
+  });
+
   // Fetched now, so that the program finds them in the browser's cache.
   const words = fetch(language.file).then((answer) => (answer.ok ? answer.text() : Promise.reject(answer)));
   if (language === languages[0]) {
@@ -31,7 +47,6 @@
     words.catch(() => {});
   } else {
     page.dataset.words = "coming";
-    const parsed = new Promise((resolve) => document.addEventListener("DOMContentLoaded", resolve));
     const english = () => {
       page.lang = "en";
       page.dir = "ltr";

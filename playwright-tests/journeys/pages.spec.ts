@@ -107,30 +107,6 @@ test('the whole journey works by keyboard', async ({ page, home, account, authen
   await expect(account.notice).toHaveText('Your account is deleted.');
 });
 
-test('the form is there before the program is', async ({ page, home }) => {
-  await page.route('**/*.wasm', () => undefined);
-  await page.goto('/');
-  await expect(home.userName).toBeVisible();
-  expect((await home.userName.boundingBox())?.height).toBeGreaterThanOrEqual(48);
-  await home.userName.fill('typed-early');
-  await expect(home.createPasskey).toBeDisabled();
-  await page.unroute('**/*.wasm');
-});
-
-test('what was typed before the program came is kept', async ({ page, home }) => {
-  let release = () => {};
-  const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route('**/*.wasm', async (route) => {
-    await held;
-    await route.continue();
-  });
-  await page.goto('/');
-  await home.userName.fill('typed-early');
-  release();
-  await expect(home.signIn).toBeEnabled();
-  await expect(home.userName).toHaveValue('typed-early');
-});
-
 test.describe('without JavaScript', () => {
   test.use({ javaScriptEnabled: false });
   test('the page explains itself', async ({ page }) => {

@@ -17,6 +17,12 @@ export class HomePage {
   /** Opens the page and waits until the program is there. */
   async open(): Promise<void> {
     await this.page.goto('/');
+    await this.expectProgram();
+  }
+
+  /** Waits until the program has put its page in the place of the static one. */
+  async expectProgram(): Promise<void> {
+    await expect(this.page.locator('main:not(#start)')).toBeVisible();
     await expect(this.signIn).toBeEnabled();
   }
 

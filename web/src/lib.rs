@@ -80,7 +80,7 @@ mod text;
 
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
-use leptos::web_sys::Element;
+use leptos::web_sys::Event;
 
 use app::App;
 use handover::Handover;
@@ -96,19 +96,14 @@ pub fn start() {
     });
 }
 
-/// Shows the message that the static page has for this, as `web/boot.js` does when there is no program.
+/// Has `web/boot.js` show the message that the static page has for this, as it does when there is no program.
 fn give_up() {
-    let show = |element: Option<Element>, hiding| {
-        if let Some(element) = element {
-            // A name that any element takes.
-            element.remove_attribute(hiding).ok();
-        }
-    };
-    show(document().document_element(), "data-page");
-    show(document().get_element_by_id("trouble"), "hidden");
+    if let Ok(event) = Event::new("give-up") {
+        document().dispatch_event(&event).ok();
+    }
 }
 
-/// What a person typed into the static page, and whether they are still typing, goes over to the live one.
+/// What a person did on the static page goes over to the live one.
 fn mount() {
     let Some(place) = document().get_element_by_id("app") else {
         return;

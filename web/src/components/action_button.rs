@@ -22,6 +22,7 @@ pub(crate) enum Activity {
 pub(crate) fn ActionButton(
     class: &'static str,
     testid: &'static str,
+    #[prop(optional)] id: Option<&'static str>,
     #[prop(into)] label: Signal<&'static str>,
     busy_label: &'static str,
     #[prop(into)] activity: Signal<Activity>,
@@ -37,6 +38,7 @@ pub(crate) fn ActionButton(
     };
     view! {
         <button
+            id=id
             class=class
             type=if on_press.is_some() { "button" } else { "submit" }
             data-testid=testid

@@ -20,7 +20,7 @@ use crate::navigation::Navigation;
 use crate::session::{Session, Who};
 use crate::text::{Attempt, account, explain, home as words, name_problem, recovery};
 
-use crate::handover::USER_NAME_FIELD as FIELD;
+use crate::handover::{Handover, USER_NAME_FIELD as FIELD};
 
 const FIELD_ERROR: &str = "user-name-error";
 
@@ -31,6 +31,25 @@ pub(crate) enum Door {
     SignIn,
     PasswordSignUp,
     PasswordSignIn,
+}
+
+impl Door {
+    /// The one that a button of `index.html` says it opens.
+    pub(crate) fn on_static_page(said: &str) -> Option<Self> {
+        match said {
+            "sign-up" => Some(Self::SignUp),
+            "sign-in" => Some(Self::SignIn),
+            _ => None,
+        }
+    }
+
+    /// The id of its button, where the static page has one too.
+    pub(crate) fn button(self) -> &'static str {
+        match self {
+            Self::SignUp => "sign-up-button",
+            _ => "sign-in-button",
+        }
+    }
 }
 
 /// What somebody came in with.
@@ -206,6 +225,16 @@ pub(crate) fn Entry(user_name: RwSignal<String>) -> AnyView {
     };
     // Only for who is not signed in: before that is known, the session's cookie may make the card superfluous.
     let nobody = Memo::new(move |_| session.who() == Who::Nobody);
+    let no_account = Memo::new(move |_| matches!(session.who(), Who::Nobody | Who::Unknown(_)));
+    Effect::new(move |_| {
+        if supported && no_account.get() {
+            match Handover::take_pressed() {
+                Some(Door::SignUp) => doors.sign_up(&user_name.get_untracked()),
+                Some(_) => doors.sign_in(),
+                None => {}
+            }
+        }
+    });
     Effect::new(move |_| {
         if supported && nobody.get() {
             doors.arm_autofill();
@@ -245,6 +274,7 @@ pub(crate) fn Entry(user_name: RwSignal<String>) -> AnyView {
                 <ErrorMessage id=FIELD_ERROR text=Signal::derive(move || doors.error_at(Door::SignUp)) />
                 <ActionButton
                     class="button button-main"
+                    id=Door::SignUp.button()
                     testid="create-passkey"
                     label=words::create()
                     busy_label=words::waiting()
@@ -257,6 +287,7 @@ pub(crate) fn Entry(user_name: RwSignal<String>) -> AnyView {
                 <ErrorMessage text=Signal::derive(move || doors.error_at(Door::SignIn)) />
                 <ActionButton
                     class="button"
+                    id=Door::SignIn.button()
                     testid="sign-in"
                     label=words::sign_in()
                     busy_label=words::waiting()
