@@ -99,7 +99,7 @@ fn engine() -> &'static base64::engine::GeneralPurpose {
     &base64::engine::general_purpose::URL_SAFE_NO_PAD
 }
 
-/// A byte string; base64url without padding in JSON.
+/// A byte string; base64url without padding in JSON, and itself in formats that are not for people.
 ///
 /// `Debug` shows the length and the first bytes only: challenges, credential ids and tokens pass through this type
 /// and must not reach a log by accident.
@@ -175,7 +175,11 @@ impl<const N: usize> From<[u8; N]> for Bytes {
 #[cfg(feature = "serde")]
 impl serde::Serialize for Bytes {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.to_base64url())
+        if serializer.is_human_readable() {
+            serializer.serialize_str(&self.to_base64url())
+        } else {
+            serializer.serialize_bytes(&self.0)
+        }
     }
 }
 
@@ -194,9 +198,17 @@ impl<'de> serde::Deserialize<'de> for Bytes {
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Bytes, E> {
                 Bytes::from_base64url(text).map_err(E::custom)
             }
+
+            fn visit_bytes<E: serde::de::Error>(self, bytes: &[u8]) -> Result<Bytes, E> {
+                Ok(bytes.into())
+            }
         }
 
-        deserializer.deserialize_str(Visitor)
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_str(Visitor)
+        } else {
+            deserializer.deserialize_bytes(Visitor)
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use passkeep_verify::Timestamp;
 
 /// The version of the whole format: of this envelope and of what is in it. A server that is updated refuses what the old
 /// one sealed in another version, and people start again.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 
 /// What something is sealed for. With the same key, what is sealed for one purpose cannot be opened for another.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
