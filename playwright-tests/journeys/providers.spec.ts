@@ -32,7 +32,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const image = account.cards.nth(0).locator('img.tile');
       await expect(image).toHaveAttribute('alt', '');
       await expect.poll(() => image.evaluate((it: HTMLImageElement) => it.naturalWidth)).toBeGreaterThan(0);
-      await expect.poll(() => pictures.sort()).toEqual(['apple.svg', 'bitwarden.svg', 'keeper.svg', 'table.json', 'yubico.svg'].map((name) => `/icons/providers/${name}`));
+      await expect.poll(() => pictures.sort()).toEqual(['apple.svg', 'bitwarden.svg', 'keeper.svg', 'table.txt', 'yubico.svg'].map((name) => `/icons/providers/${name}`));
       const src = await image.getAttribute('src');
       const file = await page.request.get(src ?? '');
       expect(file.headers()).toMatchObject({ 'content-type': 'image/svg+xml', 'cache-control': 'public, max-age=31536000, immutable' });
