@@ -18,6 +18,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
+use crate::json;
 use crate::wire::{Finish, Started};
 
 pub(crate) fn start_registration(
@@ -33,7 +34,8 @@ pub(crate) fn start_registration(
 }
 
 pub(crate) fn finish_registration(finish: &Finish) -> Call<RegistrationFinished> {
-    send_json(Request::post("/api/v1/registration/finish"), finish)
+    let request = Request::post("/api/v1/registration/finish");
+    send(with_body(request, finish.to_json()))
 }
 
 pub(crate) fn start_authentication(start: &AuthenticationStart) -> Call<Started> {
@@ -41,7 +43,8 @@ pub(crate) fn start_authentication(start: &AuthenticationStart) -> Call<Started>
 }
 
 pub(crate) fn finish_authentication(finish: &Finish) -> Call<AuthenticationFinished> {
-    send_json(Request::post("/api/v1/authentication/finish"), finish)
+    let request = Request::post("/api/v1/authentication/finish");
+    send(with_body(request, finish.to_json()))
 }
 
 pub(crate) fn sign_in_with_password(sign_in: &PasswordSignIn) -> Call<PasswordSignedIn> {
@@ -190,7 +193,7 @@ fn with_body(
 fn send<T: DeserializeOwned>(request: Result<Request, Error>) -> Call<T> {
     Call {
         answer: Box::pin(answer(request)),
-        read: |text| serde_json::from_str(text).map_err(|_| Failure::Unreadable),
+        read: |text| json::read(text).map_err(|_| Failure::Unreadable),
     }
 }
 
@@ -216,7 +219,7 @@ async fn refusal(response: &Response) -> Failure {
     let Ok(text) = response.text().await else {
         return Failure::Unreachable;
     };
-    let Ok(problem) = serde_json::from_str::<ProblemDetails>(&text) else {
+    let Ok(problem) = json::read::<ProblemDetails>(&text) else {
         return Failure::Unreadable;
     };
     if let Some(signals) = &problem.signals {

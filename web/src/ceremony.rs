@@ -9,7 +9,6 @@ use passkeep_protocol::api::{
     Account, AccountDeleted, Action, AuthenticationFinished, AuthenticationStart, EnrolmentLink,
     ErrorCode, Password, PasswordConfirm, RecoveryCodes, RegistrationFinished, RegistrationStart,
 };
-use serde_json::value::RawValue;
 
 use crate::api;
 use crate::clock;
@@ -65,7 +64,7 @@ async fn finish_registration(
     ceremony: String,
     response: Response,
 ) -> Result<RegistrationFinished, Failure> {
-    let finished = api::finish_registration(&finish(ceremony, response)?).await?;
+    let finished = api::finish_registration(&finish(ceremony, response)).await?;
     passkeep_browser::signal(&finished.signals).await;
     Ok(finished)
 }
@@ -171,17 +170,16 @@ async fn finish_authentication(
     ceremony: String,
     response: Response,
 ) -> Result<AuthenticationFinished, Failure> {
-    let finished = api::finish_authentication(&finish(ceremony, response)?).await?;
+    let finished = api::finish_authentication(&finish(ceremony, response)).await?;
     passkeep_browser::signal(&finished.signals).await;
     Ok(finished)
 }
 
-fn finish(ceremony: String, response: Response) -> Result<Finish, Failure> {
-    let credential = RawValue::from_string(response.json).map_err(|_| Failure::Unreadable)?;
-    Ok(Finish {
+fn finish(ceremony: String, response: Response) -> Finish {
+    Finish {
         ceremony,
-        credential,
-    })
+        credential: response.json,
+    }
 }
 
 /// Offers the person's passkeys among the suggestions of the user-name field, and signs in with the one they take.

@@ -20,6 +20,7 @@ mod ceremony;
 mod failure;
 
 mod api;
+mod json;
 mod wire;
 
 mod pages {

@@ -3,51 +3,69 @@
 //!
 //! All else is of the contract's types, and a test holds these against it.
 
-use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
+use serde::Deserialize;
+
+use crate::json::Raw;
 
 /// `RegistrationStarted` or `AuthenticationStarted`.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Started {
     pub(crate) ceremony: String,
-    pub(crate) options: Box<RawValue>,
+    pub(crate) options: Raw,
     /// In seconds. A registration does not say it.
     #[serde(default)]
     pub(crate) expires_in: u32,
 }
 
 /// `RegistrationFinish` or `AuthenticationFinish`.
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub(crate) struct Finish {
     pub(crate) ceremony: String,
-    pub(crate) credential: Box<RawValue>,
+    /// The response, as JSON.
+    pub(crate) credential: String,
+}
+
+impl Finish {
+    /// What is sent.
+    pub(crate) fn to_json(&self) -> Result<String, serde_json::Error> {
+        let ceremony = serde_json::to_string(&self.ceremony)?;
+        Ok([
+            r#"{"ceremony":"#,
+            &ceremony,
+            r#","credential":"#,
+            &self.credential,
+            "}",
+        ]
+        .concat())
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use passkeep_protocol::api::{AuthenticationFinish, AuthenticationStarted};
-    use serde_json::json;
+    use serde_json::json as value;
 
     use super::*;
+    use crate::json;
 
     #[test]
     fn what_is_handed_on_is_what_the_contract_says() {
-        let started: AuthenticationStarted = serde_json::from_value(json!({
+        let started: AuthenticationStarted = serde_json::from_value(value!({
             "ceremony": "sealed",
             "options": {"challenge": "AQID", "rpId": "example.org", "userVerification": "required"},
             "expiresIn": 300,
         }))
         .unwrap();
         let text = serde_json::to_string(&started).unwrap();
-        let read: Started = serde_json::from_str(&text).unwrap();
+        let read: Started = json::read(&text).unwrap();
         assert_eq!((read.ceremony.as_str(), read.expires_in), ("sealed", 300));
         assert_eq!(
             read.options.get(),
             serde_json::to_string(&started.options).unwrap()
         );
 
-        let credential = json!({
+        let credential = value!({
             "id": "AQID",
             "rawId": "AQID",
             "response": {"clientDataJSON": "e30", "authenticatorData": "AA", "signature": "AA"},
@@ -55,12 +73,11 @@ mod tests {
             "type": "public-key",
         });
         let finish = Finish {
-            ceremony: "sealed".to_owned(),
-            credential: RawValue::from_string(credential.to_string()).unwrap(),
+            ceremony: "sealed \"well\"".to_owned(),
+            credential: credential.to_string(),
         };
-        let text = serde_json::to_string(&finish).unwrap();
-        let read: AuthenticationFinish = serde_json::from_str(&text).unwrap();
-        assert_eq!(read.ceremony, "sealed");
+        let read: AuthenticationFinish = serde_json::from_str(&finish.to_json().unwrap()).unwrap();
+        assert_eq!(read.ceremony, "sealed \"well\"");
         assert_eq!(read.credential.id, "AQID");
     }
 }
