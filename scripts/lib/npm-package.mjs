@@ -23,7 +23,7 @@ export const packageDir = join(stateDir, 'npm');
 /** What `npm pack` makes of it. */
 export const tarball = join(stateDir, `passkeep-${workspacePackage().version}.tgz`);
 
-const SCRIPTS = ['npm-package', 'package-sizes', 'slim-wasm', 'split-wasm', 'wasm-modules'].map((name) => `scripts/lib/${name}.mjs`);
+const SCRIPTS = ['npm-package', 'package-sizes', 'slim-wasm', 'split-wasm', 'order-wasm', 'wasm-modules'].map((name) => `scripts/lib/${name}.mjs`);
 
 /** Builds what is out of date. */
 export async function buildNpmPackage({ env, versions }) {

@@ -12,7 +12,7 @@ export function nameInOrder(wasm) {
   let first = 0;
   const bodies = [];
   for (const { id, body } of sections) {
-    if (id === IMPORT) imports(body, () => first++);
+    if (id === IMPORT) imports(body, ({ isFunction }) => (first += isFunction));
     if (id !== CODE) continue;
     const reader = new Reader(body);
     for (let left = reader.number(); left > 0; left--) bodies.push(reader.take(reader.number()));

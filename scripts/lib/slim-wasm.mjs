@@ -5,11 +5,13 @@ import { Problem } from './say.mjs';
 
 /** What the compiler uses by default, and every browser with passkeys has. */
 const FEATURES = ['bulk-memory', 'multivalue', 'mutable-globals', 'nontrapping-float-to-int', 'reference-types', 'sign-ext'];
+/** How wasm-opt is told of it where the module does not say so itself. */
+export const featureArgs = FEATURES.map((feature) => `--enable-${feature}`);
 /** How wasm-opt shrinks a module. */
-export const shrinkArgs = ['-Oz', '--converge', '--strip-producers', ...FEATURES.map((feature) => `--enable-${feature}`)];
+export const shrinkArgs = ['-Oz', '--converge', '--strip-producers', ...featureArgs];
 
 export const [CUSTOM, IMPORT, EXPORT, CODE, DATA] = [0, 2, 7, 10, 11];
-const IMPORTED_FUNCTION = 0;
+const [IMPORTED_FUNCTION, IMPORTED_TABLE, IMPORTED_MEMORY, IMPORTED_GLOBAL] = [0, 1, 2, 3];
 export const FUNCTION_NAMES = 1;
 
 /** A function that traps: no locals, `unreachable`, `end`. */
@@ -107,15 +109,20 @@ function functionNames(sections) {
   return names;
 }
 
-/** Reads the imports, and hands each to `visit`: its module, its name, and the bytes that say what it is. */
+/** Reads the imports, and hands each to `visit`: its module, its name, the bytes that say what it is, and whether it is a function. */
 export function imports(body, visit) {
   const reader = new Reader(body);
   for (let left = reader.number(); left > 0; left--) {
     const [module, name, start] = [reader.text(), reader.text(), reader.at];
     const kind = reader.byte();
     if (kind === IMPORTED_FUNCTION) reader.number();
-    else throw new Problem(`${module}.${name} is imported, and is no function`);
-    visit({ module, name, what: body.subarray(start, reader.at) });
+    else if (kind === IMPORTED_GLOBAL) reader.take(2);
+    else if (kind === IMPORTED_TABLE || kind === IMPORTED_MEMORY) {
+      if (kind === IMPORTED_TABLE) reader.byte();
+      // The least, and the most if there is one.
+      for (let numbers = 1 + (reader.byte() & 1); numbers > 0; numbers--) reader.number();
+    } else throw new Problem(`${module}.${name} is imported, and is nothing that is known here`);
+    visit({ module, name, what: body.subarray(start, reader.at), isFunction: kind === IMPORTED_FUNCTION });
   }
 }
 
@@ -126,7 +133,7 @@ export function functionSizes(wasm) {
   let index = 0;
   const sizes = [];
   for (const { id, body } of sections) {
-    if (id === IMPORT) imports(body, () => index++);
+    if (id === IMPORT) imports(body, ({ isFunction }) => (index += isFunction));
     if (id !== CODE) continue;
     const reader = new Reader(body);
     for (let left = reader.number(); left > 0; left--) {
@@ -150,7 +157,7 @@ export function silencePanics(wasm, { formats = false } = {}) {
   const machinery = formats ? PANICS : PANIC_MACHINERY;
   if (formatting && !formats) throw new Problem(`the module formats texts (${formatting}), so its panics cannot be silenced`, { help: 'Join texts with concat().' });
   let first = 0;
-  for (const { id, body } of sections) if (id === IMPORT) imports(body, () => first++);
+  for (const { id, body } of sections) if (id === IMPORT) imports(body, ({ isFunction }) => (first += isFunction));
   for (const section of sections) {
     if (section.id === CODE) section.body = silenced(section.body, (index) => machinery.test(names.get(first + index) ?? ''));
     if (section.id === DATA) section.body = withoutPlaces(section.body);

@@ -4,9 +4,10 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { at, localCrates, locked } from './build.mjs';
 import { fingerprint, forget, recall, remember } from './fingerprint.mjs';
+import { nameInOrder, orderArgs } from './order-wasm.mjs';
 import { stateDir, targetDir } from './paths.mjs';
 import { runStep } from './run.mjs';
-import { shortenNames, shrinkArgs, silencePanics } from './slim-wasm.mjs';
+import { featureArgs, shortenNames, shrinkArgs, silencePanics } from './slim-wasm.mjs';
 import { split } from './split-wasm.mjs';
 
 /** The modules and their bindings, as they came out last. */
@@ -42,7 +43,7 @@ export async function provideModule(module, { env, versions }, folders) {
   const { name, crate, parts = [] } = module;
   const wasms = [name, ...parts.map((part) => part.name)].map((one) => `${one}.wasm`);
   const files = [`${name}.js`, ...wasms].map((file) => join(modules, file));
-  const how = at('Cargo.toml', 'Cargo.lock', ...['wasm-modules', 'slim-wasm', 'split-wasm'].map((one) => `scripts/lib/${one}.mjs`));
+  const how = at('Cargo.toml', 'Cargo.lock', ...['wasm-modules', 'slim-wasm', 'split-wasm', 'order-wasm'].map((one) => `scripts/lib/${one}.mjs`));
   const inputs = fingerprint([...cratesOf(crate), ...how], { ...versions, module });
   const before = recall(`npm-${name}`);
   if (before?.inputs !== inputs || before.output !== fingerprint(files)) {
@@ -72,11 +73,19 @@ async function compile({ name, crate, features, formats, stack, parts = [] }, en
   writeFileSync(bound, short.wasm);
   writeFileSync(bindings, short.bindings);
   if (parts.length > 0) await splitAndShrink({ name, parts }, env);
-  else await shrink({ title: `${name}.wasm`, args: ['--strip-debug'], source: bound, small: join(modules, `${name}.wasm`), log: `npm-${name}-shrink` }, env);
+  else await finish({ name, source: bound }, env);
 }
 
 const shrink = ({ title, args, source, small, log }, env) =>
   runStep({ title: `${title} (wasm-opt)`, command: 'wasm-opt', args: [...args, ...shrinkArgs, source, '-o', small], env, log });
+
+/** Shrinks a module to what is packed. */
+async function finish({ name, source }, env) {
+  const small = join(modules, `${name}.wasm`);
+  await shrink({ title: `${name}.wasm`, args: ['--strip-debug'], source, small, log: `npm-${name}-shrink` }, env);
+  writeFileSync(small, nameInOrder(readFileSync(small)));
+  await runStep({ title: `${name}.wasm in order (wasm-opt)`, command: 'wasm-opt', args: [...featureArgs, ...orderArgs, small, '-o', small], env, log: `npm-${name}-order`, quiet: true });
+}
 
 /** The module is shrunk as a whole before, so that its parts are the same code. */
 async function splitAndShrink({ name, parts }, env) {
@@ -89,7 +98,7 @@ async function splitAndShrink({ name, parts }, env) {
   for (const [index, written] of [rest, ...texts].entries()) {
     const one = index === 0 ? name : parts[index - 1].name;
     writeFileSync(text, written);
-    await shrink({ title: `${one}.wasm`, args: ['--strip-debug'], source: text, small: join(modules, `${one}.wasm`), log: `npm-${one}-shrink` }, env);
+    await finish({ name: one, source: text }, env);
   }
 }
 

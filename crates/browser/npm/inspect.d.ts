@@ -2,8 +2,8 @@
 
 /**
  * Fetches and starts all parts of the inspector ahead of the first call. Without it the first call that needs a part fetches it:
- * `decode` one, `verify` another, and the first ceremony with an attestation a third. `algorithms` fetches what `verify` needs besides where the
- * browser cannot verify a signature itself: ES256K, Ed448, ML-DSA, and any on a page without WebCrypto.
+ * `decode` one, `verify` another, and the first ceremony with an attestation a third. `algorithms` fetches what `verify` needs besides
+ * where the browser cannot verify a signature itself: ES256K, Ed448, ML-DSA, and any on a page without WebCrypto.
  * Rejects when a file cannot be fetched or WebAssembly is blocked; a later call tries again.
  */
 export function load(what?: { algorithms?: boolean }): Promise<void>;

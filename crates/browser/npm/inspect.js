@@ -22,15 +22,15 @@ function once(start) {
 }
 
 const inspector = once(() => initInspector({ module_or_path: new URL('./inspect.wasm', import.meta.url) }));
-const decoder = part(new URL('./inspect-decode.wasm', import.meta.url), inspector);
-const verifier = part(new URL('./inspect-verify.wasm', import.meta.url), inspector);
-const attestation = part(new URL('./inspect-attestation.wasm', import.meta.url), inspector, verifier);
+const decoder = part(() => new URL('./inspect-decode.wasm', import.meta.url), inspector);
+const verifier = part(() => new URL('./inspect-verify.wasm', import.meta.url), inspector);
+const attestation = part(() => new URL('./inspect-attestation.wasm', import.meta.url), inspector, verifier);
 const algorithms = once(() => initAlgorithms({ module_or_path: new URL('./inspect-algorithms.wasm', import.meta.url) }));
 
 /** A part lives in the memory of those before it, and calls what they have. */
 function part(url, ...before) {
   return once(async () => {
-    const compiled = fetch(url).then((response) => response.arrayBuffer()).then((bytes) => WebAssembly.compile(bytes));
+    const compiled = fetch(url()).then((response) => response.arrayBuffer()).then((bytes) => WebAssembly.compile(bytes));
     const [module, ...exports] = await Promise.all([compiled, ...before.map((start) => start())]);
     const instance = await WebAssembly.instantiate(module, { _: Object.assign({}, ...exports) });
     return instance.exports;

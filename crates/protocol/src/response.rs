@@ -67,6 +67,21 @@ impl RegistrationResponseJson {
     pub fn parse(json: &[u8]) -> Result<Self, Malformed> {
         parse(Structure::RegistrationResponse, json)
     }
+
+    /// What is wrong with the JSON of a response, in words that name the member; `None` if nothing is. For developers:
+    /// [`parse`](Self::parse) says where, and servers need no more.
+    ///
+    /// ```
+    /// use passkeep_protocol::response::RegistrationResponseJson;
+    ///
+    /// let why = RegistrationResponseJson::explain(r#"{"id":"AQI"}"#).unwrap();
+    /// assert_eq!(why, "missing field `rawId` at line 1 column 12");
+    /// ```
+    #[must_use]
+    pub fn explain(json: &str) -> Option<String> {
+        let read = json_object::from_str::<Self>(json);
+        read.err().map(|error| error.to_string())
+    }
 }
 
 /// What an authenticator made at registration. Source: L3 §5.2.1.
@@ -127,6 +142,21 @@ impl AuthenticationResponseJson {
     /// ```
     pub fn parse(json: &[u8]) -> Result<Self, Malformed> {
         parse(Structure::AuthenticationResponse, json)
+    }
+
+    /// What is wrong with the JSON of a response, in words that name the member; `None` if nothing is. For developers:
+    /// [`parse`](Self::parse) says where, and servers need no more.
+    ///
+    /// ```
+    /// use passkeep_protocol::response::AuthenticationResponseJson;
+    ///
+    /// let why = AuthenticationResponseJson::explain(r#"{"id":"AQI"}"#).unwrap();
+    /// assert_eq!(why, "missing field `rawId` at line 1 column 12");
+    /// ```
+    #[must_use]
+    pub fn explain(json: &str) -> Option<String> {
+        let read = json_object::from_str::<Self>(json);
+        read.err().map(|error| error.to_string())
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a client sends back, in JSON. Source: L3 §5.1, "RegistrationResponseJSON" and "AuthenticationResponseJSON".
 
+use core::fmt;
+
 use passkeep_protocol::Malformed;
 use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationResponseJson};
 
@@ -79,10 +81,11 @@ fn about(kind: Kind) -> &'static str {
 
 /// What is wrong with a response as a whole: in the words of the JSON reader, which names the member.
 fn told(malformed: Malformed, kind: Kind, text: &str, error: Option<serde_json::Error>) -> Problem {
-    let why = error.or_else(|| match kind {
-        Kind::Registration => serde_json::from_str::<RegistrationResponseJson>(text).err(),
-        _ => serde_json::from_str::<AuthenticationResponseJson>(text).err(),
-    });
+    let why = match (error, kind) {
+        (Some(error), _) => Some(error.to_string()),
+        (None, Kind::Registration) => RegistrationResponseJson::explain(text),
+        _ => AuthenticationResponseJson::explain(text),
+    };
     match why {
         Some(why) => Problem {
             offset: Some(malformed.offset),
@@ -92,7 +95,7 @@ fn told(malformed: Malformed, kind: Kind, text: &str, error: Option<serde_json::
     }
 }
 
-fn not_json(error: &serde_json::Error) -> Problem {
+fn not_json(error: &impl fmt::Display) -> Problem {
     Problem::new(format!("it is not the JSON it must be: {error}"))
 }
 

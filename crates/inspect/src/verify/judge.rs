@@ -19,7 +19,6 @@ use passkeep_verify::trust::{TrustAnchor, TrustPolicy, UnknownFormat};
 use passkeep_verify::{
     Candidate, CeremonyId, Challenge, RelyingParty, RelyingPartyConfig, Timestamp, UserHandle,
 };
-use serde::de::DeserializeOwned;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -141,7 +140,7 @@ fn registration(
 ) -> Result<Report, Unusable> {
     let text = document.response.get();
     let response = RegistrationResponseJson::parse(text.as_bytes());
-    let response = response.map_err(unreadable::<RegistrationResponseJson>(text))?;
+    let response = response.map_err(unreadable(text, RegistrationResponseJson::explain))?;
     if document.credential.is_some() {
         return Err("credential belongs to an authentication".to_owned());
     }
@@ -168,7 +167,7 @@ fn authentication(
 ) -> Result<Report, Unusable> {
     let text = document.response.get();
     let response = AuthenticationResponseJson::parse(text.as_bytes());
-    let response = response.map_err(unreadable::<AuthenticationResponseJson>(text))?;
+    let response = response.map_err(unreadable(text, AuthenticationResponseJson::explain))?;
     let credential = document.credential.as_ref();
     let credential = credential.ok_or("an authentication needs credential")?;
     let now = fresh.now;
@@ -202,11 +201,14 @@ fn authentication(
 }
 
 /// Says what is wrong with a response: the member too, which the error for logs does not name.
-fn unreadable<T: DeserializeOwned>(text: &str) -> impl Fn(Malformed) -> Unusable {
+fn unreadable(
+    text: &str,
+    explain: impl Fn(&str) -> Option<String>,
+) -> impl Fn(Malformed) -> Unusable {
     let object = text.starts_with('{');
-    move |malformed| match serde_json::from_str::<T>(text) {
+    move |malformed| match explain(text) {
         _ if !object => "response cannot be read: it must be a JSON object".to_owned(),
-        Err(why) if malformed.problem == Problem::NotJson => {
+        Some(why) if malformed.problem == Problem::NotJson => {
             format!("response cannot be read: {why}")
         }
         _ => format!("response cannot be read: {malformed}"),

@@ -1,13 +1,16 @@
 //! What clients answer. Source: L3 §5.7.2, "AuthenticationExtensionsClientOutputsJSON".
 
-use serde::{Deserialize, Serialize};
+use core::fmt;
+
+use serde::Serialize;
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::prf::AuthenticationExtensionsPrfOutputsJson;
 use crate::bytes::Bytes;
 
 /// Client extension outputs, of either ceremony. None of it is signed.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct AuthenticationExtensionsClientOutputsJson {
@@ -42,7 +45,7 @@ pub struct AuthenticationExtensionsClientOutputsJson {
 }
 
 /// Properties of a new credential.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CredentialPropertiesOutput {
     /// Whether it is discoverable; absent when the client does not know.
@@ -54,7 +57,7 @@ pub struct CredentialPropertiesOutput {
 }
 
 /// What came of the large blob.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, serde::Deserialize, Eq, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AuthenticationExtensionsLargeBlobOutputsJson {
     /// Create: whether the authenticator can keep one.
@@ -114,6 +117,94 @@ impl AuthenticationExtensionsClientOutputsJson {
     }
 }
 
+// By hand: the derived readers of structs that keep unknown members first copy those into a form of their own, and with the code for
+// it they are several times as large.
+
+impl<'de> Deserialize<'de> for AuthenticationExtensionsClientOutputsJson {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Outputs;
+
+        impl<'de> Visitor<'de> for Outputs {
+            type Value = AuthenticationExtensionsClientOutputsJson;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("struct AuthenticationExtensionsClientOutputsJson")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut read = Self::Value::default();
+                let mut known = Known::default();
+                while let Some(name) = map.next_key::<String>()? {
+                    let map = &mut map;
+                    match name.as_str() {
+                        "credProps" => read.cred_props = known.member("credProps", map)?,
+                        "prf" => read.prf = known.member("prf", map)?,
+                        "largeBlob" => read.large_blob = known.member("largeBlob", map)?,
+                        "credBlob" => read.cred_blob = known.member("credBlob", map)?,
+                        "getCredBlob" => read.get_cred_blob = known.member("getCredBlob", map)?,
+                        "hmacCreateSecret" => {
+                            read.hmac_create_secret = known.member("hmacCreateSecret", map)?;
+                        }
+                        "appid" => read.appid = known.member("appid", map)?,
+                        "appidExclude" => read.appid_exclude = known.member("appidExclude", map)?,
+                        _ => drop(read.other.insert(name, map.next_value()?)),
+                    }
+                }
+                Ok(read)
+            }
+        }
+
+        deserializer.deserialize_map(Outputs)
+    }
+}
+
+impl<'de> Deserialize<'de> for CredentialPropertiesOutput {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Properties;
+
+        impl<'de> Visitor<'de> for Properties {
+            type Value = CredentialPropertiesOutput;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("struct CredentialPropertiesOutput")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut read = Self::Value::default();
+                let mut known = Known::default();
+                while let Some(name) = map.next_key::<String>()? {
+                    match name.as_str() {
+                        "rk" => read.rk = known.member("rk", &mut map)?,
+                        _ => drop(read.other.insert(name, map.next_value()?)),
+                    }
+                }
+                Ok(read)
+            }
+        }
+
+        deserializer.deserialize_map(Properties)
+    }
+}
+
+/// The known members met so far.
+#[derive(Default)]
+struct Known(Vec<&'static str>);
+
+impl Known {
+    /// Reads the value of a member that may come once.
+    fn member<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+        &mut self,
+        name: &'static str,
+        map: &mut A,
+    ) -> Result<T, A::Error> {
+        if self.0.contains(&name) {
+            return Err(A::Error::duplicate_field(name));
+        }
+        self.0.push(name);
+        map.next_value()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -156,6 +247,25 @@ mod tests {
             serde_json::to_value(&parsed).unwrap(),
             json!({"prf": {"enabled": true}})
         );
+    }
+
+    #[test]
+    fn a_known_member_comes_once_and_of_others_the_last_counts() {
+        let read = serde_json::from_str::<AuthenticationExtensionsClientOutputsJson>;
+        let twice = read(r#"{"credProps":{},"uvm":1,"credProps":null}"#).unwrap_err();
+        let message = "duplicate field `credProps` at line 1 column 35";
+        assert_eq!(twice.to_string(), message);
+        let twice = read(r#"{"credProps":{"rk":true,"rk":true}}"#).unwrap_err();
+        assert_eq!(
+            twice.to_string(),
+            "duplicate field `rk` at line 1 column 28"
+        );
+
+        let other = read(r#"{"uvm":1,"appid":null,"uvm":2.5}"#).unwrap().other;
+        assert_eq!(Value::Object(other), json!({"uvm": 2.5}));
+        let number = read("7").unwrap_err().to_string();
+        let message = "invalid type: integer `7`, expected struct AuthenticationExtensionsClientOutputsJson at line 1 column 1";
+        assert_eq!(number, message);
     }
 
     #[test]
