@@ -130,9 +130,9 @@ fn read<T: DeserializeOwned>(settings: &Settings) -> Result<T, Outcome> {
 fn told(error: &ClientError) -> Outcome {
     let name = error
         .exception_name()
-        .unwrap_or_else(|| error.code().as_str());
+        .unwrap_or_else(|| error.code().as_str().to_owned());
     Outcome::Failed {
-        name: name.to_owned(),
+        name,
         message: format!("{} ({})", error.code().explanation(), error.detail()),
     }
 }

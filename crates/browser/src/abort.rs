@@ -1,9 +1,8 @@
 use alloc::rc::Rc;
 use core::cell::Cell;
 use core::fmt;
-use core::task::{Context, Poll};
 
-use crate::wait::Notify;
+use crate::wait::{changed, until};
 
 /// Ends the ceremonies it is given to. Clones are handles of the same.
 ///
@@ -14,16 +13,11 @@ use crate::wait::Notify;
 /// assert!(abort.is_aborted());
 /// ```
 #[derive(Clone, Default)]
-pub struct Abort(Rc<State>);
-
-#[derive(Default)]
-struct State {
-    aborted: Cell<bool>,
-    changed: Notify,
-}
+pub struct Abort(Rc<Cell<bool>>);
 
 impl Abort {
     /// A handle that has not been used.
+    #[inline(never)]
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -34,22 +28,18 @@ impl Abort {
     /// They end with [`ClientErrorCode::Aborted`](crate::ClientErrorCode::Aborted), unless the browser had the answer
     /// already: then the response is returned, because a passkey may exist by now that the server should hear of.
     pub fn abort(&self) {
-        self.0.aborted.set(true);
-        self.0.changed.notify();
+        self.0.set(true);
+        changed();
     }
 
     /// Whether [`Abort::abort`] was called.
     #[must_use]
     pub fn is_aborted(&self) -> bool {
-        self.0.aborted.get()
-    }
-
-    pub(crate) fn poll(&self, context: &Context<'_>) -> Poll<()> {
-        self.0.changed.poll(context, self.is_aborted())
+        self.0.get()
     }
 
     pub(crate) async fn wait(&self) {
-        core::future::poll_fn(|context| self.poll(context)).await;
+        until(|| self.is_aborted()).await;
     }
 }
 

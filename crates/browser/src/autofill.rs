@@ -5,11 +5,8 @@ use alloc::rc::Rc;
 use alloc::string::String;
 use core::cell::Cell;
 use core::future::{Future, poll_fn};
-use core::pin::{Pin, pin};
+use core::pin::Pin;
 use core::task::{Context, Poll};
-
-use js_sys::Date;
-use wasm_bindgen::prelude::*;
 
 use crate::abort::Abort;
 use crate::capability::{is_conditional_mediation_available, is_supported, is_yes};
@@ -17,9 +14,10 @@ use crate::ceremony::{Ceremony, Mediation, perform};
 use crate::error::ClientErrorCode;
 use crate::listener::Listener;
 use crate::reflect::{get, global, text};
-use crate::result::Outcome;
+use crate::result::Response;
 use crate::turn;
-use crate::wait::{Local, Notify, Sleep, spawn};
+use crate::wait::{Local, Sleep, changed, poll_changed, spawn, until};
+use js_sys::Date;
 
 /// The part of a ceremony's life after which it is replaced, so that whoever answers late still has time to sign.
 const REFRESH_AFTER: f64 = 0.8;
@@ -92,7 +90,7 @@ impl Handle {
         shared.paused.set(shared.paused.get() + 1);
         shared.disturb();
         let guard = Paused(shared.clone());
-        let let_go = async move { shared.changed.until(|| !shared.armed.get()).await };
+        let let_go = async move { until(|| !shared.armed.get()).await };
         (guard, let_go)
     }
 }
@@ -110,20 +108,20 @@ pub struct Paused(Rc<Shared>);
 impl Drop for Paused {
     fn drop(&mut self) {
         self.0.paused.set(self.0.paused.get().saturating_sub(1));
-        self.0.changed.notify();
+        changed();
     }
 }
 
-/// What a source gives: options fresh from `JSON.parse`, and the ceremony they belong to.
+/// What a source gives: options as JSON, and the ceremony they belong to.
 pub(crate) struct Fresh {
-    pub(crate) options: JsValue,
+    pub(crate) options: String,
     pub(crate) ceremony: String,
     pub(crate) expires_in: u32,
 }
 
 /// Boxed, so that the state machine is in the binary once.
 pub(crate) type Source = Box<dyn Fn() -> Local<Option<Fresh>>>;
-pub(crate) type OnOutcome = Box<dyn Fn(Outcome, String) -> Local<()>>;
+pub(crate) type OnOutcome = Box<dyn Fn(Response, String) -> Local<()>>;
 
 #[derive(Default)]
 struct Shared {
@@ -137,7 +135,6 @@ struct Shared {
     due: Cell<f64>,
     /// Set to end what is going on and look at the rest anew.
     disturbed: Cell<bool>,
-    changed: Notify,
 }
 
 impl Shared {
@@ -148,11 +145,11 @@ impl Shared {
 
     fn disturb(&self) {
         self.disturbed.set(true);
-        self.changed.notify();
+        changed();
     }
 
     fn poll_disturbed(&self, context: &Context<'_>) -> Poll<()> {
-        self.changed.poll(context, self.disturbed.get())
+        poll_changed(context, self.disturbed.get())
     }
 
     /// Ready when arming makes sense. False when it never will again.
@@ -163,7 +160,7 @@ impl Shared {
         if self.is_wanted() && turn::poll_idle(context).is_ready() {
             return Poll::Ready(true);
         }
-        self.changed.poll(context, false).map(|()| false)
+        poll_changed(context, false).map(|()| false)
     }
 
     fn is_wanted(&self) -> bool {
@@ -179,7 +176,7 @@ impl Shared {
 }
 
 enum Round {
-    Signed(Outcome, String),
+    Signed(Response, String),
     Interrupted,
     Failed,
     Hopeless,
@@ -231,12 +228,12 @@ async fn arm_once(shared: &Shared, source: &Source) -> Round {
     shared.armed.set(true);
     let abort = Abort::new();
     let mut expiry = Sleep::new(life);
-    let mut request = pin!(perform(
+    let mut request = perform(
         Ceremony::Get,
-        fresh.options,
+        &fresh.options,
         Mediation::Conditional,
-        &abort
-    ));
+        &abort,
+    );
     let result = poll_fn(|context| {
         let ended = shared.poll_disturbed(context).is_ready()
             || Pin::new(&mut expiry).poll(context).is_ready();
@@ -248,7 +245,7 @@ async fn arm_once(shared: &Shared, source: &Source) -> Round {
     })
     .await;
     shared.armed.set(false);
-    shared.changed.notify();
+    changed();
     match result {
         Ok(outcome) => Round::Signed(outcome, fresh.ceremony),
         Err(error) => match error.code() {

@@ -4,8 +4,8 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::fmt;
 
-use crate::capability::{ask, is_supported, public_key_credential};
-use crate::reflect::{get_value, has_method, keys};
+use crate::capability::{PUBLIC_KEY_CREDENTIAL, ask, is_supported};
+use crate::reflect::{get, members, on_page};
 
 /// The names of the specification (L3 §5.8.7, `ClientCapability`), and `immediateGet`, which is younger.
 const NAMES: [&str; 10] = [
@@ -103,13 +103,12 @@ pub async fn capabilities() -> Capabilities {
     }
     let report = ask("getClientCapabilities").await;
     let mut reported = Capabilities::default();
-    for name in keys(&report) {
-        if let (Some(answer), Some(name)) = (get_value(&report, &name).as_bool(), name.as_string())
-        {
+    for (name, answer) in members(&report) {
+        if let (Some(answer), Some(name)) = (answer.as_bool(), name.as_string()) {
             reported.0.push((name.into(), answer.into()));
         }
     }
-    let class = public_key_credential();
+    let class = on_page(PUBLIC_KEY_CREDENTIAL);
     let probes = Probes {
         conditional_get: ask("isConditionalMediationAvailable").await.as_bool(),
         platform_authenticator: ask("isUserVerifyingPlatformAuthenticatorAvailable")
@@ -120,7 +119,7 @@ pub async fn capabilities() -> Capabilities {
             "signalCurrentUserDetails",
             "signalUnknownCredential",
         ]
-        .map(|name| has_method(&class, name)),
+        .map(|name| get(&class, name).is_function()),
     };
     conclude(reported, probes)
 }

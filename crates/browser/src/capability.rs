@@ -1,7 +1,8 @@
 use wasm_bindgen::prelude::*;
 
-use crate::error::{ClientError, ClientErrorCode};
-use crate::reflect::{call, get, get_in, global, has_method};
+use crate::ceremony::Ceremony;
+use crate::error::{ClientError, Reason};
+use crate::reflect::{call, on_page};
 use crate::wait::Answer;
 
 /// How long a question about the browser is waited for, in milliseconds. Browsers answer such questions at once.
@@ -16,10 +17,12 @@ pub fn is_supported() -> bool {
     if cfg!(not(target_arch = "wasm32")) {
         return false;
     }
-    let credentials = credentials();
-    public_key_credential().is_function()
-        && has_method(&credentials, "create")
-        && has_method(&credentials, "get")
+    const NEEDED: [&str; 3] = [
+        PUBLIC_KEY_CREDENTIAL,
+        Ceremony::Create.function(),
+        Ceremony::Get.function(),
+    ];
+    NEEDED.iter().all(|path| on_page(path).is_function())
 }
 
 /// Whether the browser can offer passkeys among its autofill suggestions.
@@ -31,7 +34,7 @@ pub async fn is_conditional_mediation_available() -> bool {
 
 /// What a static method of `PublicKeyCredential` answers; `undefined` if it is missing, fails, or says nothing for a while.
 pub(crate) async fn ask(method: &'static str) -> JsValue {
-    let returned = call(&public_key_credential(), method, &JsValue::UNDEFINED);
+    let returned = call(&on_page(PUBLIC_KEY_CREDENTIAL), method, &JsValue::UNDEFINED);
     if returned.is_undefined() {
         return returned;
     }
@@ -46,27 +49,20 @@ pub(crate) fn is_yes(answer: &JsValue) -> bool {
 }
 
 pub(crate) fn is_no(answer: &JsValue) -> bool {
-    answer.as_bool() == Some(false)
+    !answer.is_undefined() && answer.is_falsy()
 }
 
-/// The interface object `PublicKeyCredential`.
-pub(crate) fn public_key_credential() -> JsValue {
-    get(&global(), "PublicKeyCredential")
-}
-
-/// `navigator.credentials`, or undefined. Read anew each time: extensions replace it after the page has loaded.
-pub(crate) fn credentials() -> JsValue {
-    get_in(&global(), &["navigator", "credentials"])
-}
+/// Where the interface object is.
+pub(crate) const PUBLIC_KEY_CREDENTIAL: &str = "PublicKeyCredential";
 
 /// Says why [`is_supported`] is false.
 pub(crate) fn not_supported() -> ClientError {
-    let detail = if cfg!(not(target_arch = "wasm32")) {
-        "this is not a browser"
-    } else if is_no(&get(&global(), "isSecureContext")) {
-        "the page is served over plain http; passkeys need https or localhost"
+    let reason = if cfg!(not(target_arch = "wasm32")) {
+        Reason::NotABrowser
+    } else if is_no(&on_page("isSecureContext")) {
+        Reason::InsecureContext
     } else {
-        "`PublicKeyCredential` or `navigator.credentials` is missing"
+        Reason::NoWebAuthn
     };
-    ClientError::new(ClientErrorCode::NotSupported, detail)
+    reason.into()
 }

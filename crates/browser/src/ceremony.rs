@@ -1,22 +1,24 @@
 //! One call of `navigator.credentials.create()` or `get()`, from JSON to JSON.
 
 use alloc::boxed::Box;
-use core::future::{Future, poll_fn};
+use alloc::rc::Rc;
+use alloc::string::String;
+use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
+use js_sys::Function;
 use wasm_bindgen::prelude::*;
 
 use crate::abort::Abort;
-use crate::capability::{ask, credentials, is_supported, is_yes, not_supported};
-use crate::error::{ClientError, ClientErrorCode};
+use crate::capability::{ask, is_supported, is_yes, not_supported};
+use crate::error::{ClientError, Reason};
 use crate::evidence::Observed;
-use crate::explain::{Exception, explain};
 use crate::options::for_browser;
-use crate::reflect::{get, invoke, name, set};
-use crate::result::{Outcome, to_json};
+use crate::reflect::{call, get, name, on_page, set};
+use crate::result::{Response, to_json};
 use crate::turn::Slot;
-use crate::wait::{Answer, spawn};
+use crate::wait::{Answer, Local, poll_changed, spawn};
 
 /// How long after its timeout a request may still answer, in milliseconds. Browsers stretch timeouts somewhat.
 const WATCHDOG_GRACE: f64 = 30_000.0;
@@ -33,11 +35,11 @@ pub(crate) enum Ceremony {
 }
 
 impl Ceremony {
-    /// The name of the call.
-    pub(crate) fn method(self) -> &'static str {
+    /// Where the function is. It is read anew each time: extensions replace it after the page has loaded.
+    pub(crate) const fn function(self) -> &'static str {
         match self {
-            Self::Create => "create",
-            Self::Get => "get",
+            Self::Create => "navigator.credentials.create",
+            Self::Get => "navigator.credentials.get",
         }
     }
 }
@@ -60,34 +62,55 @@ pub enum Mediation {
     Immediate,
 }
 
-/// Runs a ceremony. `json` is the server's options, fresh from `JSON.parse`.
-pub(crate) async fn perform(
+/// Runs a ceremony. `options` are the server's, as text.
+///
+/// The call decides what is needed: every browser has a dialog, so an app that wants nothing else goes without the questions.
+#[inline(always)]
+pub(crate) fn perform(
     ceremony: Ceremony,
-    json: JsValue,
+    options: &str,
     mediation: Mediation,
     abort: &Abort,
-) -> Result<Outcome, ClientError> {
+) -> Local<Result<Response, ClientError>> {
+    let questions: Option<Questions> = match mediation {
+        Mediation::Modal => None,
+        _ => Some(|ceremony, mediation| Box::pin(ensure_available(ceremony, mediation))),
+    };
+    begin(ceremony, options, mediation, abort, questions)
+}
+
+/// What asks whether the browser knows a way of asking.
+type Questions = fn(Ceremony, Mediation) -> Local<Result<(), ClientError>>;
+
+#[inline(never)]
+fn begin(
+    ceremony: Ceremony,
+    options: &str,
+    mediation: Mediation,
+    abort: &Abort,
+    questions: Option<Questions>,
+) -> Local<Result<Response, ClientError>> {
+    let (options, abort) = (String::from(options), abort.clone());
+    Box::pin(run(ceremony, options, mediation, abort, questions))
+}
+
+async fn run(
+    ceremony: Ceremony,
+    options: String,
+    mediation: Mediation,
+    abort: Abort,
+    questions: Option<Questions>,
+) -> Result<Response, ClientError> {
     if !is_supported() {
         return Err(not_supported());
     }
-    let options = for_browser(ceremony, json)?;
-    ensure_available(ceremony, mediation).await?;
-
-    let slot = Slot::take(Wait::of(ceremony, mediation), abort).await?;
-    let mut request = Request::send(ceremony, &options, mediation, slot)?;
-    let mut end = poll_fn(|context| request.poll(abort, context)).await;
-    if let End::GivenUp(_) = end {
-        request.controller.abort();
-        request.answer.limit(ABORT_GRACE);
-        if let Some(Ok(credential)) = (&mut request.answer).await {
-            end = End::Answered(credential);
-        }
+    let options = for_browser(ceremony, &options)?;
+    if let Some(ask) = questions {
+        ask(ceremony, mediation).await?;
     }
-    request.slot = None;
-    match end {
-        End::Answered(credential) => to_json(ceremony, &credential),
-        End::Refused(reason) | End::GivenUp(reason) => Err(reason),
-    }
+    let slot = Slot::take(Wait::of(ceremony, mediation), &abort).await?;
+    let credential = Request::send(ceremony, options, mediation, abort, slot)?.await?;
+    to_json(ceremony, &credential)
 }
 
 /// What a request is waiting for once it is with the browser.
@@ -122,22 +145,19 @@ impl Wait {
 
 /// Refuses what this browser would take for something else: one that does not know a way of asking opens a dialog.
 async fn ensure_available(ceremony: Ceremony, mediation: Mediation) -> Result<(), ClientError> {
-    // Asked by a method of its own, which is older than the report.
-    let (capability, detail) = match (ceremony, mediation) {
+    let (capability, refusal) = match (ceremony, mediation) {
         (_, Mediation::Modal) => return Ok(()),
-        (Ceremony::Get, Mediation::Conditional) => {
-            ("", "the browser does not offer passkeys in autofill")
-        }
+        // Asked by a method of its own, which is older than the report.
+        (Ceremony::Get, Mediation::Conditional) => ("", Reason::NoAutofill),
         (Ceremony::Get, Mediation::Immediate) => {
-            ("immediateGet", "the browser does not say `immediateGet`")
+            let capability = "immediateGet";
+            (capability, Reason::NotReported(capability))
         }
-        (Ceremony::Create, Mediation::Conditional) => (
-            "conditionalCreate",
-            "the browser does not say `conditionalCreate`",
-        ),
-        (Ceremony::Create, Mediation::Immediate) => {
-            return Err(unavailable("passkeys are not made in that way"));
+        (Ceremony::Create, Mediation::Conditional) => {
+            let capability = "conditionalCreate";
+            (capability, Reason::NotReported(capability))
         }
+        (Ceremony::Create, Mediation::Immediate) => return Err(Reason::NoSuchWay.into()),
     };
     let answer = if capability.is_empty() {
         ask("isConditionalMediationAvailable").await
@@ -146,7 +166,7 @@ async fn ensure_available(ceremony: Ceremony, mediation: Mediation) -> Result<()
     };
     match is_yes(&answer) {
         true => Ok(()),
-        false => Err(unavailable(detail)),
+        false => Err(refusal.into()),
     }
 }
 
@@ -157,8 +177,11 @@ async fn ensure_available(ceremony: Ceremony, mediation: Mediation) -> Result<()
 struct Request {
     promise: JsValue,
     answer: Answer,
-    controller: AbortController,
-    observed: Observed,
+    controller: JsValue,
+    observed: Rc<Observed>,
+    abort: Abort,
+    /// Why the browser was told to let go of it.
+    given_up: Option<ClientError>,
     slot: Option<Slot>,
 }
 
@@ -166,27 +189,37 @@ impl Request {
     #[inline(never)]
     fn send(
         ceremony: Ceremony,
-        public_key: &JsValue,
+        public_key: JsValue,
         mediation: Mediation,
+        abort: Abort,
         slot: Slot,
     ) -> Result<Self, ClientError> {
-        let mut observed = Observed::now(ceremony, mediation, public_key);
-        let controller = AbortController::new();
+        let controller = JsValue::from(AbortController::new());
         let options = js_sys::Object::new();
-        set(&options, "publicKey", public_key);
+        set(&options, "publicKey", &public_key);
         if mediation != Mediation::Immediate {
-            set(&options, "signal", &controller.signal());
+            set(&options, "signal", &get(&controller, "signal"));
         }
         match mediation {
             Mediation::Modal => {}
             Mediation::Conditional => set(&options, "mediation", name("conditional")),
             Mediation::Immediate => set(&options, "uiMode", name("immediate")),
         }
-        // By name: it finds wrappers that an extension has installed, and gives them the right receiver.
-        let promise = invoke(&credentials(), ceremony.method(), &options)
-            .map_err(|thrown| explain(&Exception::read(&thrown), observed.evidence()))?;
+        let observed = Rc::new(Observed::now(
+            ceremony,
+            mediation,
+            public_key,
+            on_page(ceremony.function()),
+        ));
+        // With its receiver: some wrappers that extensions install ask for it.
+        let receiver = on_page("navigator.credentials");
+        let function: &Function = observed.function.unchecked_ref();
+        let promise = match function.call1(&receiver, &options) {
+            Ok(promise) => promise,
+            Err(thrown) => return Err(observed.thrown(thrown)),
+        };
         let limit = match Wait::of(ceremony, mediation) {
-            Wait::ForAnAnswer | Wait::Unseen => Some(observed.timeout() + WATCHDOG_GRACE),
+            Wait::ForAnAnswer | Wait::Unseen => Some(observed.timeout + WATCHDOG_GRACE),
             // It is meant to wait for as long as the page is open.
             Wait::InAField => None,
         };
@@ -195,65 +228,69 @@ impl Request {
             promise,
             controller,
             observed,
+            abort,
+            given_up: None,
             slot: Some(slot),
         })
     }
 
-    #[inline(never)]
-    fn poll(&mut self, abort: &Abort, context: &mut Context<'_>) -> Poll<End> {
-        Poll::Ready(match Pin::new(&mut self.answer).poll(context) {
-            Poll::Ready(Some(Ok(credential))) => End::Answered(credential),
-            Poll::Ready(Some(Err(thrown))) => {
-                End::Refused(explain(&Exception::read(&thrown), self.observed.evidence()))
-            }
-            Poll::Ready(None) => End::GivenUp(unresponsive()),
-            Poll::Pending if abort.poll(context).is_ready() => {
-                End::GivenUp(aborted("by the caller"))
-            }
-            Poll::Pending => match &self.slot {
-                Some(slot) if slot.poll_displaced(context).is_ready() => {
-                    End::GivenUp(aborted("another request took its place"))
+    /// What came of it, if it has ended.
+    fn poll_end(&mut self, context: &mut Context<'_>) -> Option<Result<JsValue, ClientError>> {
+        loop {
+            let reason = match Pin::new(&mut self.answer).poll(context) {
+                Poll::Ready(Some(Ok(credential))) => return Some(Ok(credential)),
+                Poll::Ready(Some(Err(thrown))) if self.given_up.is_none() => {
+                    return Some(Err(self.observed.thrown(thrown)));
                 }
-                _ => return Poll::Pending,
-            },
-        })
+                Poll::Ready(_) => match self.given_up.take() {
+                    Some(reason) => return Some(Err(reason)),
+                    None => Reason::Silence,
+                },
+                Poll::Pending if self.given_up.is_some() => return None,
+                Poll::Pending if self.abort.is_aborted() => Reason::EndedByCaller,
+                Poll::Pending if Slot::is_wanted() => Reason::Displaced,
+                Poll::Pending => {
+                    let _ = poll_changed(context, false);
+                    return None;
+                }
+            };
+            // The browser may still answer.
+            self.answer = self.let_go();
+            self.given_up = Some(reason.into());
+        }
+    }
+
+    /// Has the browser let go of it, and gives it a moment for that.
+    #[inline(never)]
+    fn let_go(&self) -> Answer {
+        call(&self.controller, "abort", &JsValue::UNDEFINED);
+        Answer::of(&self.promise, Some(ABORT_GRACE))
     }
 }
 
-/// How waiting for the browser ended.
-enum End {
-    Answered(JsValue),
-    Refused(ClientError),
-    /// The browser may still answer.
-    GivenUp(ClientError),
+impl Future for Request {
+    type Output = Result<JsValue, ClientError>;
+
+    #[inline(never)]
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let Some(end) = self.poll_end(context) else {
+            return Poll::Pending;
+        };
+        self.slot = None;
+        Poll::Ready(end)
+    }
 }
 
 impl Drop for Request {
     fn drop(&mut self) {
-        let Some(slot) = self.slot.take() else {
-            return;
-        };
-        self.controller.abort();
-        let answer = Answer::of(&self.promise, Some(ABORT_GRACE));
-        spawn(Box::pin(async move {
-            answer.await;
-            drop(slot);
-        }));
+        if let Some(slot) = self.slot.take() {
+            let answer = self.let_go();
+            spawn(Box::pin(async move {
+                answer.await;
+                drop(slot);
+            }));
+        }
     }
-}
-
-fn unavailable(detail: &'static str) -> ClientError {
-    ClientError::new(ClientErrorCode::ModeUnavailable, detail)
-}
-
-fn aborted(how: &'static str) -> ClientError {
-    ClientError::new(ClientErrorCode::Aborted, how)
-}
-
-fn unresponsive() -> ClientError {
-    let detail =
-        "the promise was still open long after the timeout; an extension may be in the way";
-    ClientError::new(ClientErrorCode::Unresponsive, detail)
 }
 
 #[wasm_bindgen]
@@ -262,10 +299,4 @@ extern "C" {
 
     #[wasm_bindgen(constructor)]
     fn new() -> AbortController;
-
-    #[wasm_bindgen(method, getter)]
-    fn signal(this: &AbortController) -> JsValue;
-
-    #[wasm_bindgen(method)]
-    fn abort(this: &AbortController);
 }

@@ -18,7 +18,7 @@ use web_sys::{RequestCredentials, RequestRedirect};
 use crate::abort::Abort;
 use crate::autofill::Autofill;
 use crate::ceremony::Mediation;
-use crate::error::{ClientError, ClientErrorCode};
+use crate::error::{ClientError, Reason};
 use crate::failure::Failure;
 use crate::turn::Waiting;
 use crate::typed::{create, create_conditionally, get, signal};
@@ -166,7 +166,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Any [`Failure`]; [`ClientErrorCode::NoLocalCredential`] and [`ClientErrorCode::ModeUnavailable`] mean that the page
+    /// Any [`Failure`]; [`NoLocalCredential`](crate::ClientErrorCode::NoLocalCredential) and
+    /// [`ModeUnavailable`](crate::ClientErrorCode::ModeUnavailable) mean that the page
     /// should go on with its form.
     pub async fn sign_in_immediately(&self) -> Result<AuthenticationFinished, Failure> {
         let start = AuthenticationStart::default();
@@ -433,7 +434,7 @@ async fn answer_to(request: RequestBuilder, load: Option<Load<'_>>) -> Result<St
     };
     match race(answer, abort.wait()).await {
         First::Left(answer) => answer,
-        First::Right(()) => Err(ClientError::new(ClientErrorCode::Aborted, "").into()),
+        First::Right(()) => Err(ClientError::from(Reason::Superseded).into()),
     }
 }
 

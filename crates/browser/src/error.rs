@@ -1,10 +1,11 @@
-use alloc::borrow::Cow;
+use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
 use wasm_bindgen::JsValue;
 
-use crate::explain::Exception;
+use crate::evidence::Thrown;
 
 /// Texts in one. What the standard library has for it is several times as large.
 #[inline(never)]
@@ -19,45 +20,75 @@ pub(crate) fn joined(parts: &[&str]) -> String {
 /// Why a ceremony ended without a response.
 ///
 /// A person needs words chosen by [`ClientError::code`]; the `Display` form is for developers and logs.
+///
+/// It keeps what happened, and finds the words for it when it is asked: an app that does not ask is spared them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ClientError {
-    code: ClientErrorCode,
-    exception: Option<String>,
-    thrown: Option<JsValue>,
-    detail: Cow<'static, str>,
+pub struct ClientError(Box<Reason>);
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Reason {
+    NotABrowser,
+    InsecureContext,
+    NoWebAuthn,
+    /// The options, as text.
+    NotJson,
+    /// The options, as a value.
+    NotAnObject,
+    /// A member of the options, by the names on the way to it.
+    NotText(String),
+    /// The same, and the byte that is wrong.
+    NotBase64url(String, usize),
+    NoAutofill,
+    /// A capability that the browser does not report.
+    NotReported(&'static str),
+    NoSuchWay,
+    DialogOpen,
+    EndedBefore,
+    EndedByCaller,
+    Displaced,
+    /// The app went on without it.
+    #[cfg(feature = "typed")]
+    Superseded,
+    Silence,
+    NoCredential,
+    /// A member of the credential.
+    Missing(&'static str),
+    /// What the response does not read as.
+    #[cfg(feature = "typed")]
+    Unreadable(String),
+    Thrown(Thrown),
+}
+
+impl From<Reason> for ClientError {
+    #[inline(never)]
+    fn from(reason: Reason) -> Self {
+        Self(Box::new(reason))
+    }
 }
 
 impl ClientError {
-    pub(crate) fn new(code: ClientErrorCode, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            code,
-            exception: None,
-            thrown: None,
-            detail: detail.into(),
-        }
-    }
-
-    pub(crate) fn caused_by(mut self, exception: &Exception) -> Self {
-        self.exception.clone_from(&exception.name);
-        self.thrown.clone_from(&exception.thrown);
-        self
-    }
-
     /// What `Display` says, made without the machinery of formats.
     pub(crate) fn message(&self) -> String {
-        let colon = if self.detail.is_empty() { "" } else { ": " };
-        let (open, exception, close) = match &self.exception {
-            Some(name) => (" [", name.as_str(), "]"),
-            None => ("", "", ""),
-        };
-        let explanation = self.code.explanation();
-        joined(&[explanation, colon, &self.detail, open, exception, close])
+        let (code, detail) = self.explain();
+        message(code, &detail, self.exception_name().as_deref())
+    }
+
+    /// The code and the detail.
+    pub(crate) fn explain(&self) -> (ClientErrorCode, String) {
+        match &*self.0 {
+            Reason::Thrown(thrown) => thrown.explain(),
+            reason => (reason.code(), reason.detail()),
+        }
     }
 
     /// What to act on.
     #[must_use]
     pub fn code(&self) -> ClientErrorCode {
-        self.code
+        match &*self.0 {
+            Reason::Thrown(thrown) => thrown.explain().0,
+            reason => reason.code(),
+        }
     }
 
     /// Whether there is nothing to explain: the person dismissed the dialog (or had no passkey to choose; browsers do
@@ -65,27 +96,132 @@ impl ClientError {
     #[must_use]
     pub fn is_cancel(&self) -> bool {
         matches!(
-            self.code,
+            self.code(),
             ClientErrorCode::Cancelled | ClientErrorCode::Aborted
         )
     }
 
     /// The `name` of the browser's exception, for example `NotAllowedError`; none when there was no exception.
     #[must_use]
-    pub fn exception_name(&self) -> Option<&str> {
-        self.exception.as_deref()
+    pub fn exception_name(&self) -> Option<String> {
+        match &*self.0 {
+            Reason::Thrown(thrown) => thrown.name(),
+            _ => None,
+        }
     }
 
     /// What the browser, or something in front of it, threw: an exception, usually. None when nothing was thrown.
     #[must_use]
     pub fn thrown(&self) -> Option<&JsValue> {
-        self.thrown.as_ref()
+        match &*self.0 {
+            Reason::Thrown(thrown) => Some(&thrown.thrown),
+            _ => None,
+        }
     }
 
     /// What was observed, in the browser's words or ours. For developers: some browsers and extensions put odd text here.
     #[must_use]
-    pub fn detail(&self) -> &str {
-        &self.detail
+    pub fn detail(&self) -> String {
+        self.explain().1
+    }
+
+    /// Names the member of an object that it happened in.
+    pub(crate) fn within(mut self, name: &str) -> Self {
+        if let Reason::NotText(path) | Reason::NotBase64url(path, _) = &mut *self.0 {
+            let dot = if path.is_empty() { "" } else { "." };
+            *path = joined(&[name, dot, path]);
+        }
+        self
+    }
+}
+
+/// All that there is to say to a developer.
+fn message(code: ClientErrorCode, detail: &str, exception: Option<&str>) -> String {
+    let colon = if detail.is_empty() { "" } else { ": " };
+    let (open, exception, close) = match exception {
+        Some(name) => (" [", name, "]"),
+        None => ("", "", ""),
+    };
+    joined(&[code.explanation(), colon, detail, open, exception, close])
+}
+
+impl Reason {
+    fn code(&self) -> ClientErrorCode {
+        use ClientErrorCode as Code;
+        match self {
+            Self::NotABrowser | Self::InsecureContext | Self::NoWebAuthn => Code::NotSupported,
+            Self::NotJson | Self::NotAnObject | Self::NotText(_) | Self::NotBase64url(..) => {
+                Code::InvalidOptions
+            }
+            Self::NoAutofill | Self::NotReported(_) | Self::NoSuchWay => Code::ModeUnavailable,
+            Self::DialogOpen => Code::Pending,
+            Self::EndedBefore | Self::EndedByCaller | Self::Displaced => Code::Aborted,
+            #[cfg(feature = "typed")]
+            Self::Superseded => Code::Aborted,
+            Self::Silence => Code::Unresponsive,
+            Self::NoCredential => Code::Cancelled,
+            Self::Missing(_) => Code::Other,
+            #[cfg(feature = "typed")]
+            Self::Unreadable(_) => Code::Other,
+            // It has an explanation of its own.
+            Self::Thrown(_) => Code::Other,
+        }
+    }
+
+    fn detail(&self) -> String {
+        let fixed = match self {
+            Self::NotABrowser => "this is not a browser",
+            Self::InsecureContext => {
+                "the page is served over plain http; passkeys need https or localhost"
+            }
+            Self::NoWebAuthn => "`PublicKeyCredential` or `navigator.credentials` is missing",
+            Self::NotJson => "they are not JSON",
+            Self::NotAnObject => "the options are not a JSON object",
+            Self::NotText(path) => return joined(&["`", path, "` is not base64url text"]),
+            Self::NotBase64url(path, offset) => {
+                let (before, offset) = (
+                    "`: a base64url value is malformed at byte ",
+                    decimal(*offset),
+                );
+                let after = ": it is not unpadded base64url";
+                return joined(&["`", path, before, &offset, after]);
+            }
+            Self::NoAutofill => "the browser does not offer passkeys in autofill",
+            Self::NotReported(capability) => {
+                return joined(&["the browser does not say `", capability, "`"]);
+            }
+            Self::NoSuchWay => "passkeys are not made in that way",
+            Self::DialogOpen => "this page has a passkey dialog open",
+            Self::EndedBefore => "before it started",
+            Self::EndedByCaller => "by the caller",
+            Self::Displaced => "another request took its place",
+            #[cfg(feature = "typed")]
+            Self::Superseded => "",
+            Self::Silence => {
+                "the promise was still open long after the timeout; an extension may be in the way"
+            }
+            Self::NoCredential => "the browser returned no credential",
+            Self::Missing(path) => return joined(&["the credential has no `", path, "`"]),
+            #[cfg(feature = "typed")]
+            Self::Unreadable(why) => {
+                let what = "the browser's answer does not read as a response: ";
+                return joined(&[what, why]);
+            }
+            Self::Thrown(_) => "",
+        };
+        fixed.to_owned()
+    }
+}
+
+/// A number in digits.
+fn decimal(mut number: usize) -> String {
+    let mut digits = String::new();
+    loop {
+        digits.insert(0, char::from(b'0' + (number % 10) as u8));
+        number /= 10;
+        if number == 0 {
+            return digits;
+        }
     }
 }
 
@@ -205,28 +341,121 @@ mod tests {
 
     #[test]
     fn developer_text_has_the_sentence_the_detail_and_the_exception() {
-        let exception = Exception {
-            name: Some("SecurityError".into()),
-            ..Exception::default()
-        };
-        let error =
-            ClientError::new(ClientErrorCode::InvalidRpId, "`a` on `b`").caused_by(&exception);
         assert_eq!(
-            error.to_string(),
+            message(
+                ClientErrorCode::InvalidRpId,
+                "`a` on `b`",
+                Some("SecurityError")
+            ),
             "the browser does not accept the RP ID on this page: `a` on `b` [SecurityError]"
         );
+        let error = ClientError::from(Reason::Superseded);
+        assert_eq!(error.to_string(), "the ceremony was ended by the page");
     }
 
     #[test]
-    fn only_a_dismissed_or_ended_ceremony_needs_no_explanation() {
-        let cancels: Vec<_> = ClientErrorCode::ALL
-            .iter()
-            .filter(|code| ClientError::new(**code, "").is_cancel())
-            .collect();
-        assert_eq!(
-            cancels,
-            [&ClientErrorCode::Cancelled, &ClientErrorCode::Aborted]
-        );
+    fn each_reason_has_its_code_and_its_words() {
+        use ClientErrorCode as Code;
+        let path = || String::from("user.id");
+        for (reason, code, detail) in [
+            (
+                Reason::NotABrowser,
+                Code::NotSupported,
+                "this is not a browser",
+            ),
+            (
+                Reason::InsecureContext,
+                Code::NotSupported,
+                "the page is served over plain http; passkeys need https or localhost",
+            ),
+            (
+                Reason::NoWebAuthn,
+                Code::NotSupported,
+                "`PublicKeyCredential` or `navigator.credentials` is missing",
+            ),
+            (Reason::NotJson, Code::InvalidOptions, "they are not JSON"),
+            (
+                Reason::NotAnObject,
+                Code::InvalidOptions,
+                "the options are not a JSON object",
+            ),
+            (
+                Reason::NotText(path()),
+                Code::InvalidOptions,
+                "`user.id` is not base64url text",
+            ),
+            (
+                Reason::NotBase64url(path(), 1_203),
+                Code::InvalidOptions,
+                "`user.id`: a base64url value is malformed at byte 1203: it is not unpadded base64url",
+            ),
+            (
+                Reason::NoAutofill,
+                Code::ModeUnavailable,
+                "the browser does not offer passkeys in autofill",
+            ),
+            (
+                Reason::NotReported("immediateGet"),
+                Code::ModeUnavailable,
+                "the browser does not say `immediateGet`",
+            ),
+            (
+                Reason::NoSuchWay,
+                Code::ModeUnavailable,
+                "passkeys are not made in that way",
+            ),
+            (
+                Reason::DialogOpen,
+                Code::Pending,
+                "this page has a passkey dialog open",
+            ),
+            (Reason::EndedBefore, Code::Aborted, "before it started"),
+            (Reason::EndedByCaller, Code::Aborted, "by the caller"),
+            (
+                Reason::Displaced,
+                Code::Aborted,
+                "another request took its place",
+            ),
+            (Reason::Superseded, Code::Aborted, ""),
+            (
+                Reason::Silence,
+                Code::Unresponsive,
+                "the promise was still open long after the timeout; an extension may be in the way",
+            ),
+            (
+                Reason::NoCredential,
+                Code::Cancelled,
+                "the browser returned no credential",
+            ),
+            (
+                Reason::Missing("rawId"),
+                Code::Other,
+                "the credential has no `rawId`",
+            ),
+            (
+                Reason::Missing("response.signature"),
+                Code::Other,
+                "the credential has no `response.signature`",
+            ),
+            (
+                Reason::Unreadable("no".into()),
+                Code::Other,
+                "the browser's answer does not read as a response: no",
+            ),
+        ] {
+            let error = ClientError::from(reason);
+            assert_eq!((error.code(), error.detail().as_str()), (code, detail));
+            let silent = matches!(code, Code::Cancelled | Code::Aborted);
+            assert_eq!(error.is_cancel(), silent, "{error}");
+            assert_eq!(error.exception_name(), None);
+        }
+    }
+
+    #[test]
+    fn numbers_are_in_digits() {
+        for number in [0, 7, 10, 4_096, usize::MAX] {
+            assert_eq!(decimal(number), number.to_string());
+        }
     }
 
     #[test]

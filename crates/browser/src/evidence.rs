@@ -1,114 +1,152 @@
 //! What can be observed around a call: the browser gives one exception for many causes.
 
+use alloc::rc::Rc;
 use alloc::string::String;
 
-use js_sys::{Array, Date};
 use wasm_bindgen::prelude::*;
 
-use crate::capability::{credentials, is_no, is_yes};
+use crate::capability::{is_no, is_yes};
 use crate::ceremony::{Ceremony, Mediation};
-use crate::explain::{DEFAULT_TIMEOUT, Evidence, Exception};
-use crate::reflect::{call, get, get_in, global, name, text};
+use crate::error::{ClientError, ClientErrorCode, Reason};
+use crate::explain::{DEFAULT_TIMEOUT, Evidence, Exception, explain};
+use crate::reflect::{at, call, get, members, name, on_page, text};
 
-/// What was so when a call was made. What stays as it is, such as the policy of a document, is looked at when it is asked for:
-/// most ceremonies do not fail, and a browser lists dozens of features.
+/// What was so when a call was made.
+#[derive(Debug, PartialEq)]
 pub(crate) struct Observed {
+    ceremony: Ceremony,
+    mediation: Mediation,
+    /// The `publicKey` member that the browser was given.
+    options: JsValue,
+    /// The function that was called: the browser's, or what is in its place.
+    pub(crate) function: JsValue,
     at: f64,
-    evidence: Evidence,
+    had_focus: bool,
+    had_gesture: bool,
+    /// The ceremony's timeout in milliseconds.
+    pub(crate) timeout: f64,
 }
 
 impl Observed {
     /// Looks around. The browser's dialog takes the focus, so afterwards it is too late for that.
     #[inline(never)]
-    pub(crate) fn now(ceremony: Ceremony, mediation: Mediation, options: &JsValue) -> Self {
-        let window = global();
-        let document = get(&window, "document");
-        let activation = get_in(&window, &["navigator", "userActivation", "isActive"]);
-        let rp_id: &[&'static str] = match ceremony {
-            Ceremony::Create => &["rp", "id"],
-            Ceremony::Get => &["rpId"],
-        };
+    pub(crate) fn now(
+        ceremony: Ceremony,
+        mediation: Mediation,
+        options: JsValue,
+        function: JsValue,
+    ) -> Self {
         Self {
-            at: Date::now(),
-            evidence: Evidence {
-                ceremony,
-                mediation,
-                blocked_by_policy: false,
-                had_focus: !is_no(&call(&document, "hasFocus", &JsValue::UNDEFINED)),
-                had_gesture: !is_no(&activation),
-                elapsed: 0.0,
-                timeout: get(options, "timeout").as_f64().unwrap_or(DEFAULT_TIMEOUT),
-                host: String::new(),
-                rp_id: get_in(options, rp_id).as_string(),
-                offers_public_key: offers_public_key(options),
-                replaced: false,
-            },
+            ceremony,
+            mediation,
+            at: milliseconds(),
+            had_focus: !is_no(&on_page("document.hasFocus()")),
+            had_gesture: !is_no(&on_page("navigator.userActivation.isActive")),
+            timeout: get(&options, "timeout").as_f64().unwrap_or(DEFAULT_TIMEOUT),
+            options,
+            function,
         }
     }
 
-    /// What is known by now.
-    pub(crate) fn evidence(&mut self) -> &Evidence {
-        let window = global();
-        let evidence = &mut self.evidence;
-        evidence.elapsed = Date::now() - self.at;
-        evidence.blocked_by_policy =
-            is_blocked_by_policy(&get(&window, "document"), evidence.ceremony);
-        let host = get_in(&window, &["location", "hostname"]);
-        evidence.host = host.as_string().unwrap_or_default();
-        evidence.replaced = is_replaced(evidence.ceremony);
-        evidence
-    }
-
-    /// The ceremony's timeout in milliseconds.
-    pub(crate) fn timeout(&self) -> f64 {
-        self.evidence.timeout
+    /// What was thrown, with what else is there to be seen.
+    #[inline(never)]
+    pub(crate) fn thrown(self: &Rc<Self>, thrown: JsValue) -> ClientError {
+        let mut policy = on_page("document.permissionsPolicy");
+        if policy.is_undefined() {
+            policy = on_page("document.featurePolicy");
+        }
+        Reason::Thrown(Thrown {
+            thrown,
+            elapsed: milliseconds() - self.at,
+            policy,
+            host: on_page("location.hostname"),
+            observed: self.clone(),
+        })
+        .into()
     }
 }
 
-impl Exception {
-    /// Reads whatever was thrown.
-    pub(crate) fn read(thrown: &JsValue) -> Self {
+/// What was thrown, and the things that tell why. What they tell is found out when somebody asks.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Thrown {
+    pub(crate) thrown: JsValue,
+    observed: Rc<Observed>,
+    /// Milliseconds since the call.
+    elapsed: f64,
+    /// The permissions policy of the document.
+    policy: JsValue,
+    /// The host of the page.
+    host: JsValue,
+}
+
+impl Thrown {
+    pub(crate) fn name(&self) -> Option<String> {
+        text(&self.thrown, "name")
+    }
+
+    /// What it means, and what there is to say about it.
+    #[inline(never)]
+    pub(crate) fn explain(&self) -> (ClientErrorCode, String) {
+        let thrown = &self.thrown;
         let message = text(thrown, "message").or_else(|| thrown.as_string());
-        Self {
-            name: text(thrown, "name"),
+        let exception = Exception {
+            name: self.name(),
             message: message.unwrap_or_default(),
-            thrown: Some(thrown.clone()),
+        };
+        explain(&exception, &self.evidence())
+    }
+
+    fn evidence(&self) -> Evidence {
+        let observed = &self.observed;
+        let ceremony = observed.ceremony;
+        let rp_id = match ceremony {
+            Ceremony::Create => "rp.id",
+            Ceremony::Get => "rpId",
+        };
+        Evidence {
+            ceremony,
+            mediation: observed.mediation,
+            blocked_by_policy: forbids(&self.policy, ceremony),
+            had_focus: observed.had_focus,
+            had_gesture: observed.had_gesture,
+            elapsed: self.elapsed,
+            timeout: observed.timeout,
+            host: self.host.as_string().unwrap_or_default(),
+            rp_id: at(&observed.options, rp_id).as_string(),
+            offers_public_key: offers_public_key(&observed.options),
+            replaced: is_replacement(&observed.function),
         }
     }
+}
+
+/// The browser's clock.
+fn milliseconds() -> f64 {
+    on_page("Date.now()").as_f64().unwrap_or_default()
 }
 
 /// Only where the browser has an interface to ask, and knows the feature by name: one it does not know it calls
 /// forbidden.
-fn is_blocked_by_policy(document: &JsValue, ceremony: Ceremony) -> bool {
+fn forbids(policy: &JsValue, ceremony: Ceremony) -> bool {
     let feature = name(match ceremony {
         Ceremony::Create => "publickey-credentials-create",
         Ceremony::Get => "publickey-credentials-get",
     });
-    let mut policy = get(document, "permissionsPolicy");
-    if policy.is_undefined() {
-        policy = get(document, "featurePolicy");
-    }
-    let known = call(&policy, "features", &JsValue::UNDEFINED);
-    is_yes(&call(&known, "includes", feature)) && is_no(&call(&policy, "allowsFeature", feature))
+    is_yes(&call(&at(policy, "features()"), "includes", feature))
+        && is_no(&call(policy, "allowsFeature", feature))
 }
 
-/// Whether the function that is about to be called shows that it is not the browser's own. One that hides it is not found.
-fn is_replaced(ceremony: Ceremony) -> bool {
-    let function = get(&credentials(), ceremony.method());
-    let source = call(&function, "toString", &JsValue::UNDEFINED);
+/// Whether a function shows that it is not the browser's own. One that hides it is not found.
+fn is_replacement(function: &JsValue) -> bool {
     let native = b"[native code]";
-    source.as_string().is_some_and(|source| {
-        let mut parts = source.as_bytes().windows(native.len());
-        !parts.any(|part| part == native)
-    })
+    at(function, "toString()")
+        .as_string()
+        .is_some_and(|source| {
+            let mut parts = source.as_bytes().windows(native.len());
+            !parts.any(|part| part == native)
+        })
 }
 
 fn offers_public_key(options: &JsValue) -> bool {
-    let offered = get(options, "pubKeyCredParams");
-    let is_public_key = |one: JsValue| text(&one, "type").as_deref() == Some("public-key");
-    Array::is_array(&offered)
-        && offered
-            .unchecked_into::<Array>()
-            .into_iter()
-            .any(is_public_key)
+    members(&get(options, "pubKeyCredParams"))
+        .any(|(_, one)| text(&one, "type").as_deref() == Some("public-key"))
 }

@@ -6,10 +6,8 @@
 use alloc::borrow::ToOwned;
 use alloc::string::String;
 
-use wasm_bindgen::JsValue;
-
 use crate::ceremony::{Ceremony, Mediation};
-use crate::error::{ClientError, ClientErrorCode, joined};
+use crate::error::{ClientErrorCode, joined};
 
 /// The timeout assumed when the options have none, in milliseconds: what browsers take, and what the specification
 /// recommends (L3 §15.1, "Recommended Range for Ceremony Timeouts").
@@ -25,16 +23,14 @@ const TIMEOUT_SLACK: f64 = 250.0;
 pub(crate) const REPLACED: &str = "an extension, or the page, has replaced the browser's function";
 
 /// What was thrown. Anything can be.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Exception {
     pub(crate) name: Option<String>,
     pub(crate) message: String,
-    /// The thing itself.
-    pub(crate) thrown: Option<JsValue>,
 }
 
 /// What was observed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Evidence {
     pub(crate) ceremony: Ceremony,
     pub(crate) mediation: Mediation,
@@ -57,8 +53,8 @@ pub(crate) struct Evidence {
     pub(crate) replaced: bool,
 }
 
-/// Says what an exception means.
-pub(crate) fn explain(exception: &Exception, evidence: &Evidence) -> ClientError {
+/// Says what an exception means, and what there is to say about it.
+pub(crate) fn explain(exception: &Exception, evidence: &Evidence) -> (ClientErrorCode, String) {
     use ClientErrorCode as Code;
     let (code, ours) = match (exception.name.as_deref(), evidence.ceremony) {
         (Some("NotAllowedError"), _) => not_allowed(evidence),
@@ -81,7 +77,7 @@ pub(crate) fn explain(exception: &Exception, evidence: &Evidence) -> ClientError
         _ if evidence.replaced => (Code::Other, REPLACED),
         _ => (Code::Other, ""),
     };
-    error(code, ours, exception)
+    (code, beside_theirs(ours, exception))
 }
 
 fn not_allowed(evidence: &Evidence) -> (ClientErrorCode, &'static str) {
@@ -108,11 +104,14 @@ fn not_allowed(evidence: &Evidence) -> (ClientErrorCode, &'static str) {
     }
 }
 
-fn security(exception: &Exception, evidence: &Evidence) -> ClientError {
+fn security(exception: &Exception, evidence: &Evidence) -> (ClientErrorCode, String) {
     let host = evidence.host.as_str();
     if !is_domain(host) {
-        let detail = joined(&["the page is at `", host, "`"]);
-        return error(ClientErrorCode::InvalidDomain, &detail, exception);
+        let ours = joined(&["the page is at `", host, "`"]);
+        return (
+            ClientErrorCode::InvalidDomain,
+            beside_theirs(&ours, exception),
+        );
     }
     let rp_id = evidence.rp_id.as_deref().unwrap_or(host);
     let parts: &[&str] = match host.strip_suffix(rp_id) {
@@ -134,7 +133,11 @@ fn security(exception: &Exception, evidence: &Evidence) -> ClientError {
             "`",
         ],
     };
-    error(ClientErrorCode::InvalidRpId, &joined(parts), exception)
+    let ours = joined(parts);
+    (
+        ClientErrorCode::InvalidRpId,
+        beside_theirs(&ours, exception),
+    )
 }
 
 /// Whether a host can be an RP ID at all: IP addresses cannot (L3 §5.1.3, "effective domain").
@@ -146,12 +149,12 @@ fn is_domain(host: &str) -> bool {
     !is_ipv4 && !host.bytes().any(|byte| byte == b':')
 }
 
-fn error(code: ClientErrorCode, ours: &str, exception: &Exception) -> ClientError {
-    let detail = match (ours, exception.message.as_str()) {
+/// Our words beside the browser's.
+fn beside_theirs(ours: &str, exception: &Exception) -> String {
+    match (ours, exception.message.as_str()) {
         (one, "") | ("", one) => one.to_owned(),
         (ours, theirs) => joined(&[ours, " (", theirs, ")"]),
-    };
-    ClientError::new(code, detail).caused_by(exception)
+    }
 }
 
 #[cfg(test)]
@@ -159,20 +162,22 @@ mod tests {
     use super::*;
     use ClientErrorCode as Code;
 
-    /// A click in a focused page, a dialog, an answer after three seconds.
-    fn ordinary(ceremony: Ceremony) -> Evidence {
-        Evidence {
-            ceremony,
-            mediation: Mediation::Modal,
-            blocked_by_policy: false,
-            had_focus: true,
-            had_gesture: true,
-            elapsed: 3_000.0,
-            timeout: 60_000.0,
-            host: "login.example.org".into(),
-            rp_id: Some("example.org".into()),
-            offers_public_key: true,
-            replaced: false,
+    impl Evidence {
+        /// A click in a focused page, a dialog, an answer after three seconds.
+        pub(crate) fn ordinary(ceremony: Ceremony) -> Self {
+            Self {
+                ceremony,
+                mediation: Mediation::Modal,
+                blocked_by_policy: false,
+                had_focus: true,
+                had_gesture: true,
+                elapsed: 3_000.0,
+                timeout: 60_000.0,
+                host: "login.example.org".into(),
+                rp_id: Some("example.org".into()),
+                offers_public_key: true,
+                replaced: false,
+            }
         }
     }
 
@@ -181,12 +186,10 @@ mod tests {
         let exception = Exception {
             name: Some(name.into()),
             message: "said the browser".into(),
-            thrown: None,
         };
-        let error = explain(&exception, evidence);
-        assert_eq!(error.code(), code, "{name}");
-        assert_eq!(error.exception_name(), Some(name));
-        assert!(error.detail().contains("said the browser"), "{error}");
+        let (found, detail) = explain(&exception, evidence);
+        assert_eq!(found, code, "{name}");
+        assert!(detail.contains("said the browser"), "{detail}");
     }
 
     #[test]
@@ -212,7 +215,7 @@ mod tests {
             ("UnknownError", Get, Code::Other),
             ("NotReadableError", Get, Code::Other),
         ] {
-            expect(name, &ordinary(ceremony), code);
+            expect(name, &Evidence::ordinary(ceremony), code);
         }
     }
 
@@ -220,7 +223,7 @@ mod tests {
     fn a_refusal_faster_than_a_person_was_for_want_of_focus_or_gesture() {
         let at_once = Evidence {
             elapsed: 20.0,
-            ..ordinary(Ceremony::Get)
+            ..Evidence::ordinary(Ceremony::Get)
         };
         expect("NotAllowedError", &at_once, Code::Cancelled);
         let no_focus = Evidence {
@@ -247,7 +250,7 @@ mod tests {
             blocked_by_policy: true,
             had_focus: false,
             elapsed: 1.0,
-            ..ordinary(Ceremony::Create)
+            ..Evidence::ordinary(Ceremony::Create)
         };
         expect(
             "NotAllowedError",
@@ -265,7 +268,7 @@ mod tests {
         ] {
             let evidence = Evidence {
                 elapsed,
-                ..ordinary(Ceremony::Get)
+                ..Evidence::ordinary(Ceremony::Get)
             };
             expect("NotAllowedError", &evidence, code);
         }
@@ -278,7 +281,7 @@ mod tests {
             had_focus: false,
             had_gesture: false,
             elapsed: 90_000.0,
-            ..ordinary(Ceremony::Get)
+            ..Evidence::ordinary(Ceremony::Get)
         };
         expect("NotAllowedError", &evidence, Code::Cancelled);
         let at_once = Evidence {
@@ -293,7 +296,7 @@ mod tests {
         let at_once = Evidence {
             mediation: Mediation::Immediate,
             elapsed: 100.0,
-            ..ordinary(Ceremony::Get)
+            ..Evidence::ordinary(Ceremony::Get)
         };
         expect("NotAllowedError", &at_once, Code::NoLocalCredential);
         let no_gesture = Evidence {
@@ -317,13 +320,13 @@ mod tests {
         ] {
             let evidence = Evidence {
                 replaced: true,
-                ..ordinary(Ceremony::Create)
+                ..Evidence::ordinary(Ceremony::Create)
             };
             let exception = Exception {
                 name: Some(name.into()),
                 ..Exception::default()
             };
-            let detail = explain(&exception, &evidence).detail().to_owned();
+            let detail = explain(&exception, &evidence).1;
             assert_eq!(detail == REPLACED, marked, "{name}: {detail}");
         }
     }
@@ -333,13 +336,13 @@ mod tests {
         for host in ["", "127.0.0.1", "[::1]"] {
             let evidence = Evidence {
                 host: host.into(),
-                ..ordinary(Ceremony::Create)
+                ..Evidence::ordinary(Ceremony::Create)
             };
             expect("SecurityError", &evidence, Code::InvalidDomain);
         }
         let localhost = Evidence {
             host: "localhost".into(),
-            ..ordinary(Ceremony::Create)
+            ..Evidence::ordinary(Ceremony::Create)
         };
         expect("SecurityError", &localhost, Code::InvalidRpId);
     }
@@ -367,14 +370,13 @@ mod tests {
             let evidence = Evidence {
                 host: host.into(),
                 rp_id: Some(rp_id.into()),
-                ..ordinary(Ceremony::Get)
+                ..Evidence::ordinary(Ceremony::Get)
             };
             let exception = Exception {
                 name: Some("SecurityError".into()),
                 message: String::new(),
-                thrown: None,
             };
-            assert_eq!(explain(&exception, &evidence).detail(), detail);
+            assert_eq!(explain(&exception, &evidence).1, detail);
         }
     }
 
@@ -382,7 +384,7 @@ mod tests {
     fn options_without_a_public_key_entry_are_to_blame_themselves() {
         let evidence = Evidence {
             offers_public_key: false,
-            ..ordinary(Ceremony::Create)
+            ..Evidence::ordinary(Ceremony::Create)
         };
         expect("NotSupportedError", &evidence, Code::InvalidOptions);
     }
@@ -392,9 +394,8 @@ mod tests {
         let exception = Exception {
             name: None,
             message: "boo".into(),
-            thrown: None,
         };
-        let error = explain(&exception, &ordinary(Ceremony::Get));
-        assert_eq!(error, ClientError::new(Code::Other, "boo"));
+        let found = explain(&exception, &Evidence::ordinary(Ceremony::Get));
+        assert_eq!(found, (Code::Other, "boo".to_owned()));
     }
 }

@@ -13,10 +13,10 @@ use crate::abort::Abort;
 use crate::autofill::{Autofill, Fresh, Paused};
 use crate::capability::is_yes;
 use crate::ceremony::{Ceremony, Mediation, perform};
-use crate::error::{ClientError, ClientErrorCode};
+use crate::error::{ClientError, Reason};
 use crate::listener::Listener;
-use crate::reflect::{get, invoke, set, text};
-use crate::result::Outcome;
+use crate::reflect::{get, invoke, parse, set, stringify, text};
+use crate::result::Response;
 use crate::wait::{Answer, Local, spawn};
 
 /// What [`call`] does.
@@ -81,7 +81,9 @@ async fn capabilities() -> JsValue {
 }
 
 async fn signal(signals: &JsValue) {
-    let one = |name| fresh(&get(signals, name)).unwrap_or(JsValue::UNDEFINED);
+    // Each is a copy that no one else holds.
+    let one =
+        |name| stringify(&get(signals, name)).map_or(JsValue::UNDEFINED, |json| parsed(&json));
     crate::signal::send([
         ("signalUnknownCredential", one("unknownCredential")),
         (
@@ -102,16 +104,16 @@ async fn autofill(page: JsValue, control: &JsValue) {
             Box::pin(async move {
                 let answer = Answer::of(&answer.ok()?, None).await?.ok()?;
                 Some(Fresh {
-                    options: fresh(&get(&answer, "options")).ok()?,
+                    options: stringify(&get(&answer, "options"))?,
                     ceremony: text(&answer, "ceremony")?,
                     expires_in: get(&answer, "expiresIn").as_f64()? as u32,
                 })
             })
         }
     };
-    let on_outcome = move |outcome: Outcome, ceremony: String| -> Local<()> {
+    let on_outcome = move |response: Response, ceremony: String| -> Local<()> {
         let signed = Object::new();
-        set(&signed, "response", &outcome.response);
+        set(&signed, "response", &parsed(&response.json));
         set(&signed, "ceremony", &ceremony.into());
         let answer = invoke(&page, "outcome", &signed);
         Box::pin(async move {
@@ -156,7 +158,7 @@ async fn run(
     options: &JsValue,
     settings: &JsValue,
 ) -> Result<JsValue, ClientError> {
-    let options = fresh(options)?;
+    let options = as_text(options)?;
     let is = |name, value: &str| text(settings, name).as_deref() == Some(value);
     let mediation = if is("mediation", "conditional") {
         Mediation::Conditional
@@ -167,17 +169,23 @@ async fn run(
     };
     let abort = Abort::new();
     let _listener = follow(&get(settings, "signal"), &abort);
-    let Outcome { response, prf } = perform(ceremony, options, mediation, &abort).await?;
+    let Response { json, prf, .. } = perform(ceremony, &options, mediation, &abort).await?;
     let pair = Object::new();
-    set(&pair, "response", &response);
-    set(&pair, "prf", &prf);
+    set(&pair, "response", &parsed(&json));
+    if let Some(prf) = prf {
+        set(&pair, "prf", &parsed(&prf));
+    }
     Ok(pair.into())
 }
 
-/// A copy that no one else holds. What is not JSON in it is lost, which is what the options are declared to be.
-fn fresh(options: &JsValue) -> Result<JsValue, ClientError> {
-    let copy = stringify(options).and_then(|text| parse(&text));
-    copy.map_err(|_| ClientError::new(ClientErrorCode::InvalidOptions, "they are not JSON"))
+/// Our own JSON as a value.
+fn parsed(json: &str) -> JsValue {
+    parse(json).unwrap_or(JsValue::UNDEFINED)
+}
+
+/// Options as text. What is not JSON in them is lost, which is what they are declared to be.
+fn as_text(options: &JsValue) -> Result<String, ClientError> {
+    stringify(options).ok_or_else(|| Reason::NotJson.into())
 }
 
 /// Ends the ceremony with an `AbortSignal` of the page.
@@ -191,23 +199,13 @@ fn follow(signal: &JsValue, abort: &Abort) -> Option<Listener> {
 
 fn to_js_error(error: &ClientError) -> JsValue {
     let js = Object::new();
-    let code = error.code();
+    let (code, detail) = error.explain();
     set(&js, "code", &code.as_str().into());
     set(&js, "message", &error.message().into());
     set(&js, "retry", &code.is_retryable().into());
     set(&js, "userMessage", &code.user_message().into());
-    set(&js, "detail", &error.detail().into());
+    set(&js, "detail", &detail.into());
     set(&js, "exceptionName", &error.exception_name().into());
     set(&js, "cause", &error.thrown().into());
     js.into()
-}
-
-#[wasm_bindgen]
-extern "C" {
-    // `js_sys` takes the text through the module's memory, and has none for what is no JSON at all.
-    #[wasm_bindgen(catch, js_namespace = JSON)]
-    fn stringify(value: &JsValue) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(catch, js_namespace = JSON)]
-    fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
 }

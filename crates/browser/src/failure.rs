@@ -111,7 +111,7 @@ mod tests {
             "the server refused with 409 user_name_taken"
         );
 
-        let ended = Failure::from(ClientError::new(ClientErrorCode::Aborted, ""));
+        let ended = Failure::from(ClientError::from(crate::error::Reason::Superseded));
         assert_eq!(ended.code(), None);
         assert_eq!(ended.ceremony_code(), Some(ClientErrorCode::Aborted));
         assert_eq!(ended.user_message(), "");

@@ -4,32 +4,27 @@
 //! without.
 
 use core::future::Future;
+use core::pin::Pin;
 
 use crate::abort::Abort;
 use crate::autofill::{Autofill, Fresh};
-use crate::capability::{is_supported, not_supported};
-use crate::ceremony::{Ceremony, Mediation, perform};
-use crate::error::{ClientError, ClientErrorCode};
-use crate::reflect::text;
-use crate::result::Outcome;
+use crate::ceremony::{Ceremony as Which, Mediation, perform};
+use crate::error::ClientError;
+pub use crate::result::Response;
 use crate::wait::Local;
 
-/// A response for the server.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Response {
-    /// `RegistrationResponseJSON` or `AuthenticationResponseJSON`.
-    pub json: String,
-    /// Its `authenticatorAttachment`, if the browser said it: `platform` or `cross-platform`.
-    pub authenticator_attachment: Option<String>,
-}
+/// What one of the functions here returns: it begins when it is first polled. Whichever of them it is from, an app waits for it in
+/// the same code.
+pub type Ceremony = Pin<Box<dyn Future<Output = Result<Response, ClientError>>>>;
 
 /// Makes a passkey, as [`create`](crate::create) does.
 ///
 /// # Errors
 ///
-/// As [`create`](crate::create); [`ClientErrorCode::InvalidOptions`] for what is not JSON.
-pub async fn create(options: &str, abort: &Abort) -> Result<Response, ClientError> {
-    run(Ceremony::Create, options, Mediation::Modal, abort).await
+/// As [`create`](crate::create); [`ClientErrorCode::InvalidOptions`](crate::ClientErrorCode::InvalidOptions) for what is not JSON.
+#[inline(always)]
+pub fn create(options: &str, abort: &Abort) -> Ceremony {
+    perform(Which::Create, options, Mediation::Modal, abort)
 }
 
 /// Makes a passkey without asking, as [`create_conditionally`](crate::create_conditionally) does.
@@ -37,8 +32,9 @@ pub async fn create(options: &str, abort: &Abort) -> Result<Response, ClientErro
 /// # Errors
 ///
 /// As [`create`].
-pub async fn create_conditionally(options: &str, abort: &Abort) -> Result<Response, ClientError> {
-    run(Ceremony::Create, options, Mediation::Conditional, abort).await
+#[inline(always)]
+pub fn create_conditionally(options: &str, abort: &Abort) -> Ceremony {
+    perform(Which::Create, options, Mediation::Conditional, abort)
 }
 
 /// Signs in with a passkey, as [`get`](crate::get) does.
@@ -46,12 +42,9 @@ pub async fn create_conditionally(options: &str, abort: &Abort) -> Result<Respon
 /// # Errors
 ///
 /// As [`create`].
-pub async fn get(
-    options: &str,
-    mediation: Mediation,
-    abort: &Abort,
-) -> Result<Response, ClientError> {
-    run(Ceremony::Get, options, mediation, abort).await
+#[inline(always)]
+pub fn get(options: &str, mediation: Mediation, abort: &Abort) -> Ceremony {
+    perform(Which::Get, options, mediation, abort)
 }
 
 /// Starts an [`Autofill`], as [`Autofill::start`] does.
@@ -67,44 +60,13 @@ where
         Box::pin(async move {
             let (options, ceremony, expires_in) = fetched.await.ok()?;
             Some(Fresh {
-                options: js_sys::JSON::parse(&options).ok()?,
+                options,
                 ceremony,
                 expires_in,
             })
         }) as Local<_>
     };
-    let on_outcome = move |outcome: Outcome, ceremony| {
-        let handed_in = response(&outcome).map(|response| on_outcome(response, ceremony));
-        Box::pin(async move {
-            if let Ok(handed_in) = handed_in {
-                handed_in.await;
-            }
-        }) as Local<()>
-    };
+    let on_outcome =
+        move |response, ceremony| Box::pin(on_outcome(response, ceremony)) as Local<()>;
     Autofill::start_with(Box::new(source), Box::new(on_outcome))
-}
-
-async fn run(
-    ceremony: Ceremony,
-    options: &str,
-    mediation: Mediation,
-    abort: &Abort,
-) -> Result<Response, ClientError> {
-    if !is_supported() {
-        return Err(not_supported());
-    }
-    let invalid = |_| ClientError::new(ClientErrorCode::InvalidOptions, "they are not JSON");
-    let options = js_sys::JSON::parse(options).map_err(invalid)?;
-    let outcome = perform(ceremony, options, mediation, abort).await?;
-    response(&outcome)
-}
-
-fn response(outcome: &Outcome) -> Result<Response, ClientError> {
-    let json = &outcome.response;
-    let unreadable = || ClientError::new(ClientErrorCode::Other, "the response is no JSON");
-    let text_of = js_sys::JSON::stringify(json).map_err(|_| unreadable())?;
-    Ok(Response {
-        json: text_of.into(),
-        authenticator_attachment: text(json, "authenticatorAttachment"),
-    })
 }

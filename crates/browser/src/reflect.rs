@@ -2,6 +2,9 @@
 //!
 //! What is missing is `undefined` and no `None`: it fits a register, and the module is mostly calls of these functions.
 //!
+//! An import weighs as much as three names, because the module and its bindings each have one for it. So what is not asked for often
+//! goes by its name, and what apps have anyway (`Reflect`, `call`) is what is imported.
+//!
 //! Most of a ceremony's time would go into making JavaScript's texts of the members' names, and into exceptions for members of
 //! what is not there. So a name is made once, and nothing is asked of `undefined`.
 
@@ -9,7 +12,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use js_sys::{Array, Function, Reflect, Uint8Array};
+use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 /// The names that were made, found again by where in the program they are.
@@ -18,9 +21,12 @@ type Names = Vec<(&'static str, &'static JsValue)>;
 #[cfg(any(feature = "typed", not(target_arch = "wasm32")))]
 fn with_names<T>(look: impl FnOnce(&mut Names) -> T) -> T {
     std::thread_local! {
-        static NAMES: core::cell::RefCell<Names> = const { core::cell::RefCell::new(Vec::new()) };
+        static NAMES: core::cell::Cell<Names> = const { core::cell::Cell::new(Vec::new()) };
     }
-    NAMES.with(|names| look(&mut names.borrow_mut()))
+    let mut names = NAMES.take();
+    let seen = look(&mut names);
+    NAMES.set(names);
+    seen
 }
 
 #[cfg(not(any(feature = "typed", not(target_arch = "wasm32"))))]
@@ -47,14 +53,36 @@ pub(crate) fn get(object: &JsValue, member: &'static str) -> JsValue {
     get_value(object, name(member))
 }
 
-/// The member of a member, and so on.
+/// What is found by going from name to name, as in `document.hasFocus()`. A name with `()` is called.
+pub(crate) fn at(object: &JsValue, path: &'static str) -> JsValue {
+    follow(object.clone(), path)
+}
+
+/// As [`at`], from the global object.
+pub(crate) fn on_page(path: &'static str) -> JsValue {
+    follow(global(), path)
+}
+
 #[inline(never)]
-pub(crate) fn get_in(object: &JsValue, path: &[&'static str]) -> JsValue {
-    let mut at = object.clone();
-    for name in path {
-        at = get(&at, name);
+fn follow(mut object: JsValue, mut path: &'static str) -> JsValue {
+    while !path.is_empty() {
+        let (step, rest) = first_step(path);
+        object = match step.strip_suffix("()") {
+            Some(method) => call(&object, method, &JsValue::UNDEFINED),
+            None => get(&object, step),
+        };
+        path = rest;
     }
-    at
+    object
+}
+
+/// A path's first name, and what comes after the dot. The standard library's way to it is several times as large.
+#[inline(never)]
+pub(crate) fn first_step(path: &'static str) -> (&'static str, &'static str) {
+    let dot = path.bytes().position(|byte| byte == b'.');
+    let rest = dot.and_then(|dot| path.get(dot + 1..));
+    let step = path.get(..dot.unwrap_or(path.len()));
+    (step.unwrap_or_default(), rest.unwrap_or_default())
 }
 
 /// As [`get`], by a name of JavaScript's.
@@ -79,12 +107,6 @@ pub(crate) fn member(object: &JsValue, name: &'static str) -> Option<JsValue> {
 #[inline(never)]
 pub(crate) fn text(object: &JsValue, name: &'static str) -> Option<String> {
     get(object, name).as_string()
-}
-
-/// Whether there is a method of that name.
-#[inline(never)]
-pub(crate) fn has_method(object: &JsValue, name: &'static str) -> bool {
-    get(object, name).is_function()
 }
 
 /// What the method returns, with `object` as the receiver.
@@ -114,10 +136,50 @@ pub(crate) fn set(object: &JsValue, name: &'static str, value: &JsValue) {
     let _ = Reflect::set(object, self::name(name), value);
 }
 
-/// The names of an object's own enumerable members.
+/// The own enumerable members of an object, the items of an array: each with its key. Whatever else has none.
+pub(crate) fn members(object: &JsValue) -> Members<'_> {
+    Members {
+        object,
+        keys: call(&on_page("Object"), "keys", object),
+    }
+}
+
+/// See [`members`].
+pub(crate) struct Members<'a> {
+    object: &'a JsValue,
+    keys: JsValue,
+}
+
+impl Iterator for Members<'_> {
+    type Item = (JsValue, JsValue);
+
+    #[inline(never)]
+    fn next(&mut self) -> Option<Self::Item> {
+        let key = call(&self.keys, "shift", &JsValue::UNDEFINED);
+        if key.is_undefined() {
+            return None;
+        }
+        let value = Reflect::get(self.object, &key).unwrap_or(JsValue::UNDEFINED);
+        Some((key, value))
+    }
+}
+
+/// Whether it is an array, of whatever realm.
 #[inline(never)]
-pub(crate) fn keys(object: &JsValue) -> Array {
-    object_keys(object).unwrap_or_default()
+pub(crate) fn is_array(value: &JsValue) -> bool {
+    !call(&on_page("Array"), "isArray", value).is_falsy()
+}
+
+/// What the text says, by `JSON.parse()`.
+#[inline(never)]
+pub(crate) fn parse(json: &str) -> Result<JsValue, JsValue> {
+    invoke(&on_page("JSON"), "parse", &JsValue::from_str(json))
+}
+
+/// The text for a value, by `JSON.stringify()`; none if JSON has none for it.
+#[inline(never)]
+pub(crate) fn stringify(value: &JsValue) -> Option<String> {
+    call(&on_page("JSON"), "stringify", value).as_string()
 }
 
 /// A copy of the bytes of a buffer, or of exactly the range that a view shows.
@@ -127,36 +189,29 @@ pub(crate) fn keys(object: &JsValue) -> Array {
 pub(crate) fn bytes(value: &JsValue) -> Option<Vec<u8>> {
     let length = get(value, "byteLength");
     length.as_f64()?;
-    let mut buffer = get(value, "buffer");
-    let mut offset = JsValue::UNDEFINED;
-    if buffer.is_undefined() {
-        if !has_method(value, "slice") {
-            return None;
-        }
-        buffer = value.clone();
-    } else {
-        offset = get(value, "byteOffset");
-        if offset.is_undefined() {
-            return None;
-        }
+    let (buffer, offset) = (get(value, "buffer"), get(value, "byteOffset"));
+    let (buffer, proof) = match buffer.is_undefined() {
+        true => (value, &get(value, "slice")),
+        false => (&buffer, &offset),
+    };
+    if proof.is_undefined() {
+        return None;
     }
-    let view = ByteView::new(&buffer, &offset, &length).ok()?;
+    let view = ByteView::new(buffer, &offset, &length).ok()?;
     Some(view.unchecked_into::<Uint8Array>().to_vec())
 }
 
 /// The global object.
+pub(crate) fn global() -> JsValue {
+    js_sys::global().into()
+}
+
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_namespace = globalThis, js_name = valueOf)]
-    pub(crate) fn global() -> JsValue;
-
-    // `js_sys` has both without `catch`, but proxies and detached buffers make them throw.
-    #[wasm_bindgen(catch, js_namespace = Object, js_name = keys)]
-    fn object_keys(object: &JsValue) -> Result<Array, JsValue>;
-
     #[wasm_bindgen(js_name = Uint8Array)]
     type ByteView;
 
+    // `js_sys` has it without `catch`, but detached buffers make it throw.
     #[wasm_bindgen(catch, constructor, js_class = "Uint8Array")]
     fn new(buffer: &JsValue, offset: &JsValue, length: &JsValue) -> Result<ByteView, JsValue>;
 }

@@ -4,174 +4,252 @@
 //! return plain objects without methods; Android web views parse JSON into the shape of a credential. So nothing here
 //! asks what a value *is*, only what it has, and the methods of the specification are one source among others.
 
-use js_sys::{Array, Object, Reflect};
-use passkeep_protocol::base64url::{self, decode};
+use alloc::string::String;
+use core::fmt;
+
+use passkeep_protocol::base64url::{decode, encode};
 use wasm_bindgen::prelude::*;
 
 use crate::ceremony::Ceremony;
-use crate::error::{ClientError, ClientErrorCode, joined};
-use crate::reflect::{bytes, call, get, keys, name, set, text};
+use crate::error::{ClientError, Reason, joined};
+use crate::reflect::{at, bytes, is_array, members, stringify, text};
 
 /// How deep extension results may be nested; today's are four deep. Deeper ones are cut off, so that an object that
 /// contains itself ends.
 const MAX_DEPTH: usize = 16;
 
-/// What a ceremony gave.
-pub(crate) struct Outcome {
-    /// `RegistrationResponseJSON` or `AuthenticationResponseJSON`, without PRF outputs.
-    pub(crate) response: JsValue,
-    /// The PRF outputs, as they were in the JSON: `first` and maybe `second`, base64url; `undefined` if there are none.
-    pub(crate) prf: JsValue,
+/// Where the PRF outputs are in the extension results, by names as JSON has them.
+const PRF_RESULTS: &[&str] = &["\"prf\"", "\"results\""];
+
+/// Something of a credential that a response has.
+struct Part {
+    /// The JSON before it.
+    before: &'static str,
+    /// Where the credential has it.
+    path: &'static str,
+    what: What,
+}
+
+/// What is expected there. Whatever else is left out.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum What {
+    /// Bytes without which there is no response.
+    Needed,
+    Bytes,
+    Number,
+    Text,
+    /// The credential's id, which is needed as well.
+    Id,
+    Transports,
+    Extensions,
+}
+
+const fn part(before: &'static str, path: &'static str, what: What) -> Part {
+    Part { before, path, what }
+}
+
+const CLIENT_DATA: Part = part(
+    r#"{"type":"public-key","response":{"clientDataJSON":"#,
+    "response.clientDataJSON",
+    What::Needed,
+);
+
+/// The first of them are needed. The others are convenience copies of what is in the attestation object, and some browsers have none
+/// for some algorithms.
+const REGISTRATION: &[Part] = &[
+    CLIENT_DATA,
+    part(
+        r#","attestationObject":"#,
+        "response.attestationObject",
+        What::Needed,
+    ),
+    part(
+        r#","authenticatorData":"#,
+        "response.getAuthenticatorData()",
+        What::Bytes,
+    ),
+    part(r#","publicKey":"#, "response.getPublicKey()", What::Bytes),
+    part(
+        r#","publicKeyAlgorithm":"#,
+        "response.getPublicKeyAlgorithm()",
+        What::Number,
+    ),
+    part(
+        r#","transports":"#,
+        "response.getTransports()",
+        What::Transports,
+    ),
+];
+
+const AUTHENTICATION: &[Part] = &[
+    CLIENT_DATA,
+    part(
+        r#","authenticatorData":"#,
+        "response.authenticatorData",
+        What::Needed,
+    ),
+    part(r#","signature":"#, "response.signature", What::Needed),
+    part(r#","userHandle":"#, "response.userHandle", What::Bytes),
+];
+
+/// What both have, after the response of the authenticator.
+const CREDENTIAL: &[Part] = &[
+    part(r#"},"id":"#, "rawId", What::Id),
+    part(r#","rawId":"#, "rawId", What::Id),
+    part(
+        r#","authenticatorAttachment":"#,
+        "authenticatorAttachment",
+        What::Text,
+    ),
+    part(
+        r#","clientExtensionResults":"#,
+        "getClientExtensionResults()",
+        What::Extensions,
+    ),
+];
+
+/// A response for the server.
+#[derive(Clone, Eq, PartialEq)]
+#[cfg_attr(
+    not(feature = "typed"),
+    allow(unreachable_pub, reason = "only the Rust API hands it out")
+)]
+pub struct Response {
+    /// `RegistrationResponseJSON` or `AuthenticationResponseJSON`.
+    pub json: String,
+    /// Its `authenticatorAttachment`, if the browser said it: `platform` or `cross-platform`.
+    pub authenticator_attachment: Option<String>,
+    /// The PRF outputs, as they would be in the JSON: `first` and maybe `second`, base64url. They are keys of the page, and a
+    /// server has no use for them (L3 §10.1.4, "PRF").
+    pub(crate) prf: Option<String>,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("json", &self.json)
+            .field("authenticator_attachment", &self.authenticator_attachment)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Reads a credential.
 #[inline(never)]
-pub(crate) fn to_json(ceremony: Ceremony, credential: &JsValue) -> Result<Outcome, ClientError> {
+pub(crate) fn to_json(ceremony: Ceremony, credential: &JsValue) -> Result<Response, ClientError> {
     if credential.is_null() || credential.is_undefined() {
-        let detail = "the browser returned no credential";
-        return Err(ClientError::new(ClientErrorCode::Cancelled, detail));
+        return Err(Reason::NoCredential.into());
     }
-    let answer = get(credential, "response");
-    let undefined = &JsValue::UNDEFINED;
-
-    let response = object();
-    let (required, optional): (&[&'static str], _) = match ceremony {
-        Ceremony::Create => (&["clientDataJSON", "attestationObject"], None),
-        Ceremony::Get => (
-            &["clientDataJSON", "authenticatorData", "signature"],
-            Some("userHandle"),
-        ),
+    let mut json = String::new();
+    let mut prf = None;
+    let parts = match ceremony {
+        Ceremony::Create => REGISTRATION,
+        Ceremony::Get => AUTHENTICATION,
     };
-    for name in required {
-        if !set_bytes(&response, name, &get(&answer, name)) {
-            return Err(missing(&joined(&["response.", name])));
+    for Part { before, path, what } in parts.iter().chain(CREDENTIAL) {
+        let mut value = at(credential, path);
+        let found = match what {
+            What::Needed | What::Bytes => encoded(&value),
+            What::Id => encoded(&value).or_else(|| id_of(credential)),
+            What::Number if value.as_f64().is_none() => None,
+            What::Text if !value.is_string() => None,
+            What::Number | What::Text => stringify(&value),
+            What::Transports => {
+                if !is_array(&value) {
+                    value = at(credential, "response.transports");
+                }
+                Some(transports(&value))
+            }
+            What::Extensions => {
+                if !value.is_object() {
+                    value = at(credential, "toJSON().clientExtensionResults");
+                }
+                prf = json_of(&at(&value, "prf.results"), 0, &[]);
+                let results = json_of(&value, 0, PRF_RESULTS);
+                results
+                    .filter(|_| value.is_object())
+                    .or_else(|| Some("{}".into()))
+            }
+        };
+        match found {
+            Some(found) => {
+                json.push_str(before);
+                json.push_str(&found);
+            }
+            None if matches!(what, What::Needed | What::Id) => {
+                return Err(Reason::Missing(path).into());
+            }
+            None => {}
         }
     }
-    if let Some(name) = optional {
-        set_bytes(&response, name, &get(&answer, name));
-    } else {
-        set(&response, "transports", &transports(&answer));
-        // Convenience copies of what is in the attestation object. Some browsers have none for some algorithms.
-        for (name, getter) in [
-            ("authenticatorData", "getAuthenticatorData"),
-            ("publicKey", "getPublicKey"),
-        ] {
-            set_bytes(&response, name, &call(&answer, getter, undefined));
-        }
-        let algorithm = call(&answer, "getPublicKeyAlgorithm", undefined);
-        if algorithm.as_f64().is_some() {
-            set(&response, "publicKeyAlgorithm", &algorithm);
-        }
-    }
-
-    let id = bytes(&get(credential, "rawId"));
-    let id = id.or_else(|| decode(&text(credential, "id")?).ok());
-    let Some(id) = id else {
-        return Err(missing("rawId"));
-    };
-    let id = JsValue::from(base64url::encode(&id));
-
-    let (extensions, prf) = extension_results(credential);
-    let whole = object();
-    set(&whole, "id", &id);
-    set(&whole, "rawId", &id);
-    set(&whole, "type", name("public-key"));
-    set(&whole, "response", &response);
-    let attachment = get(credential, "authenticatorAttachment");
-    if attachment.is_string() {
-        set(&whole, "authenticatorAttachment", &attachment);
-    }
-    set(&whole, "clientExtensionResults", &extensions);
-    Ok(Outcome {
-        response: whole,
+    json.push('}');
+    Ok(Response {
+        json,
+        authenticator_attachment: text(credential, "authenticatorAttachment"),
         prf,
     })
 }
 
-fn transports(answer: &JsValue) -> JsValue {
-    let mut listed = call(answer, "getTransports", &JsValue::UNDEFINED);
-    if !Array::is_array(&listed) {
-        listed = get(answer, "transports");
-    }
-    let transports = Array::new();
-    if Array::is_array(&listed) {
-        for one in listed.unchecked_into::<Array>() {
+/// The id of a credential that has it as text only.
+fn id_of(credential: &JsValue) -> Option<String> {
+    let id = text(credential, "id")?;
+    decode(&id).is_ok().then(|| joined(&["\"", &id, "\""]))
+}
+
+fn transports(listed: &JsValue) -> String {
+    let mut transports = String::new();
+    if is_array(listed) {
+        for (_, one) in members(listed) {
             if one.is_string() {
-                transports.push(&one);
+                append(&mut transports, "", stringify(&one));
             }
         }
     }
-    transports.into()
+    joined(&["[", &transports, "]"])
 }
 
-/// The extension outputs as JSON, and the PRF outputs, which are taken out of it: they are keys of the page, and a
-/// server has no use for them (L3 §10.1.4, "PRF").
-fn extension_results(credential: &JsValue) -> (JsValue, JsValue) {
-    let undefined = &JsValue::UNDEFINED;
-    let mut raw = call(credential, "getClientExtensionResults", undefined);
-    if !raw.is_object() {
-        let json = call(credential, "toJSON", undefined);
-        raw = get(&json, "clientExtensionResults");
+/// A value as JSON: bytes become base64url wherever they are; there is nothing for what JSON cannot hold, which is left out of the
+/// rest, as is the member at the path `without`.
+fn json_of(value: &JsValue, depth: usize, without: &[&str]) -> Option<String> {
+    if !value.is_object() {
+        return stringify(value);
     }
-    let mut json = encode(&raw, 0);
-    if !json.is_object() {
-        json = object();
+    if depth == MAX_DEPTH {
+        return None;
     }
-    let prf = get(&json, "prf");
-    let results = get(&prf, "results");
-    if !results.is_undefined() {
-        let _ = Reflect::delete_property(prf.unchecked_ref::<Object>(), name("results"));
+    if let Some(bytes) = encoded(value) {
+        return Some(bytes);
     }
-    (json, results)
+    let is_array = is_array(value);
+    let mut inside = String::new();
+    for (name, member) in members(value) {
+        let name = stringify(&name)?;
+        let without = match without {
+            [first, rest @ ..] if *first == name => match rest {
+                [] => continue,
+                rest => rest,
+            },
+            _ => &[],
+        };
+        let name = if is_array { "" } else { name.as_str() };
+        append(&mut inside, name, json_of(&member, depth + 1, without));
+    }
+    let (open, close) = if is_array { ("[", "]") } else { ("{", "}") };
+    Some(joined(&[open, &inside, close]))
 }
 
-/// A copy as JSON: bytes become base64url wherever they are; what JSON cannot hold is `undefined`, and left out of the rest.
-fn encode(value: &JsValue, depth: usize) -> JsValue {
-    if value.is_string() || value.as_bool().is_some() || value.as_f64().is_some() || value.is_null()
-    {
-        return value.clone();
-    }
-    if !value.is_object() || depth == MAX_DEPTH {
-        return JsValue::UNDEFINED;
-    }
-    if let Some(bytes) = bytes(value) {
-        return base64url::encode(&bytes).into();
-    }
-    if Array::is_array(value) {
-        let copy = Array::new();
-        for item in value.clone().unchecked_into::<Array>() {
-            let item = encode(&item, depth + 1);
-            if !item.is_undefined() {
-                copy.push(&item);
-            }
-        }
-        return copy.into();
-    }
-    let copy = object();
-    for name in keys(value) {
-        let member = Reflect::get(value, &name).unwrap_or(JsValue::UNDEFINED);
-        let member = encode(&member, depth + 1);
-        if !member.is_undefined() {
-            let _ = Reflect::set(&copy, &name, &member);
-        }
-    }
-    copy
+/// Bytes in JSON, if the value is bytes.
+fn encoded(value: &JsValue) -> Option<String> {
+    let text = encode(&bytes(value)?);
+    Some(joined(&["\"", &text, "\""]))
 }
 
-fn object() -> JsValue {
-    Object::new().into()
-}
-
-/// Sets a member to base64url, if the value is bytes. Returns whether it is.
-fn set_bytes(object: &JsValue, name: &'static str, value: &JsValue) -> bool {
-    let Some(bytes) = bytes(value) else {
-        return false;
-    };
-    set(object, name, &base64url::encode(&bytes).into());
-    true
-}
-
-fn missing(what: &str) -> ClientError {
-    let detail = joined(&["the credential has no `", what, "`"]);
-    ClientError::new(ClientErrorCode::Other, detail)
+/// Adds to what is in an object or, without a name, in an array. The name is in quotation marks.
+#[inline(never)]
+fn append(inside: &mut String, name: &str, json: Option<String>) {
+    let Some(json) = json else { return };
+    let comma = if inside.is_empty() { "" } else { "," };
+    let colon = if name.is_empty() { "" } else { ":" };
+    for part in [comma, name, colon, &json] {
+        inside.push_str(part);
+    }
 }

@@ -3,8 +3,8 @@
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 
-use crate::capability::{is_supported, public_key_credential};
-use crate::reflect::call;
+use crate::capability::{PUBLIC_KEY_CREDENTIAL, is_supported};
+use crate::reflect::{call, on_page};
 use crate::wait::Answer;
 
 /// How long signals are waited for, in milliseconds: they are a favour to the person, not something to hold a page up for.
@@ -17,7 +17,7 @@ pub(crate) async fn send(signals: [(&'static str, JsValue); 3]) {
     if !is_supported() {
         return;
     }
-    let class = public_key_credential();
+    let class = on_page(PUBLIC_KEY_CREDENTIAL);
     let answers = Array::new();
     for (method, options) in &signals {
         if !options.is_undefined() {

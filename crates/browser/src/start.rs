@@ -14,9 +14,9 @@ use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationRespon
 
 use crate::abort::Abort;
 use crate::ceremony::Mediation;
-use crate::error::{ClientError, ClientErrorCode};
+use crate::error::{ClientError, ClientErrorCode, Reason};
 use crate::typed::{create, create_conditionally, get};
-use crate::wait::{Notify, race};
+use crate::wait::{changed, race, until};
 
 /// Makes a passkey. With `use_auto_register`, without asking, if the browser has just filled in the account's password.
 ///
@@ -37,7 +37,11 @@ pub async fn start_registration(
         }
     });
     made.await.map_err(|reason| WebAuthnError {
-        code: registration_code(&reason, options, use_auto_register),
+        code: registration_code(
+            (reason.code(), reason.exception_name().as_deref()),
+            options,
+            use_auto_register,
+        ),
         reason,
     })
 }
@@ -66,7 +70,7 @@ pub async fn start_authentication(
         }
     });
     signed.await.map_err(|reason| WebAuthnError {
-        code: authentication_code(&reason),
+        code: authentication_code((reason.code(), reason.exception_name().as_deref())),
         reason,
     })
 }
@@ -86,7 +90,6 @@ struct Line {
     /// Of the newest ceremony.
     abort: RefCell<Abort>,
     taken: Cell<bool>,
-    left: Notify,
 }
 
 /// Ends what is open, waits until the browser has let go of it, and runs the next.
@@ -96,10 +99,10 @@ async fn in_turn<T, F: Future<Output = Result<T, ClientError>>>(
     let line = LINE.with(Rc::clone);
     let abort = Abort::new();
     line.abort.replace(abort.clone()).abort();
-    race(line.left.until(|| !line.taken.get()), abort.wait()).await;
+    race(until(|| !line.taken.get()), abort.wait()).await;
     // Two may have waited for the same one. The older of them is aborted by now, and opens nothing.
     if abort.is_aborted() {
-        return Err(ClientError::new(ClientErrorCode::Aborted, ""));
+        return Err(Reason::Superseded.into());
     }
     let _place = Place::take(line);
     ceremony(abort).await
@@ -118,7 +121,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.0.taken.set(false);
-        self.0.left.notify();
+        changed();
     }
 }
 
@@ -203,8 +206,11 @@ codes! {
     PassthroughSeeCauseProperty = "ERROR_PASSTHROUGH_SEE_CAUSE_PROPERTY";
 }
 
-fn authentication_code(reason: &ClientError) -> WebAuthnErrorCode {
-    match (reason.code(), reason.exception_name()) {
+/// What an error is known by: its code, and the name of the browser's exception.
+type Found<'a> = (ClientErrorCode, Option<&'a str>);
+
+fn authentication_code(found: Found<'_>) -> WebAuthnErrorCode {
+    match found {
         (ClientErrorCode::Aborted, _) => WebAuthnErrorCode::CeremonyAborted,
         (ClientErrorCode::InvalidDomain, _) => WebAuthnErrorCode::InvalidDomain,
         (ClientErrorCode::InvalidRpId, _) => WebAuthnErrorCode::InvalidRpId,
@@ -214,7 +220,7 @@ fn authentication_code(reason: &ClientError) -> WebAuthnErrorCode {
 }
 
 fn registration_code(
-    reason: &ClientError,
+    found: Found<'_>,
     options: &PublicKeyCredentialCreationOptionsJson,
     use_auto_register: bool,
 ) -> WebAuthnErrorCode {
@@ -226,7 +232,7 @@ fn registration_code(
     let wants_user_verification = selection.is_some_and(|selection| {
         selection.user_verification == Some(UserVerificationRequirement::Required)
     });
-    match (reason.code(), reason.exception_name()) {
+    match found {
         (ClientErrorCode::AlreadyRegistered, _) => {
             WebAuthnErrorCode::AuthenticatorPreviouslyRegistered
         }
@@ -248,7 +254,7 @@ fn registration_code(
         (_, Some("TypeError")) if !(1..=64).contains(&options.user.id.as_slice().len()) => {
             WebAuthnErrorCode::InvalidUserIdLength
         }
-        _ => authentication_code(reason),
+        _ => authentication_code(found),
     }
 }
 
@@ -257,7 +263,6 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::explain::Exception;
 
     fn options(selection: Value) -> PublicKeyCredentialCreationOptionsJson {
         options_of("AQID", selection)
@@ -272,14 +277,6 @@ mod tests {
             "authenticatorSelection": selection,
         }))
         .expect("they are options")
-    }
-
-    fn reason(code: ClientErrorCode, name: &str) -> ClientError {
-        let exception = Exception {
-            name: Some(name.into()),
-            ..Exception::default()
-        };
-        ClientError::new(code, "").caused_by(&exception)
     }
 
     #[test]
@@ -398,8 +395,7 @@ mod tests {
             ),
         ];
         for (code, name, options, use_auto_register, expected) in cases {
-            let reason = reason(code, name);
-            let found = registration_code(&reason, &options, use_auto_register);
+            let found = registration_code((code, Some(name)), &options, use_auto_register);
             assert_eq!(
                 found.as_str(),
                 expected,
@@ -426,20 +422,21 @@ mod tests {
                 "ERROR_PASSTHROUGH_SEE_CAUSE_PROPERTY",
             ),
         ] {
-            let found = authentication_code(&reason(code, name));
+            let found = authentication_code((code, Some(name)));
             assert_eq!(found.as_str(), expected, "{code:?} {name}");
         }
     }
 
     #[test]
     fn an_error_shows_its_code_and_what_is_behind_it() {
+        let reason = ClientError::from(Reason::Displaced);
         let error = WebAuthnError {
-            code: WebAuthnErrorCode::InvalidDomain,
-            reason: reason(ClientErrorCode::InvalidDomain, "SecurityError"),
+            code: authentication_code((reason.code(), None)),
+            reason,
         };
         assert_eq!(
             error.to_string(),
-            "ERROR_INVALID_DOMAIN: passkeys need a domain name, and this page does not have one [SecurityError]"
+            "ERROR_CEREMONY_ABORTED: the ceremony was ended by the page: another request took its place"
         );
     }
 }

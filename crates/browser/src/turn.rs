@@ -1,129 +1,130 @@
 //! Whose turn it is: a browser runs one request at a time for a page, and refuses or mixes up a second.
 
-use alloc::sync::Arc;
-use core::future::poll_fn;
-use core::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use core::cell::Cell;
+use core::future::{Future, poll_fn};
 use core::task::{Context, Poll};
-
-use spin::Mutex;
 
 use crate::abort::Abort;
 use crate::ceremony::Wait;
-use crate::error::{ClientError, ClientErrorCode};
-use crate::wait::Notify;
+use crate::error::{ClientError, Reason};
+use crate::wait::{changed, poll_changed};
 
 // A page has one thread. Tests have several, and a turn for each.
-#[cfg(not(target_arch = "wasm32"))]
-std::thread_local! {
-    static TURN: &'static Turn = alloc::boxed::Box::leak(alloc::boxed::Box::new(Turn::new()));
+#[cfg(any(feature = "typed", not(target_arch = "wasm32")))]
+fn with_turn<T>(look: impl FnOnce(&Turn) -> T) -> T {
+    std::thread_local! {
+        static TURN: Turn = const { Turn::new() };
+    }
+    TURN.with(look)
 }
 
-#[cfg(not(target_arch = "wasm32"))]
-fn turn() -> &'static Turn {
-    TURN.with(|turn| *turn)
-}
-
-#[cfg(target_arch = "wasm32")]
-fn turn() -> &'static Turn {
-    static TURN: Turn = Turn::new();
-    &TURN
+#[cfg(not(any(feature = "typed", not(target_arch = "wasm32"))))]
+fn with_turn<T>(look: impl FnOnce(&Turn) -> T) -> T {
+    static TURN: spin::Mutex<Turn> = spin::Mutex::new(Turn::new());
+    look(&TURN.lock())
 }
 
 struct Turn {
-    holder: Mutex<Option<Arc<Holder>>>,
+    holder: Cell<Option<Holder>>,
     /// How many wait for the holder to go, or have more to do than a request. Until they are done nobody else may arm autofill:
     /// it would take the turn from under them again and again, or offer a passkey that the server does not know yet.
-    waiting: AtomicUsize,
-    released: Notify,
+    waiting: Cell<u32>,
+    /// How often the turn was taken.
+    taken: Cell<u32>,
 }
 
 impl Turn {
     const fn new() -> Self {
         Self {
-            holder: Mutex::new(None),
-            waiting: AtomicUsize::new(0),
-            released: Notify::new(),
+            holder: Cell::new(None),
+            waiting: Cell::new(0),
+            taken: Cell::new(0),
         }
     }
 }
 
+#[derive(Clone, Copy)]
 struct Holder {
+    /// Which of all that were.
+    number: u32,
     wait: Wait,
-    displaced: AtomicBool,
-    changed: Notify,
+    displaced: bool,
 }
 
 /// The right to have a request pending. It is given back when dropped.
-pub(crate) struct Slot(Arc<Holder>);
+pub(crate) struct Slot;
 
 impl Slot {
     /// Takes the turn. A pending autofill request makes room, and for a dialog a pending upgrade does; a pending dialog does not.
-    pub(crate) async fn take(wait: Wait, abort: &Abort) -> Result<Self, ClientError> {
-        let mut waiting_for = None;
-        poll_fn(|context| Self::poll_take(wait, abort, &mut waiting_for, context)).await
+    pub(crate) fn take(
+        wait: Wait,
+        abort: &Abort,
+    ) -> impl Future<Output = Result<Self, ClientError>> {
+        let mut before = None;
+        poll_fn(move |context| Self::poll_take(wait, abort, &mut before, context))
     }
 
+    /// `before` is the holder that makes room.
+    #[inline(never)]
     fn poll_take(
         wait: Wait,
         abort: &Abort,
-        waiting_for: &mut Option<(Arc<Holder>, Waiting)>,
+        before: &mut Option<(u32, Waiting)>,
         context: &Context<'_>,
     ) -> Poll<Result<Self, ClientError>> {
-        if abort.poll(context).is_ready() {
-            return Poll::Ready(Err(ClientError::new(
-                ClientErrorCode::Aborted,
-                "before it started",
-            )));
+        if abort.is_aborted() {
+            return Poll::Ready(Err(Reason::EndedBefore.into()));
         }
+        let holder = with_turn(|turn| turn.holder.get());
+        let number = holder.map(|holder| holder.number);
         // The holder gives up within a bounded time, so this does not wait for ever.
-        let is_held = matches!(&waiting_for, Some((before, _)) if is_held_by(before));
-        if !is_held {
-            *waiting_for = None;
-            match holder() {
-                None if wait == Wait::InAField && waiting() > 0 => {
-                    return Poll::Ready(Err(pending()));
-                }
-                None => {
-                    let holder = Arc::new(Holder {
-                        wait,
-                        displaced: AtomicBool::new(false),
-                        changed: Notify::new(),
+        if before.as_ref().map(|(before, _)| *before) != number || number.is_none() {
+            *before = None;
+            match holder {
+                None if wait != Wait::InAField || waiting() == 0 => {
+                    with_turn(|turn| {
+                        let number = turn.taken.get() + 1;
+                        turn.taken.set(number);
+                        turn.holder.set(Some(Holder {
+                            number,
+                            wait,
+                            displaced: false,
+                        }));
                     });
-                    *turn().holder.lock() = Some(holder.clone());
-                    return Poll::Ready(Ok(Self(holder)));
+                    return Poll::Ready(Ok(Self));
                 }
                 Some(holder) if holder.wait.makes_room_for(wait) => {
-                    holder.displaced.store(true, Relaxed);
-                    holder.changed.notify();
-                    *waiting_for = Some((holder, Waiting::begin()));
+                    *before = Some((holder.number, Waiting::begin()));
+                    let displaced = Holder {
+                        displaced: true,
+                        ..holder
+                    };
+                    with_turn(|turn| turn.holder.set(Some(displaced)));
+                    changed();
                 }
-                Some(_) => return Poll::Ready(Err(pending())),
+                _ => return Poll::Ready(Err(Reason::DialogOpen.into())),
             }
         }
-        turn()
-            .released
-            .poll(context, false)
-            .map(|()| Err(pending()))
+        poll_changed(context, false).map(|()| Err(Reason::DialogOpen.into()))
     }
 
-    /// Ready when somebody else wants the turn.
-    pub(crate) fn poll_displaced(&self, context: &Context<'_>) -> Poll<()> {
-        let displaced = self.0.displaced.load(Relaxed);
-        self.0.changed.poll(context, displaced)
+    /// Whether somebody else wants the turn that is taken.
+    pub(crate) fn is_wanted() -> bool {
+        with_turn(|turn| turn.holder.get()).is_some_and(|holder| holder.displaced)
     }
 }
 
 impl Drop for Slot {
     fn drop(&mut self) {
-        *turn().holder.lock() = None;
-        turn().released.notify();
+        with_turn(|turn| turn.holder.set(None));
+        changed();
     }
 }
 
 /// Ready when no request is pending and none waits to be.
 pub(crate) fn poll_idle(context: &Context<'_>) -> Poll<()> {
-    let idle = turn().holder.lock().is_none() && waiting() == 0;
-    turn().released.poll(context, idle)
+    let idle = with_turn(|turn| turn.holder.get().is_none()) && waiting() == 0;
+    poll_changed(context, idle)
 }
 
 /// While this lives nobody else may arm autofill.
@@ -131,33 +132,20 @@ pub(crate) struct Waiting;
 
 impl Waiting {
     pub(crate) fn begin() -> Self {
-        turn().waiting.fetch_add(1, Relaxed);
+        with_turn(|turn| turn.waiting.set(turn.waiting.get() + 1));
         Self
     }
 }
 
 impl Drop for Waiting {
     fn drop(&mut self) {
-        turn().waiting.fetch_sub(1, Relaxed);
-        turn().released.notify();
+        with_turn(|turn| turn.waiting.set(turn.waiting.get() - 1));
+        changed();
     }
 }
 
-fn waiting() -> usize {
-    turn().waiting.load(Relaxed)
-}
-
-fn pending() -> ClientError {
-    let detail = "this page has a passkey dialog open";
-    ClientError::new(ClientErrorCode::Pending, detail)
-}
-
-fn holder() -> Option<Arc<Holder>> {
-    turn().holder.lock().clone()
-}
-
-fn is_held_by(one: &Arc<Holder>) -> bool {
-    holder().is_some_and(|now| Arc::ptr_eq(&now, one))
+fn waiting() -> u32 {
+    with_turn(|turn| turn.waiting.get())
 }
 
 #[cfg(test)]
@@ -166,6 +154,7 @@ mod tests {
     use core::task::Waker;
 
     use super::*;
+    use crate::error::ClientErrorCode;
 
     fn poll<F: Future>(future: core::pin::Pin<&mut F>) -> Poll<F::Output> {
         future.poll(&mut Context::from_waker(Waker::noop()))
@@ -182,13 +171,12 @@ mod tests {
     #[test]
     fn a_modal_request_displaces_autofill_and_waits_for_it_to_go() {
         let autofill = take_now(Wait::InAField);
-        let mut displaced = pin!(poll_fn(|context| autofill.poll_displaced(context)));
-        assert!(poll(displaced.as_mut()).is_pending());
+        assert!(!Slot::is_wanted());
 
         let abort = Abort::new();
         let mut modal = pin!(Slot::take(Wait::ForAnAnswer, &abort));
         assert!(poll(modal.as_mut()).is_pending());
-        assert!(poll(displaced.as_mut()).is_ready());
+        assert!(Slot::is_wanted());
         assert!(poll(modal.as_mut()).is_pending());
 
         drop(autofill);
@@ -218,7 +206,7 @@ mod tests {
         let abort = Abort::new();
         let mut modal = pin!(Slot::take(Wait::ForAnAnswer, &abort));
         assert!(poll(modal.as_mut()).is_pending());
-        assert!(poll(pin!(poll_fn(|context| upgrade.poll_displaced(context)))).is_ready());
+        assert!(Slot::is_wanted());
         drop(upgrade);
         assert!(matches!(poll(modal.as_mut()), Poll::Ready(Ok(_))));
     }

@@ -15,10 +15,11 @@ use wasm_bindgen::prelude::*;
 
 use crate::abort::Abort;
 use crate::autofill::{Autofill, Fresh};
-use crate::capability::{is_supported, not_supported};
+use crate::capability::is_supported;
 use crate::ceremony::{Ceremony, Mediation, perform};
-use crate::error::{ClientError, ClientErrorCode};
-use crate::result::Outcome;
+use crate::error::{ClientError, Reason};
+use crate::reflect::{parse, text};
+use crate::result::Response;
 use crate::signal::send;
 use crate::wait::Local;
 
@@ -26,7 +27,7 @@ use crate::wait::Local;
 ///
 /// # Errors
 ///
-/// Any [`ClientErrorCode`]; [`ClientError::is_cancel`] tells those that need no words.
+/// Any [`ClientErrorCode`](crate::ClientErrorCode); [`ClientError::is_cancel`] tells those that need no words.
 pub async fn create(
     options: &PublicKeyCredentialCreationOptionsJson,
     abort: &Abort,
@@ -41,7 +42,7 @@ pub async fn create(
 ///
 /// # Errors
 ///
-/// [`ClientErrorCode::ModeUnavailable`] where the browser does not know it, and otherwise as [`create`].
+/// [`ModeUnavailable`](crate::ClientErrorCode::ModeUnavailable) where the browser does not know it, and otherwise as [`create`].
 pub async fn create_conditionally(
     options: &PublicKeyCredentialCreationOptionsJson,
     abort: &Abort,
@@ -140,14 +141,14 @@ impl Autofill {
             Box::pin(async move {
                 let (options, ceremony, expires_in) = fetched.await.ok()?;
                 Some(Fresh {
-                    options: to_js(&options)?,
+                    options: serde_json::to_string(&options).ok()?,
                     ceremony,
                     expires_in,
                 })
             }) as Local<_>
         };
-        let on_outcome = move |outcome: Outcome, ceremony| {
-            let handed_in = from_js(&outcome.response)
+        let on_outcome = move |response: Response, ceremony| {
+            let handed_in = read(&response.json)
                 .ok()
                 .map(|response| on_outcome(response, ceremony));
             Box::pin(async move {
@@ -200,31 +201,24 @@ async fn run<O: Serialize, R: DeserializeOwned>(
     mediation: Mediation,
     abort: &Abort,
 ) -> Result<(R, Option<PrfResults>), ClientError> {
-    if !is_supported() {
-        return Err(not_supported());
-    }
-    let json = to_js(options)
-        .ok_or_else(|| ClientError::new(ClientErrorCode::InvalidOptions, "they are not JSON"))?;
-    let outcome = perform(ceremony, json, mediation, abort).await?;
-    Ok((from_js(&outcome.response)?, prf_results(&outcome.prf)))
+    let options = serde_json::to_string(options).map_err(|_| Reason::NotJson)?;
+    let Response { json, prf, .. } = perform(ceremony, &options, mediation, abort).await?;
+    Ok((read(&json)?, prf_results(prf)))
 }
 
 /// A fresh object of the browser's.
-pub(crate) fn to_js<T: Serialize>(value: &T) -> Option<JsValue> {
-    js_sys::JSON::parse(&serde_json::to_string(value).ok()?).ok()
+fn to_js<T: Serialize>(value: &T) -> Option<JsValue> {
+    parse(&serde_json::to_string(value).ok()?).ok()
 }
 
-pub(crate) fn from_js<T: DeserializeOwned>(value: &JsValue) -> Result<T, ClientError> {
-    let text = js_sys::JSON::stringify(value).map(String::from);
-    serde_json::from_str(&text.unwrap_or_default()).map_err(|error| {
-        let detail = format!("the browser's answer does not read as a response: {error}");
-        ClientError::new(ClientErrorCode::Other, detail)
-    })
+fn read<T: DeserializeOwned>(json: &str) -> Result<T, ClientError> {
+    serde_json::from_str(json).map_err(|error| Reason::Unreadable(error.to_string()).into())
 }
 
-fn prf_results(json: &JsValue) -> Option<PrfResults> {
+fn prf_results(json: Option<String>) -> Option<PrfResults> {
+    let results = parse(&json?).ok()?;
     let bytes = |name| {
-        let text = crate::reflect::text(json, name)?;
+        let text = text(&results, name)?;
         Bytes::from_base64url(&text).ok().map(Bytes::into_vec)
     };
     Some(PrfResults {

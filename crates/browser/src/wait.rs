@@ -3,17 +3,18 @@
 //! What a ceremony waits for is polled by hand, one type for each thing: every future that is composed of others is compiled anew.
 
 use alloc::boxed::Box;
-use alloc::rc::Rc;
 use alloc::vec::Vec;
+#[cfg(any(feature = "typed", not(target_arch = "wasm32")))]
 use core::cell::Cell;
 use core::future::{Future, poll_fn};
 use core::pin::Pin;
 use core::task::{Context, Poll, Waker};
 
-use js_sys::Promise;
-use spin::Mutex;
+use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+use crate::reflect::{call, global};
 
 /// A future of this thread's, of which nothing but the output is known.
 pub(crate) type Local<T> = Pin<Box<dyn Future<Output = T>>>;
@@ -24,45 +25,50 @@ pub(crate) fn spawn(future: Local<()>) {
     spawn_local(future);
 }
 
-/// Tells waiting tasks to look again.
-#[derive(Default)]
-pub(crate) struct Notify {
-    wakers: Mutex<Vec<Waker>>,
+/// The tasks that wait for something to change on this page. Whatever it is, they all look again: there are few of them.
+#[cfg(any(feature = "typed", not(target_arch = "wasm32")))]
+fn with_waiting<T>(look: impl FnOnce(&mut Vec<Waker>) -> T) -> T {
+    std::thread_local! {
+        static WAITING: Cell<Vec<Waker>> = const { Cell::new(Vec::new()) };
+    }
+    let mut wakers = WAITING.take();
+    let seen = look(&mut wakers);
+    WAITING.set(wakers);
+    seen
 }
 
-impl Notify {
-    pub(crate) const fn new() -> Self {
-        Self {
-            wakers: Mutex::new(Vec::new()),
-        }
-    }
+#[cfg(not(any(feature = "typed", not(target_arch = "wasm32"))))]
+fn with_waiting<T>(look: impl FnOnce(&mut Vec<Waker>) -> T) -> T {
+    static WAITING: spin::Mutex<Vec<Waker>> = spin::Mutex::new(Vec::new());
+    look(&mut WAITING.lock())
+}
 
-    #[inline(never)]
-    pub(crate) fn notify(&self) {
-        // Taken out first: whoever wakes may wait again at once.
-        let wakers = core::mem::take(&mut *self.wakers.lock());
-        for waker in wakers {
-            waker.wake();
-        }
+/// Has the tasks that wait look again. Whoever changes what a task may wait for must call it.
+#[inline(never)]
+pub(crate) fn changed() {
+    // Taken out first: whoever wakes may wait again at once.
+    for waker in with_waiting(core::mem::take) {
+        waker.wake();
     }
+}
 
-    /// Has the task look again at the next [`Notify::notify`], unless it is done.
-    #[inline(never)]
-    pub(crate) fn poll(&self, context: &Context<'_>, done: bool) -> Poll<()> {
-        if done {
-            return Poll::Ready(());
-        }
-        let mut wakers = self.wakers.lock();
+/// Has the task look again after the next [`changed`], unless it is done.
+#[inline(never)]
+pub(crate) fn poll_changed(context: &Context<'_>, done: bool) -> Poll<()> {
+    if done {
+        return Poll::Ready(());
+    }
+    with_waiting(|wakers| {
         if !wakers.iter().any(|waker| waker.will_wake(context.waker())) {
             wakers.push(context.waker().clone());
         }
-        Poll::Pending
-    }
+    });
+    Poll::Pending
+}
 
-    /// Waits until the condition holds. Whoever makes it true must call [`Notify::notify`].
-    pub(crate) async fn until(&self, condition: impl Fn() -> bool) {
-        poll_fn(|context| self.poll(context, condition())).await;
-    }
+/// Waits until the condition holds.
+pub(crate) async fn until(condition: impl Fn() -> bool) {
+    poll_fn(|context| poll_changed(context, condition())).await;
 }
 
 /// Which of two futures came first.
@@ -101,11 +107,6 @@ impl Answer {
             limit: limit.map(Sleep::new),
         }
     }
-
-    /// Sets how long it may take from now on, in milliseconds.
-    pub(crate) fn limit(&mut self, milliseconds: f64) {
-        self.limit = Some(Sleep::new(milliseconds));
-    }
 }
 
 impl Future for Answer {
@@ -124,35 +125,28 @@ impl Future for Answer {
 }
 
 /// A time to wait. The timer is cleared when this is dropped.
+///
+/// It is a promise as the rest is: apps that wait for one have the machinery for it.
 pub(crate) struct Sleep {
-    id: f64,
-    fired: Rc<Fired>,
-    _callback: Closure<dyn FnMut(JsValue)>,
-}
-
-#[derive(Default)]
-struct Fired {
-    done: Cell<bool>,
-    changed: Notify,
+    id: JsValue,
+    /// The function that settles the promise.
+    wake: JsValue,
+    promise: JsFuture,
 }
 
 impl Sleep {
     #[inline(never)]
     pub(crate) fn new(milliseconds: f64) -> Self {
-        let fired = Rc::<Fired>::default();
-        let callback = callback({
-            let fired = fired.clone();
-            Box::new(move |_| {
-                fired.done.set(true);
-                fired.changed.notify();
-            })
+        let (mut id, mut wake) = (JsValue::UNDEFINED, JsValue::UNDEFINED);
+        let promise = Promise::new_typed::<JsValue>(&mut |resolve, _| {
+            wake = resolve.into();
+            // Browsers take delays above an i32 for zero. The cast saturates.
+            id = set_timeout(&wake, milliseconds as i32);
         });
-        // Browsers take delays above an i32 for zero. The cast saturates.
-        let id = set_timeout(callback.as_ref(), milliseconds as i32);
         Self {
             id,
-            fired,
-            _callback: callback,
+            wake,
+            promise: promise.into(),
         }
     }
 }
@@ -160,15 +154,20 @@ impl Sleep {
 impl Future for Sleep {
     type Output = ();
 
-    #[inline(never)]
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        self.fired.changed.poll(context, self.fired.done.get())
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        Pin::new(&mut self.promise).poll(context).map(|_| ())
     }
 }
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        clear_timeout(self.id);
+        call(&global(), "clearTimeout", &self.id);
+        // What waits for a promise is kept until it has settled.
+        let undefined = &JsValue::UNDEFINED;
+        let _ = self
+            .wake
+            .unchecked_ref::<Function>()
+            .call1(undefined, undefined);
     }
 }
 
@@ -180,10 +179,7 @@ pub(crate) fn callback(function: Box<dyn FnMut(JsValue)>) -> Closure<dyn FnMut(J
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_name = setTimeout)]
-    fn set_timeout(callback: &JsValue, milliseconds: i32) -> f64;
-
-    #[wasm_bindgen(js_name = clearTimeout)]
-    fn clear_timeout(id: f64);
+    fn set_timeout(callback: &JsValue, milliseconds: i32) -> JsValue;
 }
 
 #[cfg(test)]
@@ -197,11 +193,11 @@ mod tests {
 
     #[test]
     fn a_waiting_task_goes_on_only_when_the_condition_holds() {
-        let (flag, notify) = (Cell::new(false), Notify::default());
-        let mut waiting = pin!(notify.until(|| flag.get()));
+        let flag = Cell::new(false);
+        let mut waiting = pin!(until(|| flag.get()));
         let mut context = Context::from_waker(Waker::noop());
         assert!(waiting.as_mut().poll(&mut context).is_pending());
-        notify.notify();
+        changed();
         assert!(waiting.as_mut().poll(&mut context).is_pending());
         flag.set(true);
         assert!(waiting.as_mut().poll(&mut context).is_ready());
@@ -219,14 +215,13 @@ mod tests {
     fn a_task_that_was_polled_often_is_woken_once() {
         let count = Arc::new(Count(AtomicUsize::new(0)));
         let waker = Waker::from(count.clone());
-        let notify = Notify::default();
-        let mut waiting = pin!(notify.until(|| false));
+        let mut waiting = pin!(until(|| false));
         for _ in 0..3 {
             let polled = waiting.as_mut().poll(&mut Context::from_waker(&waker));
             assert!(polled.is_pending());
         }
-        notify.notify();
-        notify.notify();
+        changed();
+        changed();
         assert_eq!(count.0.load(Ordering::Relaxed), 1);
     }
 }

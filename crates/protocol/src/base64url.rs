@@ -2,28 +2,43 @@
 //! Where there is a standard library, [`crate::bytes`] is the way to it.
 
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 /// Encodes bytes.
 #[inline(never)]
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let byte = |index| u32::from(group.get(index).copied().unwrap_or(0));
-        let held = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for symbol in 0..=group.len() {
-            let value = (held >> (18 - 6 * symbol) & 63) as u8;
-            text.push(char::from(match value {
-                0..=25 => b'A' + value,
-                26..=51 => b'a' + value - 26,
-                52..=61 => b'0' + value - 52,
-                62 => b'-',
-                _ => b'_',
-            }));
+    let mut text = String::with_capacity(bytes.len() / 3 * 4 + 3);
+    // The bits that are in no symbol yet.
+    let (mut held, mut bits) = (0_u32, 0);
+    let mut rest = bytes.iter();
+    loop {
+        if bits < 6 {
+            match rest.next() {
+                Some(byte) => {
+                    held = held << 8 | u32::from(*byte);
+                    bits += 8;
+                }
+                None if bits == 0 => return text,
+                None => {
+                    held <<= 6 - bits;
+                    bits = 6;
+                }
+            }
         }
+        bits -= 6;
+        let value = (held >> bits & 63) as u8;
+        let symbol = match value {
+            0..=25 => b'A' + value,
+            26..=51 => b'a' + value - 26,
+            52..=61 => b'0' + value - 52,
+            62 => b'-',
+            _ => b'_',
+        };
+        // Said once more, so that the compiler leaves out how other characters are written.
+        text.push(char::from(symbol & 0x7f));
     }
-    text
 }
 
 /// Decodes text. What is not in the alphabet is refused, padding and whitespace too, and so are bits that belong to no byte: a
@@ -34,8 +49,9 @@ pub fn encode(bytes: &[u8]) -> String {
 /// The offset of the first character that does not belong; the length, if one is missing.
 #[inline(never)]
 pub fn decode(text: &str) -> Result<Vec<u8>, usize> {
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3 + 2);
-    // The bits that have come and belong to no whole byte yet.
+    let mut bytes = vec![0; text.len() * 3 / 4];
+    let mut rest = bytes.iter_mut();
+    // The bits that have come and belong to no whole byte yet are the lowest of these.
     let (mut held, mut bits) = (0_u32, 0);
     for (offset, symbol) in text.bytes().enumerate() {
         let value = match symbol {
@@ -50,13 +66,14 @@ pub fn decode(text: &str) -> Result<Vec<u8>, usize> {
         bits += 6;
         if bits >= 8 {
             bits -= 8;
-            bytes.push((held >> bits) as u8);
-            held &= (1 << bits) - 1;
+            if let Some(byte) = rest.next() {
+                *byte = (held >> bits) as u8;
+            }
         }
     }
     match bits {
         6 => Err(text.len()),
-        _ if held != 0 => Err(text.len() - 1),
+        _ if held & ((1 << bits) - 1) != 0 => Err(text.len() - 1),
         _ => Ok(bytes),
     }
 }

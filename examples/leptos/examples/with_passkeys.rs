@@ -12,9 +12,9 @@ fn main() {
 async fn ask(what: &'static str, user_name: String) -> Option<String> {
     let options = post(&format!("/{what}/start"), user_name).await?;
     let abort = Abort::new();
-    let response = match what {
-        "registration" => json::create(&options, &abort).await,
-        _ => json::get(&options, Mediation::Modal, &abort).await,
+    let ceremony = match what {
+        "registration" => json::create(&options, &abort),
+        _ => json::get(&options, Mediation::Modal, &abort),
     };
-    post(&format!("/{what}/finish"), response.ok()?.json).await
+    post(&format!("/{what}/finish"), ceremony.await.ok()?.json).await
 }

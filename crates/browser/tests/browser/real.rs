@@ -52,5 +52,5 @@ async fn an_rp_id_of_somebody_else_is_refused() {
         .await
         .unwrap_err();
     assert_eq!(error.code(), ClientErrorCode::InvalidRpId);
-    assert_eq!(error.exception_name(), Some("SecurityError"));
+    assert_eq!(error.exception_name().as_deref(), Some("SecurityError"));
 }

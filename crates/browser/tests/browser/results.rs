@@ -288,6 +288,10 @@ async fn what_cannot_be_a_credential_is_an_error() {
         let error = get(&request_options(json!({})), Mediation::Modal, &Abort::new())
             .await
             .unwrap_err();
-        assert_eq!((error.code(), error.detail()), (code, detail), "{stub}");
+        assert_eq!(
+            (error.code(), error.detail().as_str()),
+            (code, detail),
+            "{stub}"
+        );
     }
 }
