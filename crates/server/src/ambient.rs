@@ -1,6 +1,5 @@
 //! What comes from outside: the time and randomness. Nothing else in this crate asks the system for either, so tests can
-//! move the clock. The exceptions: the nonce of a seal, which the crypto library draws itself; the seed of a hash table; how
-//! long something took.
+//! move the clock. The exceptions: the seed of a hash table; how long something took.
 
 use core::fmt;
 use std::sync::Arc;

@@ -16,7 +16,7 @@ use crate::cookies::SetCookie;
 use crate::decoys::Subject;
 use crate::error::ApiError;
 use crate::metrics::note_flow;
-use crate::seal::{Envelope, Purpose};
+use crate::seal::{Envelope, NONCE_BYTES, Purpose};
 use crate::state::AppState;
 
 /// What is sealed.
@@ -138,6 +138,7 @@ impl AppState {
     pub(crate) fn seal(
         &self,
         ceremony: Ceremony,
+        nonce: [u8; NONCE_BYTES],
         headers: &HeaderMap,
     ) -> Result<(String, SetCookie), ApiError> {
         let (channel, cookie) = match self.via(headers)? {
@@ -147,7 +148,8 @@ impl AppState {
                 (Channel::Web { browser }, cookie)
             }
         };
-        let sealed = self.seal_for(Purpose::Ceremony, &Sealed { channel, ceremony })?;
+        let sealed = Sealed { channel, ceremony };
+        let sealed = self.seal_for(Purpose::Ceremony, nonce, &sealed)?;
         Ok((sealed, cookie))
     }
 
@@ -176,12 +178,14 @@ impl AppState {
     pub(crate) fn seal_for(
         &self,
         purpose: Purpose,
+        nonce: [u8; NONCE_BYTES],
         value: &impl Serialize,
     ) -> Result<String, ApiError> {
         let key = self.keys.newest();
         let key = key.ok_or_else(|| ApiError::internal("there is no sealing key"))?;
         let plaintext = postcard::to_allocvec(value).map_err(ApiError::internal)?;
-        key.seal(purpose, plaintext).map_err(ApiError::internal)
+        key.seal(purpose, nonce, plaintext)
+            .map_err(ApiError::internal)
     }
 
     /// Opens what was sealed for that purpose, or says why it cannot be opened.

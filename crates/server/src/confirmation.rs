@@ -103,8 +103,9 @@ impl AppState {
             by,
             expires_at: now.plus_seconds(LIFETIME),
         };
+        let nonce = random_array(&*self.random)?;
         Ok(Confirmation {
-            token: self.seal_for(Purpose::Confirmation, &sealed)?,
+            token: self.seal_for(Purpose::Confirmation, nonce, &sealed)?,
             expires_in: LIFETIME,
         })
     }

@@ -3,7 +3,7 @@
 //! `base64url(version, key id (8 bytes), nonce (12 bytes), ciphertext and tag)`, with AES-256-GCM-SIV, where a nonce that
 //! came twice would show at most that the same ceremony was sealed twice. Purpose, version and key id are authenticated too.
 
-use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, Nonce, RandomizedNonceKey};
+use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::error::Unspecified;
 use passkeep_protocol::bytes::{decode_base64url, encode_base64url};
 use passkeep_store::SealingKey;
@@ -12,6 +12,9 @@ use passkeep_verify::Timestamp;
 /// The version of the whole format: of this envelope and of what is in it. A server that is updated refuses what the old
 /// one sealed in another version, and people start again.
 const VERSION: u8 = 4;
+
+/// How long a nonce is, in bytes.
+pub(crate) const NONCE_BYTES: usize = 12;
 
 /// What something is sealed for. With the same key, what is sealed for one purpose cannot be opened for another.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -33,7 +36,7 @@ impl Purpose {
 pub(crate) struct SealKey {
     id: [u8; 8],
     created_at: Timestamp,
-    aead: RandomizedNonceKey,
+    aead: LessSafeKey,
 }
 
 impl SealKey {
@@ -41,7 +44,7 @@ impl SealKey {
         Ok(Self {
             id: key.id,
             created_at: key.created_at,
-            aead: RandomizedNonceKey::new(&AES_256_GCM_SIV, &key.secret)?,
+            aead: LessSafeKey::new(UnboundKey::new(&AES_256_GCM_SIV, &key.secret)?),
         })
     }
 
@@ -53,12 +56,19 @@ impl SealKey {
         self.created_at
     }
 
-    /// Seals.
-    pub(crate) fn seal(&self, purpose: Purpose, plaintext: Vec<u8>) -> Result<String, Unspecified> {
+    /// Seals. The nonce is drawn for this text: whoever has more to draw takes all of it in one draw, which costs as much as
+    /// what is drawn.
+    pub(crate) fn seal(
+        &self,
+        purpose: Purpose,
+        nonce: [u8; NONCE_BYTES],
+        plaintext: Vec<u8>,
+    ) -> Result<String, Unspecified> {
         let mut text = plaintext;
         let aad = Aad::from(associated_data(purpose, &self.id));
-        let nonce = self.aead.seal_in_place_append_tag(aad, &mut text)?;
-        let sealed = [&[VERSION], &self.id[..], nonce.as_ref(), &text].concat();
+        let unique = Nonce::assume_unique_for_key(nonce);
+        self.aead.seal_in_place_append_tag(unique, aad, &mut text)?;
+        let sealed = [&[VERSION], &self.id[..], &nonce, &text].concat();
         Ok(encode_base64url(&sealed))
     }
 }
@@ -66,7 +76,7 @@ impl SealKey {
 /// Something sealed, not yet opened.
 pub(crate) struct Envelope {
     key_id: [u8; 8],
-    nonce: [u8; 12],
+    nonce: [u8; NONCE_BYTES],
     ciphertext: Vec<u8>,
 }
 
@@ -117,11 +127,16 @@ mod tests {
         .unwrap()
     }
 
+    /// A text sealed with a nonce of such bytes.
+    fn sealed(key: &SealKey, nonce: u8) -> Vec<u8> {
+        let text = b"ceremony".to_vec();
+        let sealed = key.seal(Purpose::Ceremony, [nonce; NONCE_BYTES], text);
+        decode_base64url(&sealed.unwrap()).unwrap()
+    }
+
     #[test]
     fn what_was_sealed_opens_with_its_key_and_for_its_purpose_only() {
-        let sealed = key(1, 1)
-            .seal(Purpose::Ceremony, b"ceremony".to_vec())
-            .unwrap();
+        let sealed = encode_base64url(&sealed(&key(1, 1), 1));
         let open = |key: &SealKey| {
             Envelope::parse(&sealed)
                 .unwrap()
@@ -134,20 +149,15 @@ mod tests {
     }
 
     #[test]
-    fn the_same_text_is_sealed_differently_each_time() {
-        let key = key(1, 1);
-        let first = key.seal(Purpose::Ceremony, b"ceremony".to_vec()).unwrap();
-        assert_ne!(
-            first,
-            key.seal(Purpose::Ceremony, b"ceremony".to_vec()).unwrap()
-        );
+    fn the_same_text_is_sealed_differently_with_each_nonce() {
+        let tail = |nonce| sealed(&key(1, 1), nonce)[1 + 8 + NONCE_BYTES..].to_vec();
+        assert_ne!(tail(1), tail(2));
     }
 
     #[test]
     fn any_flipped_bit_is_refused() {
         let key = key(1, 1);
-        let sealed =
-            decode_base64url(&key.seal(Purpose::Ceremony, b"ceremony".to_vec()).unwrap()).unwrap();
+        let sealed = sealed(&key, 1);
         for bit in 0..sealed.len() * 8 {
             let mut changed = sealed.clone();
             changed[bit / 8] ^= 1 << (bit % 8);
@@ -160,8 +170,7 @@ mod tests {
     #[test]
     fn any_shortened_text_is_refused() {
         let key = key(1, 1);
-        let sealed =
-            decode_base64url(&key.seal(Purpose::Ceremony, b"ceremony".to_vec()).unwrap()).unwrap();
+        let sealed = sealed(&key, 1);
         for length in 0..sealed.len() {
             let opened = Envelope::parse(&encode_base64url(&sealed[..length]))
                 .and_then(|envelope| envelope.open(Purpose::Ceremony, &key));

@@ -21,6 +21,7 @@ use crate::limits::{Limits, RateLimits};
 use crate::metrics::{MeasuredStore, Metrics};
 use crate::password::Passwords;
 use crate::readiness::Readiness;
+use crate::seal::NONCE_BYTES;
 use crate::well_known::Apps;
 
 /// What may be decided about a server; the defaults suit a public site.
@@ -167,20 +168,23 @@ impl AppState {
         }
     }
 
-    /// What a new ceremony needs.
-    pub(crate) fn fresh(&self) -> Result<Fresh, RandomError> {
+    /// What a new ceremony needs, and a nonce to seal it with.
+    pub(crate) fn fresh(&self) -> Result<(Fresh, [u8; NONCE_BYTES]), RandomError> {
         // In one draw, which costs as much as what is drawn.
-        let (mut id, mut challenge) = ([0; 10], [0; 32]);
-        let drawn: [u8; 42] = random_array(&*self.random)?;
-        let (first, rest) = drawn.split_at(id.len());
-        id.copy_from_slice(first);
-        challenge.copy_from_slice(rest);
+        let (mut id, mut challenge, mut nonce) = ([0; 10], [0; 32], [0; NONCE_BYTES]);
+        let mut drawn = random_array::<{ 10 + 32 + NONCE_BYTES }>(&*self.random)?.into_iter();
+        for part in [&mut id[..], &mut challenge, &mut nonce] {
+            part.iter_mut()
+                .zip(&mut drawn)
+                .for_each(|(to, from)| *to = from);
+        }
         let now = self.clock.now();
-        Ok(Fresh {
+        let fresh = Fresh {
             id: CeremonyId(id_of(now, id)),
             challenge: Challenge::from(challenge),
             now,
-        })
+        };
+        Ok((fresh, nonce))
     }
 
     /// A line for the audit trail, now.

@@ -88,8 +88,10 @@ pub(super) async fn start(
             (asked, AuthenticationFlow::Restore)
         }
     };
-    let (options, pending) = state.rp.start_authentication(asked, state.fresh()?);
-    let (ceremony, cookie) = state.seal(Ceremony::Authentication(pending, flow), &headers)?;
+    let (fresh, nonce) = state.fresh()?;
+    let (options, pending) = state.rp.start_authentication(asked, fresh);
+    let (ceremony, cookie) =
+        state.seal(Ceremony::Authentication(pending, flow), nonce, &headers)?;
     match profile {
         Profile::Full => {
             let started = AuthenticationStarted {

@@ -40,9 +40,10 @@ pub(super) async fn start(
         flow,
         mediation,
     } = begin::begin(&state, &headers, request).await?;
-    let (options, pending) = state.rp.start_registration(asked, state.fresh()?);
+    let (fresh, nonce) = state.fresh()?;
+    let (options, pending) = state.rp.start_registration(asked, fresh);
     let flow = flow.until(pending.expires_at());
-    let (ceremony, cookie) = state.seal(Ceremony::Registration(pending, flow), &headers)?;
+    let (ceremony, cookie) = state.seal(Ceremony::Registration(pending, flow), nonce, &headers)?;
     let started = RegistrationStarted {
         ceremony,
         options,
