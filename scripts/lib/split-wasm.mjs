@@ -6,6 +6,7 @@
 //
 // This works on the text that wasm-dis writes, in which functions go by their names.
 
+import { createHash } from 'node:crypto';
 import { Problem } from './say.mjs';
 
 const NAME = String.raw`\$(?:"(?:[^"\\]|\\.)*"|[^\s()]+)`;
@@ -52,11 +53,14 @@ export function split(text, parts) {
     const elsewhere = [...slots].filter(([name]) => used.has(name) && !here.includes(homes.get(name)));
     const stubs = elsewhere.map(([name, slot]) => stub(functions.get(name), slot, table.name));
     const before = (name) => here.slice(0, -1).includes(homes.get(name) ?? REST);
-    const needed = shared.filter(({ kind, name }) => used.has(name) && (kind !== 'func' || before(name)));
+    const needed = shared.filter(({ kind, name }) => kind === 'memory' || (used.has(name) && (kind !== 'func' || before(name))));
     return { part, own, stubs, needed: part === REST ? [] : needed };
   });
-  // Everybody knows what is shared by the same short name.
-  const names = new Map([...new Set(modules.flatMap(({ needed }) => needed))].map((form, index) => [form, `$${index.toString(36)}`]));
+  // Everybody knows what is shared by the same short name. That of the memory tells builds apart: a part of another one, from a cache,
+  // cannot be joined to it.
+  const build = createHash('sha256').update(text).digest('hex').slice(0, 8);
+  const nameOf = (form, index) => (form.kind === 'memory' ? build : `$${index.toString(36)}`);
+  const names = new Map([...new Set(modules.flatMap(({ needed }) => needed))].map((form, index) => [form, nameOf(form, index)]));
   const written = modules.map(({ part, own, stubs, needed }) => {
     const mine = (form) => names.has(form) && (form.kind === 'func' ? (homes.get(form.name) ?? REST) === part : part === REST);
     return module([

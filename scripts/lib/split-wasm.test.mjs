@@ -141,6 +141,12 @@ test('what two parts need that know nothing of each other stays with the rest', 
   assert.equal(module.second(5), start(MODULE).second(5));
 });
 
+test('a part of another build cannot be joined', () => {
+  const module = start(split(MODULE, [FIRST]).rest);
+  const { parts } = split(MODULE.replace('(i32.const 7)', '(i32.const 8)'), [FIRST]);
+  assert.throws(() => start(parts[0], module), WebAssembly.LinkError);
+});
+
 test('an entry that no function has the name of is an error, and a part after none', () => {
   assert.throws(() => split(MODULE, [{ name: 'third', entries: [/third/] }]), /no function of the module is called \/third\//);
   assert.throws(() => split(MODULE, [{ ...SECOND, after: 'third' }]), /there is no part third before second/);

@@ -76,8 +76,9 @@ async function compile({ name, crate, features, formats, stack, parts = [] }, en
   else await finish({ name, source: bound }, env);
 }
 
+// The lowest kilobyte is the end of the stack, where no data is.
 const shrink = ({ title, args, source, small, log }, env) =>
-  runStep({ title: `${title} (wasm-opt)`, command: 'wasm-opt', args: [...args, ...shrinkArgs, source, '-o', small], env, log });
+  runStep({ title: `${title} (wasm-opt)`, command: 'wasm-opt', args: [...args, '--low-memory-unused', ...shrinkArgs, source, '-o', small], env, log });
 
 /** Shrinks a module to what is packed. */
 async function finish({ name, source }, env) {
