@@ -41,6 +41,24 @@ test('the plain example signs up, lists, renames, signs out, and signs in by aut
   await expect(page.getByRole('heading', { name: `Hello, ${userName}` })).toBeVisible();
 });
 
+test('what autofill asks the server for first is on its way while the module is', async ({ page, createProject, requests }) => {
+  const project = createProject('plain');
+  await project.serve(page);
+  let starts = 0;
+  page.on('request', (request) => (starts += Number(request.url().endsWith('/api/v1/authentication/start'))));
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  await page.route('**/passkeep.wasm', async (route) => {
+    await arrived;
+    await route.fallback();
+  });
+  await page.goto('/', { waitUntil: 'commit' });
+  await expect.poll(() => starts).toBe(1);
+  arrive();
+  await requests.expectArmed();
+  expect(starts).toBe(1);
+});
+
 test('the last passkey is deleted only after a question, and the browser forgets it', async ({ page, createProject, authenticator, userName }) => {
   const project = createProject('plain');
   await project.serve(page);

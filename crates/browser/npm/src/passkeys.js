@@ -58,6 +58,15 @@ export async function getCapabilities() {
   return (await ask('Capabilities')) ?? all(isSupported() ? 'unknown' : 'no');
 }
 
+/** How old options that were asked for ahead may be, in milliseconds. */
+const EARLY = 10_000;
+
+/** Asks for options where the browser says that it offers passkeys in autofill. */
+async function ifOffered(fetchOptions) {
+  const offered = PublicKeyCredential.isConditionalMediationAvailable?.();
+  return (await offered) === true ? fetchOptions() : undefined;
+}
+
 /**
  * Keeps passkeys among the autofill suggestions of the page's `autocomplete="username webauthn"` field, until it is stopped.
  *
@@ -70,13 +79,23 @@ export function startAutofill({ fetchOptions, onResponse, signal: abort }) {
   const tell = (event, detail) => control.dispatchEvent(new CustomEvent(event, { detail }));
   let running;
   let stopped = abort?.aborted ?? false;
+  // What the module asks for first is on its way while the module is. If a dialog keeps it waiting, it asks anew.
+  let early;
+  const source = () => {
+    const options = early?.since > Date.now() - EARLY ? early.options : fetchOptions();
+    early = undefined;
+    return options;
+  };
   const ready = (async () => {
     if (stopped || !isSupported()) return;
+    early = { since: Date.now(), options: ifOffered(fetchOptions) };
+    // Whoever uses them hears of a failure.
+    early.options.catch(() => {});
     // Without the module there is no autofill; the button says why.
     const module = await load().catch(() => undefined);
     if (!module || stopped) return;
     running = true;
-    start(module, 'Autofill', { source: fetchOptions, outcome: ({ response, ceremony }) => onResponse(response, ceremony) }, control);
+    start(module, 'Autofill', { source, outcome: ({ response, ceremony }) => onResponse(response, ceremony) }, control);
   })();
   const stop = () => {
     stopped = true;
