@@ -224,20 +224,23 @@ pub(crate) fn Entry(user_name: RwSignal<String>) -> AnyView {
         }
     };
     // Only for who is not signed in: before that is known, the session's cookie may make the card superfluous.
-    let nobody = Memo::new(move |_| session.who() == Who::Nobody);
-    let no_account = Memo::new(move |_| matches!(session.who(), Who::Nobody | Who::Unknown(_)));
-    Effect::new(move |_| {
-        if supported && no_account.get() {
-            match Handover::take_pressed() {
-                Some(Door::SignUp) => doors.sign_up(&user_name.get_untracked()),
-                Some(_) => doors.sign_in(),
-                None => {}
-            }
-        }
+    let may_be_offered = Memo::new(move |_| match session.who() {
+        Who::Nobody => Some(true),
+        Who::Unknown(_) => Some(false),
+        Who::Asking | Who::Account(_) => None,
     });
     Effect::new(move |_| {
-        if supported && nobody.get() {
+        let Some(may_be_offered) = may_be_offered.get().filter(|_| supported) else {
+            return;
+        };
+        if may_be_offered {
             doors.arm_autofill();
+        }
+        // Only now, so that the autofill makes way for it. Both would start at once, each with a cookie of its own.
+        match Handover::take_pressed() {
+            Some(Door::SignUp) => doors.sign_up(&user_name.get_untracked()),
+            Some(_) => doors.sign_in(),
+            None => {}
         }
     });
 
