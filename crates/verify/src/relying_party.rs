@@ -63,6 +63,29 @@ impl RelyingPartyConfig {
         origins: impl Into<AcceptedOrigins>,
         crypto: CryptoProvider,
     ) -> Self {
+        Self::with_trust(id, name, origins, crypto, TrustPolicy::default())
+    }
+
+    /// A relying party with the defaults, but for whom it believes. The default policy reads every built-in root.
+    ///
+    /// ```
+    /// use passkeep_verify::algorithm::CryptoProvider;
+    /// use passkeep_verify::{RelyingPartyConfig, origin::Origin, trust::TrustPolicy};
+    ///
+    /// # let provider = CryptoProvider { name: "none", algorithms: &[] };
+    /// let origins = vec![Origin::parse("https://example.org").unwrap()];
+    /// let nobody = TrustPolicy::with_anchors([]);
+    /// let config = RelyingPartyConfig::with_trust("example.org", "Example", origins, provider, nobody);
+    /// assert!(config.trust.anchors.is_empty());
+    /// ```
+    #[must_use]
+    pub fn with_trust(
+        id: &str,
+        name: &str,
+        origins: impl Into<AcceptedOrigins>,
+        crypto: CryptoProvider,
+        trust: TrustPolicy,
+    ) -> Self {
         Self {
             id: id.to_owned(),
             name: name.to_owned(),
@@ -77,7 +100,7 @@ impl RelyingPartyConfig {
             backup: BackupPolicy::Any,
             app_id: None,
             findings: FindingPolicy::default(),
-            trust: TrustPolicy::default(),
+            trust,
         }
     }
 }

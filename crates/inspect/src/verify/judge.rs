@@ -57,24 +57,26 @@ fn relying_party(document: &Document, provider: CryptoProvider) -> Result<Relyin
     // Origins of other domains are those that share the RP ID by `/.well-known/webauthn`.
     let is_own = |origin: &Origin| origin.host().is_none() || origin.may_use_rp_id(&document.rp_id);
     let (own, related) = origins.into_iter().partition::<Vec<_>, _>(is_own);
-    let mut config = RelyingPartyConfig::new(&document.rp_id, "", own, provider);
-    config.related_origins = related;
     let requirement = document.user_verification.clone();
-    config.user_verification = requirement.unwrap_or(UserVerificationRequirement::Preferred);
-    if let UserVerificationRequirement::Unknown(value) = &config.user_verification {
+    let requirement = requirement.unwrap_or(UserVerificationRequirement::Preferred);
+    if let UserVerificationRequirement::Unknown(value) = &requirement {
         return Err(format!("user_verification cannot be {value:?}"));
     }
+    let top_origins = self::origins("top_origins", &document.top_origins)?;
+    if !document.cross_origin && !top_origins.is_empty() {
+        return Err("top_origins needs cross_origin to be true".to_owned());
+    }
+    let trust = trust(document)?;
+    let mut config = RelyingPartyConfig::with_trust(&document.rp_id, "", own, provider, trust);
+    config.related_origins = related;
+    config.user_verification = requirement;
     config.algorithms = document.algorithms.clone().unwrap_or_else(|| {
         let all = CoseAlgorithm::ALL.iter().copied();
         all.filter(|id| provider.algorithm(*id).is_some()).collect()
     });
-    let top_origins = self::origins("top_origins", &document.top_origins)?;
     if document.cross_origin {
         config.embedding = Embedding::InFramesOf(top_origins);
-    } else if !top_origins.is_empty() {
-        return Err("top_origins needs cross_origin to be true".to_owned());
     }
-    config.trust = trust(document)?;
     RelyingParty::new(config).map_err(|misuse| misuse.to_string())
 }
 
