@@ -89,6 +89,22 @@ test('each part is fetched by what needs it first', async ({ page, installed }) 
   expect(fetches()).toEqual([]);
 });
 
+test('a part that cannot be fetched is fetched again by the next call', async ({ page, installed }) => {
+  const { document } = (await cases()).find(({ name }) => name === 'vectors: none.ES256, registration')!;
+  await installed.serve(page, { pages: { '/': BLANK } });
+  await page.route('**/inspect-verify.wasm', (route) => route.abort(), { times: 1 });
+  await page.goto('/');
+  const verdicts = await page.evaluate(
+    async ({ document, path }) => {
+      const { verify } = (await import(path)) as Inspect;
+      const judged = () => verify(document).then(({ ok }) => ok, (error: Error) => error.name);
+      return [await judged(), await judged()];
+    },
+    { document, path: '/node_modules/passkeep/inspect.js' },
+  );
+  expect(verdicts).toEqual(['TypeError', true]);
+});
+
 test('load() fetches all parts ahead', async ({ page, installed }) => {
   const fetched: string[] = [];
   page.on('request', (request) => fetched.push(new URL(request.url()).pathname));

@@ -1,6 +1,6 @@
 //! Verdicts, by the provider that pages have.
 
-use passkeep_inspect::verify::{Conclusion, Report, verify};
+use passkeep_inspect::verify::{Conclusion, Report, needs_attestation, verify};
 use passkeep_protocol::bytes::encode_base64url;
 use passkeep_testkit::vectors::{self, Ceremony};
 use passkeep_verify::Timestamp;
@@ -66,6 +66,29 @@ fn the_specifications_vectors_are_accepted() {
             ceremony.name
         );
     }
+}
+
+#[test]
+fn only_what_has_an_attestation_or_roots_needs_what_judges_them() {
+    for ceremony in vectors::l3() {
+        let attested = registration(&ceremony).to_string();
+        let report = judge(&registration(&ceremony));
+        let none = report.verdict()["fmt"] == "none";
+        assert_eq!(needs_attestation(&attested), !none, "{}", ceremony.name);
+        let document = authentication(&ceremony);
+        assert!(!needs_attestation(&document.to_string()));
+    }
+
+    let mut document = registration(&vector("none.ES256"));
+    document["roots"] = json!([]);
+    assert!(needs_attestation(&document.to_string()));
+    let mut document = registration(&vector("packed.ES256"));
+    // What cannot be read is not judged; what has to be mended first may be anything.
+    document["response"]["response"]["attestationObject"] = json!("");
+    assert!(needs_attestation(&document.to_string()));
+    document["response"]["response"]["attestationObject"] = json!(7);
+    assert!(!needs_attestation(&document.to_string()));
+    assert_eq!(judge(&document).conclusion(), Conclusion::Unusable);
 }
 
 #[test]
