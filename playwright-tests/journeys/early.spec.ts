@@ -26,6 +26,19 @@ test('the form is there before the program is', async ({ page, home }) => {
   await page.unroute('**/*.wasm');
 });
 
+test('the program, and who is signed in, are asked for once', async ({ page, home }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.endsWith('.wasm')) asked.push('program');
+    if (pathname === '/api/v1/session') asked.push('session');
+  });
+  await home.open();
+  // Who does not find what the page has asked for ahead of time asks again.
+  await page.waitForLoadState('networkidle');
+  expect(asked.sort()).toEqual(['program', 'session']);
+});
+
 test('what was typed before the program came is kept', async ({ page, home }) => {
   const letGo = await openWithoutProgram(page);
   await home.userName.fill('typed-early');
