@@ -1,6 +1,7 @@
 //! What clients answer. Source: L3 §5.7.2, "AuthenticationExtensionsClientOutputsJSON".
 
 use core::fmt;
+use std::borrow::Cow;
 
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
@@ -132,25 +133,37 @@ impl<'de> Deserialize<'de> for AuthenticationExtensionsClientOutputsJson {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut read = Self::Value::default();
-                let mut known = Known::default();
-                while let Some(name) = map.next_key::<String>()? {
+                let (mut cred_props, mut prf, mut large_blob, mut cred_blob) = Default::default();
+                let (mut get_cred_blob, mut hmac_create_secret) = Default::default();
+                let (mut appid, mut appid_exclude) = Default::default();
+                let mut other = Map::new();
+                while let Some(Name(name)) = map.next_key()? {
                     let map = &mut map;
-                    match name.as_str() {
-                        "credProps" => read.cred_props = known.member("credProps", map)?,
-                        "prf" => read.prf = known.member("prf", map)?,
-                        "largeBlob" => read.large_blob = known.member("largeBlob", map)?,
-                        "credBlob" => read.cred_blob = known.member("credBlob", map)?,
-                        "getCredBlob" => read.get_cred_blob = known.member("getCredBlob", map)?,
+                    match &*name {
+                        "credProps" => once(&mut cred_props, "credProps", map)?,
+                        "prf" => once(&mut prf, "prf", map)?,
+                        "largeBlob" => once(&mut large_blob, "largeBlob", map)?,
+                        "credBlob" => once(&mut cred_blob, "credBlob", map)?,
+                        "getCredBlob" => once(&mut get_cred_blob, "getCredBlob", map)?,
                         "hmacCreateSecret" => {
-                            read.hmac_create_secret = known.member("hmacCreateSecret", map)?;
+                            once(&mut hmac_create_secret, "hmacCreateSecret", map)?;
                         }
-                        "appid" => read.appid = known.member("appid", map)?,
-                        "appidExclude" => read.appid_exclude = known.member("appidExclude", map)?,
-                        _ => drop(read.other.insert(name, map.next_value()?)),
+                        "appid" => once(&mut appid, "appid", map)?,
+                        "appidExclude" => once(&mut appid_exclude, "appidExclude", map)?,
+                        _ => drop(other.insert(name.into_owned(), map.next_value()?)),
                     }
                 }
-                Ok(read)
+                Ok(Self::Value {
+                    cred_props: cred_props.flatten(),
+                    prf: prf.flatten(),
+                    large_blob: large_blob.flatten(),
+                    cred_blob: cred_blob.flatten(),
+                    get_cred_blob: get_cred_blob.flatten(),
+                    hmac_create_secret: hmac_create_secret.flatten(),
+                    appid: appid.flatten(),
+                    appid_exclude: appid_exclude.flatten(),
+                    other,
+                })
             }
         }
 
@@ -170,15 +183,16 @@ impl<'de> Deserialize<'de> for CredentialPropertiesOutput {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut read = Self::Value::default();
-                let mut known = Known::default();
-                while let Some(name) = map.next_key::<String>()? {
-                    match name.as_str() {
-                        "rk" => read.rk = known.member("rk", &mut map)?,
-                        _ => drop(read.other.insert(name, map.next_value()?)),
+                let mut rk = None;
+                let mut other = Map::new();
+                while let Some(Name(name)) = map.next_key()? {
+                    match &*name {
+                        "rk" => once(&mut rk, "rk", &mut map)?,
+                        _ => drop(other.insert(name.into_owned(), map.next_value()?)),
                     }
                 }
-                Ok(read)
+                let rk = rk.flatten();
+                Ok(Self::Value { rk, other })
             }
         }
 
@@ -186,23 +200,21 @@ impl<'de> Deserialize<'de> for CredentialPropertiesOutput {
     }
 }
 
-/// The known members met so far.
-#[derive(Default)]
-struct Known(Vec<&'static str>);
+/// The name of a member, not copied where it need not be.
+#[derive(serde::Deserialize)]
+struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
 
-impl Known {
-    /// Reads the value of a member that may come once.
-    fn member<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
-        &mut self,
-        name: &'static str,
-        map: &mut A,
-    ) -> Result<T, A::Error> {
-        if self.0.contains(&name) {
-            return Err(A::Error::duplicate_field(name));
-        }
-        self.0.push(name);
-        map.next_value()
+/// Reads the value of a member that may come once.
+fn once<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    member: &mut Option<T>,
+    name: &'static str,
+    map: &mut A,
+) -> Result<(), A::Error> {
+    if member.is_some() {
+        return Err(A::Error::duplicate_field(name));
     }
+    *member = Some(map.next_value()?);
+    Ok(())
 }
 
 #[cfg(test)]
