@@ -157,7 +157,7 @@ pub(crate) async fn drop_password() -> Result<(), Failure> {
 
 /// The second half of a sign-in, which the one that began in the autofill shares.
 async fn finish_sign_in(ceremony: String, response: Response) -> Result<SignedIn, Failure> {
-    let attachment = response.authenticator_attachment.as_deref();
+    let attachment = response.authenticator_attachment();
     let from_elsewhere = attachment == Some("cross-platform");
     let finished = finish_authentication(ceremony, response).await?;
     Ok(SignedIn {

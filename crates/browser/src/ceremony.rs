@@ -72,15 +72,29 @@ pub(crate) fn perform(
     mediation: Mediation,
     abort: &Abort,
 ) -> Local<Result<Response, ClientError>> {
-    let questions: Option<Questions> = match mediation {
+    let way = match mediation {
         Mediation::Modal => None,
-        _ => Some(|ceremony, mediation| Box::pin(ensure_available(ceremony, mediation))),
+        Mediation::Conditional => Some(&Way {
+            member: "mediation",
+            value: "conditional",
+            questions: |ceremony, mediation| Box::pin(ensure_available(ceremony, mediation)),
+        }),
+        Mediation::Immediate => Some(&Way {
+            member: "uiMode",
+            value: "immediate",
+            questions: |ceremony, mediation| Box::pin(ensure_available(ceremony, mediation)),
+        }),
     };
-    begin(ceremony, options, mediation, abort, questions)
+    begin(ceremony, options, mediation, abort, way)
 }
 
-/// What asks whether the browser knows a way of asking.
-type Questions = fn(Ceremony, Mediation) -> Local<Result<(), ClientError>>;
+/// How the browser is asked for something else than a dialog.
+struct Way {
+    member: &'static str,
+    value: &'static str,
+    /// What asks whether the browser knows it.
+    questions: fn(Ceremony, Mediation) -> Local<Result<(), ClientError>>,
+}
 
 #[inline(never)]
 fn begin(
@@ -88,10 +102,10 @@ fn begin(
     options: &str,
     mediation: Mediation,
     abort: &Abort,
-    questions: Option<Questions>,
+    way: Option<&'static Way>,
 ) -> Local<Result<Response, ClientError>> {
     let (options, abort) = (String::from(options), abort.clone());
-    Box::pin(run(ceremony, options, mediation, abort, questions))
+    Box::pin(run(ceremony, options, mediation, abort, way))
 }
 
 async fn run(
@@ -99,17 +113,17 @@ async fn run(
     options: String,
     mediation: Mediation,
     abort: Abort,
-    questions: Option<Questions>,
+    way: Option<&'static Way>,
 ) -> Result<Response, ClientError> {
     if !is_supported() {
         return Err(not_supported());
     }
     let options = for_browser(ceremony, &options)?;
-    if let Some(ask) = questions {
-        ask(ceremony, mediation).await?;
+    if let Some(way) = way {
+        (way.questions)(ceremony, mediation).await?;
     }
     let slot = Slot::take(Wait::of(ceremony, mediation), &abort).await?;
-    let credential = Request::send(ceremony, options, mediation, abort, slot)?.await?;
+    let credential = Request::send(ceremony, options, mediation, way, abort, slot)?.await?;
     to_json(ceremony, &credential)
 }
 
@@ -191,6 +205,7 @@ impl Request {
         ceremony: Ceremony,
         public_key: JsValue,
         mediation: Mediation,
+        way: Option<&'static Way>,
         abort: Abort,
         slot: Slot,
     ) -> Result<Self, ClientError> {
@@ -200,10 +215,8 @@ impl Request {
         if mediation != Mediation::Immediate {
             set(&options, "signal", &get(&controller, "signal"));
         }
-        match mediation {
-            Mediation::Modal => {}
-            Mediation::Conditional => set(&options, "mediation", name("conditional")),
-            Mediation::Immediate => set(&options, "uiMode", name("immediate")),
+        if let Some(way) = way {
+            set(&options, way.member, name(way.value));
         }
         let observed = Rc::new(Observed::now(
             ceremony,

@@ -23,10 +23,18 @@ pub(crate) fn joined(parts: &[&str]) -> String {
 ///
 /// It keeps what happened, and finds the words for it when it is asked: an app that does not ask is spared them.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ClientError(Box<Reason>);
+pub struct ClientError(Box<Cause>);
+
+#[derive(Clone, Debug, PartialEq)]
+struct Cause {
+    reason: Reason,
+    /// Where or what it was, for some reasons.
+    text: String,
+    thrown: Option<Box<Thrown>>,
+}
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Reason {
     NotABrowser,
     InsecureContext,
@@ -35,10 +43,10 @@ pub(crate) enum Reason {
     NotJson,
     /// The options, as a value.
     NotAnObject,
-    /// A member of the options, by the names on the way to it.
-    NotText(String),
+    /// A member of the options; the text is the names on the way to it.
+    NotText,
     /// The same, and the byte that is wrong.
-    NotBase64url(String, usize),
+    NotBase64url(usize),
     NoAutofill,
     /// A capability that the browser does not report.
     NotReported(&'static str),
@@ -54,16 +62,29 @@ pub(crate) enum Reason {
     NoCredential,
     /// A member of the credential.
     Missing(&'static str),
-    /// What the response does not read as.
+    /// The text says why the response does not read as one.
     #[cfg(feature = "typed")]
-    Unreadable(String),
-    Thrown(Thrown),
+    Unreadable,
+    /// What was thrown says more.
+    Thrown,
 }
 
 impl From<Reason> for ClientError {
     #[inline(never)]
     fn from(reason: Reason) -> Self {
-        Self(Box::new(reason))
+        Self(Box::new(Cause {
+            reason,
+            text: String::new(),
+            thrown: None,
+        }))
+    }
+}
+
+impl From<Thrown> for ClientError {
+    fn from(thrown: Thrown) -> Self {
+        let mut error = Self::from(Reason::Thrown);
+        error.0.thrown = Some(Box::new(thrown));
+        error
     }
 }
 
@@ -76,18 +97,23 @@ impl ClientError {
 
     /// The code and the detail.
     pub(crate) fn explain(&self) -> (ClientErrorCode, String) {
-        match &*self.0 {
-            Reason::Thrown(thrown) => thrown.explain(),
-            reason => (reason.code(), reason.detail()),
+        let Cause {
+            reason,
+            text,
+            thrown,
+        } = &*self.0;
+        match thrown {
+            Some(thrown) => thrown.explain(),
+            None => (reason.code(), reason.detail(text)),
         }
     }
 
     /// What to act on.
     #[must_use]
     pub fn code(&self) -> ClientErrorCode {
-        match &*self.0 {
-            Reason::Thrown(thrown) => thrown.explain().0,
-            reason => reason.code(),
+        match &self.0.thrown {
+            Some(thrown) => thrown.explain().0,
+            None => self.0.reason.code(),
         }
     }
 
@@ -104,19 +130,13 @@ impl ClientError {
     /// The `name` of the browser's exception, for example `NotAllowedError`; none when there was no exception.
     #[must_use]
     pub fn exception_name(&self) -> Option<String> {
-        match &*self.0 {
-            Reason::Thrown(thrown) => thrown.name(),
-            _ => None,
-        }
+        self.0.thrown.as_ref()?.name()
     }
 
     /// What the browser, or something in front of it, threw: an exception, usually. None when nothing was thrown.
     #[must_use]
     pub fn thrown(&self) -> Option<&JsValue> {
-        match &*self.0 {
-            Reason::Thrown(thrown) => Some(&thrown.thrown),
-            _ => None,
-        }
+        self.0.thrown.as_ref().map(|thrown| &thrown.thrown)
     }
 
     /// What was observed, in the browser's words or ours. For developers: some browsers and extensions put odd text here.
@@ -125,12 +145,18 @@ impl ClientError {
         self.explain().1
     }
 
+    /// Says more.
+    #[cfg(feature = "typed")]
+    pub(crate) fn with_text(mut self, text: String) -> Self {
+        self.0.text = text;
+        self
+    }
+
     /// Names the member of an object that it happened in.
     pub(crate) fn within(mut self, name: &str) -> Self {
-        if let Reason::NotText(path) | Reason::NotBase64url(path, _) = &mut *self.0 {
-            let dot = if path.is_empty() { "" } else { "." };
-            *path = joined(&[name, dot, path]);
-        }
+        let path = &mut self.0.text;
+        let dot = if path.is_empty() { "" } else { "." };
+        *path = joined(&[name, dot, path]);
         self
     }
 }
@@ -146,11 +172,11 @@ fn message(code: ClientErrorCode, detail: &str, exception: Option<&str>) -> Stri
 }
 
 impl Reason {
-    fn code(&self) -> ClientErrorCode {
+    fn code(self) -> ClientErrorCode {
         use ClientErrorCode as Code;
         match self {
             Self::NotABrowser | Self::InsecureContext | Self::NoWebAuthn => Code::NotSupported,
-            Self::NotJson | Self::NotAnObject | Self::NotText(_) | Self::NotBase64url(..) => {
+            Self::NotJson | Self::NotAnObject | Self::NotText | Self::NotBase64url(_) => {
                 Code::InvalidOptions
             }
             Self::NoAutofill | Self::NotReported(_) | Self::NoSuchWay => Code::ModeUnavailable,
@@ -162,13 +188,13 @@ impl Reason {
             Self::NoCredential => Code::Cancelled,
             Self::Missing(_) => Code::Other,
             #[cfg(feature = "typed")]
-            Self::Unreadable(_) => Code::Other,
+            Self::Unreadable => Code::Other,
             // It has an explanation of its own.
-            Self::Thrown(_) => Code::Other,
+            Self::Thrown => Code::Other,
         }
     }
 
-    fn detail(&self) -> String {
+    fn detail(self, text: &str) -> String {
         let fixed = match self {
             Self::NotABrowser => "this is not a browser",
             Self::InsecureContext => {
@@ -177,14 +203,14 @@ impl Reason {
             Self::NoWebAuthn => "`PublicKeyCredential` or `navigator.credentials` is missing",
             Self::NotJson => "they are not JSON",
             Self::NotAnObject => "the options are not a JSON object",
-            Self::NotText(path) => return joined(&["`", path, "` is not base64url text"]),
-            Self::NotBase64url(path, offset) => {
+            Self::NotText => return joined(&["`", text, "` is not base64url text"]),
+            Self::NotBase64url(offset) => {
                 let (before, offset) = (
                     "`: a base64url value is malformed at byte ",
-                    decimal(*offset),
+                    decimal(offset),
                 );
                 let after = ": it is not unpadded base64url";
-                return joined(&["`", path, before, &offset, after]);
+                return joined(&["`", text, before, &offset, after]);
             }
             Self::NoAutofill => "the browser does not offer passkeys in autofill",
             Self::NotReported(capability) => {
@@ -203,11 +229,11 @@ impl Reason {
             Self::NoCredential => "the browser returned no credential",
             Self::Missing(path) => return joined(&["the credential has no `", path, "`"]),
             #[cfg(feature = "typed")]
-            Self::Unreadable(why) => {
+            Self::Unreadable => {
                 let what = "the browser's answer does not read as a response: ";
-                return joined(&[what, why]);
+                return joined(&[what, text]);
             }
-            Self::Thrown(_) => "",
+            Self::Thrown => "",
         };
         fixed.to_owned()
     }
@@ -356,7 +382,6 @@ mod tests {
     #[test]
     fn each_reason_has_its_code_and_its_words() {
         use ClientErrorCode as Code;
-        let path = || String::from("user.id");
         for (reason, code, detail) in [
             (
                 Reason::NotABrowser,
@@ -380,12 +405,12 @@ mod tests {
                 "the options are not a JSON object",
             ),
             (
-                Reason::NotText(path()),
+                Reason::NotText,
                 Code::InvalidOptions,
                 "`user.id` is not base64url text",
             ),
             (
-                Reason::NotBase64url(path(), 1_203),
+                Reason::NotBase64url(1_203),
                 Code::InvalidOptions,
                 "`user.id`: a base64url value is malformed at byte 1203: it is not unpadded base64url",
             ),
@@ -438,12 +463,12 @@ mod tests {
                 "the credential has no `response.signature`",
             ),
             (
-                Reason::Unreadable("no".into()),
+                Reason::Unreadable,
                 Code::Other,
-                "the browser's answer does not read as a response: no",
+                "the browser's answer does not read as a response: user.id",
             ),
         ] {
-            let error = ClientError::from(reason);
+            let error = ClientError::from(reason).with_text("user.id".into());
             assert_eq!((error.code(), error.detail().as_str()), (code, detail));
             let silent = matches!(code, Code::Cancelled | Code::Aborted);
             assert_eq!(error.is_cancel(), silent, "{error}");

@@ -7,9 +7,9 @@ use wasm_bindgen::prelude::*;
 
 use crate::capability::{is_no, is_yes};
 use crate::ceremony::{Ceremony, Mediation};
-use crate::error::{ClientError, ClientErrorCode, Reason};
+use crate::error::{ClientError, ClientErrorCode};
 use crate::explain::{DEFAULT_TIMEOUT, Evidence, Exception, explain};
-use crate::reflect::{at, call, get, members, name, on_page, text};
+use crate::reflect::{at, call, get, members, name, number, on_page, text};
 
 /// What was so when a call was made.
 #[derive(Debug, PartialEq)]
@@ -42,7 +42,10 @@ impl Observed {
             at: milliseconds(),
             had_focus: !is_no(&on_page("document.hasFocus()")),
             had_gesture: !is_no(&on_page("navigator.userActivation.isActive")),
-            timeout: get(&options, "timeout").as_f64().unwrap_or(DEFAULT_TIMEOUT),
+            timeout: match number(&get(&options, "timeout")) {
+                timeout if timeout.is_nan() => DEFAULT_TIMEOUT,
+                timeout => timeout,
+            },
             options,
             function,
         }
@@ -55,13 +58,13 @@ impl Observed {
         if policy.is_undefined() {
             policy = on_page("document.featurePolicy");
         }
-        Reason::Thrown(Thrown {
+        Thrown {
             thrown,
             elapsed: milliseconds() - self.at,
             policy,
             host: on_page("location.hostname"),
             observed: self.clone(),
-        })
+        }
         .into()
     }
 }
@@ -121,7 +124,7 @@ impl Thrown {
 
 /// The browser's clock.
 fn milliseconds() -> f64 {
-    on_page("Date.now()").as_f64().unwrap_or_default()
+    number(&on_page("Date.now()"))
 }
 
 /// Only where the browser has an interface to ask, and knows the feature by name: one it does not know it calls

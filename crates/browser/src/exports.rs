@@ -169,11 +169,11 @@ async fn run(
     };
     let abort = Abort::new();
     let _listener = follow(&get(settings, "signal"), &abort);
-    let Response { json, prf, .. } = perform(ceremony, &options, mediation, &abort).await?;
+    let Response { json, beside } = perform(ceremony, &options, mediation, &abort).await?;
     let pair = Object::new();
     set(&pair, "response", &parsed(&json));
-    if let Some(prf) = prf {
-        set(&pair, "prf", &parsed(&prf));
+    if let Some(prf) = &beside.prf {
+        set(&pair, "prf", &parsed(prf));
     }
     Ok(pair.into())
 }

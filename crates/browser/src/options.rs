@@ -1,7 +1,5 @@
 //! From the JSON of a server to the object the browser wants.
 
-use alloc::string::String;
-
 use js_sys::{Object, Reflect, Uint8Array};
 use passkeep_protocol::base64url::decode;
 use passkeep_protocol::shape::{CREATION_OPTIONS, EXTENSION_INPUTS, REQUEST_OPTIONS};
@@ -59,7 +57,7 @@ fn replace(
     rest: &'static str,
 ) -> Result<(), ClientError> {
     // What is not there is left out, and what is not an object where one should be is left for the browser to judge.
-    let done = if member.is_undefined() || member.is_null() {
+    let done = if member.is_undefined() {
         Ok(())
     } else if rest.is_empty() {
         to_bytes(&member).map(|bytes| {
@@ -73,11 +71,11 @@ fn replace(
 
 fn to_bytes(value: &JsValue) -> Result<JsValue, ClientError> {
     let Some(text) = value.as_string() else {
-        return Err(Reason::NotText(String::new()).into());
+        return Err(Reason::NotText.into());
     };
     let bytes = match decode(&text) {
         Ok(bytes) => Uint8Array::from(bytes.as_slice()).into(),
-        Err(offset) => return Err(Reason::NotBase64url(String::new(), offset).into()),
+        Err(offset) => return Err(Reason::NotBase64url(offset).into()),
     };
     say_base64url_as_json(&bytes, value);
     Ok(bytes)

@@ -15,15 +15,22 @@ use alloc::vec::Vec;
 use js_sys::{Function, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-/// The names that were made, found again by where in the program they are.
-type Names = Vec<(&'static str, &'static JsValue)>;
+/// A name that was made, found again by where in the program it is. Like the name itself it is kept for ever.
+struct Name {
+    text: &'static str,
+    made: JsValue,
+    before: Names,
+}
+
+/// The name that was made last.
+type Names = Option<&'static Name>;
 
 #[cfg(any(feature = "typed", not(target_arch = "wasm32")))]
 fn with_names<T>(look: impl FnOnce(&mut Names) -> T) -> T {
     std::thread_local! {
-        static NAMES: core::cell::Cell<Names> = const { core::cell::Cell::new(Vec::new()) };
+        static NAMES: core::cell::Cell<Names> = const { core::cell::Cell::new(None) };
     }
-    let mut names = NAMES.take();
+    let mut names = NAMES.get();
     let seen = look(&mut names);
     NAMES.set(names);
     seen
@@ -31,20 +38,28 @@ fn with_names<T>(look: impl FnOnce(&mut Names) -> T) -> T {
 
 #[cfg(not(any(feature = "typed", not(target_arch = "wasm32"))))]
 fn with_names<T>(look: impl FnOnce(&mut Names) -> T) -> T {
-    static NAMES: spin::Mutex<Names> = spin::Mutex::new(Vec::new());
+    static NAMES: spin::Mutex<Names> = spin::Mutex::new(None);
     look(&mut NAMES.lock())
 }
 
-/// A name as JavaScript's text. It is kept for ever, as the name itself is.
+/// A name as JavaScript's text.
 #[inline(never)]
 pub(crate) fn name(text: &'static str) -> &'static JsValue {
     with_names(|names| {
-        if let Some((_, made)) = names.iter().find(|(known, _)| core::ptr::eq(*known, text)) {
-            return *made;
+        let mut known = *names;
+        while let Some(name) = known {
+            if core::ptr::eq(name.text, text) {
+                return &name.made;
+            }
+            known = name.before;
         }
-        let made = Box::leak(Box::new(JsValue::from_str(text)));
-        names.push((text, made));
-        made
+        let name: &'static Name = Box::leak(Box::new(Name {
+            text,
+            made: JsValue::from_str(text),
+            before: *names,
+        }));
+        *names = Some(name);
+        &name.made
     })
 }
 
@@ -188,7 +203,9 @@ pub(crate) fn stringify(value: &JsValue) -> Option<String> {
 #[inline(never)]
 pub(crate) fn bytes(value: &JsValue) -> Option<Vec<u8>> {
     let length = get(value, "byteLength");
-    length.as_f64()?;
+    if length.is_undefined() {
+        return None;
+    }
     let (buffer, offset) = (get(value, "buffer"), get(value, "byteOffset"));
     let (buffer, proof) = match buffer.is_undefined() {
         true => (value, &get(value, "slice")),
@@ -208,6 +225,10 @@ pub(crate) fn global() -> JsValue {
 
 #[wasm_bindgen]
 extern "C" {
+    /// A value as a number; NaN for what is none. Only for what comes from JSON and from clocks: other things may throw.
+    #[wasm_bindgen(js_name = Number)]
+    pub(crate) fn number(value: &JsValue) -> f64;
+
     #[wasm_bindgen(js_name = Uint8Array)]
     type ByteView;
 

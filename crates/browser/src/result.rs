@@ -4,6 +4,7 @@
 //! return plain objects without methods; Android web views parse JSON into the shape of a credential. So nothing here
 //! asks what a value *is*, only what it has, and the methods of the specification are one source among others.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 use core::fmt;
 
@@ -36,8 +37,8 @@ enum What {
     /// Bytes without which there is no response.
     Needed,
     Bytes,
-    Number,
-    Text,
+    /// A text or a number.
+    Plain,
     /// The credential's id, which is needed as well.
     Id,
     Transports,
@@ -52,6 +53,20 @@ const CLIENT_DATA: Part = part(
     r#"{"type":"public-key","response":{"clientDataJSON":"#,
     "response.clientDataJSON",
     What::Needed,
+);
+
+// What both have, after the response of the authenticator.
+const ID: Part = part(r#"},"id":"#, "rawId", What::Id);
+const RAW_ID: Part = part(r#","rawId":"#, "rawId", What::Id);
+const ATTACHMENT: Part = part(
+    r#","authenticatorAttachment":"#,
+    "authenticatorAttachment",
+    What::Plain,
+);
+const EXTENSIONS: Part = part(
+    r#","clientExtensionResults":"#,
+    "getClientExtensionResults()",
+    What::Extensions,
 );
 
 /// The first of them are needed. The others are convenience copies of what is in the attestation object, and some browsers have none
@@ -72,13 +87,17 @@ const REGISTRATION: &[Part] = &[
     part(
         r#","publicKeyAlgorithm":"#,
         "response.getPublicKeyAlgorithm()",
-        What::Number,
+        What::Plain,
     ),
     part(
         r#","transports":"#,
         "response.getTransports()",
         What::Transports,
     ),
+    ID,
+    RAW_ID,
+    ATTACHMENT,
+    EXTENSIONS,
 ];
 
 const AUTHENTICATION: &[Part] = &[
@@ -90,22 +109,10 @@ const AUTHENTICATION: &[Part] = &[
     ),
     part(r#","signature":"#, "response.signature", What::Needed),
     part(r#","userHandle":"#, "response.userHandle", What::Bytes),
-];
-
-/// What both have, after the response of the authenticator.
-const CREDENTIAL: &[Part] = &[
-    part(r#"},"id":"#, "rawId", What::Id),
-    part(r#","rawId":"#, "rawId", What::Id),
-    part(
-        r#","authenticatorAttachment":"#,
-        "authenticatorAttachment",
-        What::Text,
-    ),
-    part(
-        r#","clientExtensionResults":"#,
-        "getClientExtensionResults()",
-        What::Extensions,
-    ),
+    ID,
+    RAW_ID,
+    ATTACHMENT,
+    EXTENSIONS,
 ];
 
 /// A response for the server.
@@ -117,18 +124,31 @@ const CREDENTIAL: &[Part] = &[
 pub struct Response {
     /// `RegistrationResponseJSON` or `AuthenticationResponseJSON`.
     pub json: String,
-    /// Its `authenticatorAttachment`, if the browser said it: `platform` or `cross-platform`.
-    pub authenticator_attachment: Option<String>,
+    pub(crate) beside: Box<Beside>,
+}
+
+/// What only some apps ask for.
+#[derive(Clone, Eq, PartialEq)]
+pub(crate) struct Beside {
+    attachment: Option<String>,
     /// The PRF outputs, as they would be in the JSON: `first` and maybe `second`, base64url. They are keys of the page, and a
     /// server has no use for them (L3 §10.1.4, "PRF").
     pub(crate) prf: Option<String>,
+}
+
+#[cfg(feature = "typed")]
+impl Response {
+    /// Its `authenticatorAttachment`, if the browser said it: `platform` or `cross-platform`.
+    #[must_use]
+    pub fn authenticator_attachment(&self) -> Option<&str> {
+        self.beside.attachment.as_deref()
+    }
 }
 
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
             .field("json", &self.json)
-            .field("authenticator_attachment", &self.authenticator_attachment)
             .finish_non_exhaustive()
     }
 }
@@ -136,7 +156,7 @@ impl fmt::Debug for Response {
 /// Reads a credential.
 #[inline(never)]
 pub(crate) fn to_json(ceremony: Ceremony, credential: &JsValue) -> Result<Response, ClientError> {
-    if credential.is_null() || credential.is_undefined() {
+    if credential.is_falsy() {
         return Err(Reason::NoCredential.into());
     }
     let mut json = String::new();
@@ -145,14 +165,13 @@ pub(crate) fn to_json(ceremony: Ceremony, credential: &JsValue) -> Result<Respon
         Ceremony::Create => REGISTRATION,
         Ceremony::Get => AUTHENTICATION,
     };
-    for Part { before, path, what } in parts.iter().chain(CREDENTIAL) {
+    for Part { before, path, what } in parts {
         let mut value = at(credential, path);
         let found = match what {
             What::Needed | What::Bytes => encoded(&value),
             What::Id => encoded(&value).or_else(|| id_of(credential)),
-            What::Number if value.as_f64().is_none() => None,
-            What::Text if !value.is_string() => None,
-            What::Number | What::Text => stringify(&value),
+            What::Plain if value.is_object() => None,
+            What::Plain => stringify(&value),
             What::Transports => {
                 if !is_array(&value) {
                     value = at(credential, "response.transports");
@@ -163,11 +182,12 @@ pub(crate) fn to_json(ceremony: Ceremony, credential: &JsValue) -> Result<Respon
                 if !value.is_object() {
                     value = at(credential, "toJSON().clientExtensionResults");
                 }
-                prf = json_of(&at(&value, "prf.results"), 0, &[]);
-                let results = json_of(&value, 0, PRF_RESULTS);
-                results
-                    .filter(|_| value.is_object())
-                    .or_else(|| Some("{}".into()))
+                let mut results = None;
+                if value.is_object() {
+                    prf = json_of(&at(&value, "prf.results"), 0, &[]);
+                    results = json_of(&value, 0, PRF_RESULTS);
+                }
+                Some(results.unwrap_or_else(|| "{}".into()))
             }
         };
         match found {
@@ -184,8 +204,10 @@ pub(crate) fn to_json(ceremony: Ceremony, credential: &JsValue) -> Result<Respon
     json.push('}');
     Ok(Response {
         json,
-        authenticator_attachment: text(credential, "authenticatorAttachment"),
-        prf,
+        beside: Box::new(Beside {
+            attachment: text(credential, "authenticatorAttachment"),
+            prf,
+        }),
     })
 }
 
@@ -197,11 +219,9 @@ fn id_of(credential: &JsValue) -> Option<String> {
 
 fn transports(listed: &JsValue) -> String {
     let mut transports = String::new();
-    if is_array(listed) {
-        for (_, one) in members(listed) {
-            if one.is_string() {
-                append(&mut transports, "", stringify(&one));
-            }
+    for (_, one) in members(listed) {
+        if one.is_string() {
+            append(&mut transports, "", stringify(&one));
         }
     }
     joined(&["[", &transports, "]"])

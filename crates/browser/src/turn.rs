@@ -25,30 +25,26 @@ fn with_turn<T>(look: impl FnOnce(&Turn) -> T) -> T {
 }
 
 struct Turn {
-    holder: Cell<Option<Holder>>,
+    /// What the request that has the turn waits for.
+    holder: Cell<Option<Wait>>,
+    /// Whether somebody else wants it.
+    wanted: Cell<bool>,
+    /// How often it was taken: the number of the holder.
+    taken: Cell<u32>,
     /// How many wait for the holder to go, or have more to do than a request. Until they are done nobody else may arm autofill:
     /// it would take the turn from under them again and again, or offer a passkey that the server does not know yet.
     waiting: Cell<u32>,
-    /// How often the turn was taken.
-    taken: Cell<u32>,
 }
 
 impl Turn {
     const fn new() -> Self {
         Self {
             holder: Cell::new(None),
-            waiting: Cell::new(0),
+            wanted: Cell::new(false),
             taken: Cell::new(0),
+            waiting: Cell::new(0),
         }
     }
-}
-
-#[derive(Clone, Copy)]
-struct Holder {
-    /// Which of all that were.
-    number: u32,
-    wait: Wait,
-    displaced: bool,
 }
 
 /// The right to have a request pending. It is given back when dropped.
@@ -64,7 +60,7 @@ impl Slot {
         poll_fn(move |context| Self::poll_take(wait, abort, &mut before, context))
     }
 
-    /// `before` is the holder that makes room.
+    /// `before` is the holder that makes room, by its number.
     #[inline(never)]
     fn poll_take(
         wait: Wait,
@@ -75,31 +71,23 @@ impl Slot {
         if abort.is_aborted() {
             return Poll::Ready(Err(Reason::EndedBefore.into()));
         }
-        let holder = with_turn(|turn| turn.holder.get());
-        let number = holder.map(|holder| holder.number);
+        let (holder, number) = with_turn(|turn| (turn.holder.get(), turn.taken.get()));
+        let is_before = matches!(before, Some((before, _)) if *before == number);
         // The holder gives up within a bounded time, so this does not wait for ever.
-        if before.as_ref().map(|(before, _)| *before) != number || number.is_none() {
+        if holder.is_none() || !is_before {
             *before = None;
             match holder {
                 None if wait != Wait::InAField || waiting() == 0 => {
                     with_turn(|turn| {
-                        let number = turn.taken.get() + 1;
-                        turn.taken.set(number);
-                        turn.holder.set(Some(Holder {
-                            number,
-                            wait,
-                            displaced: false,
-                        }));
+                        turn.holder.set(Some(wait));
+                        turn.wanted.set(false);
+                        turn.taken.set(number.wrapping_add(1));
                     });
                     return Poll::Ready(Ok(Self));
                 }
-                Some(holder) if holder.wait.makes_room_for(wait) => {
-                    *before = Some((holder.number, Waiting::begin()));
-                    let displaced = Holder {
-                        displaced: true,
-                        ..holder
-                    };
-                    with_turn(|turn| turn.holder.set(Some(displaced)));
+                Some(holder) if holder.makes_room_for(wait) => {
+                    *before = Some((number, Waiting::begin()));
+                    with_turn(|turn| turn.wanted.set(true));
                     changed();
                 }
                 _ => return Poll::Ready(Err(Reason::DialogOpen.into())),
@@ -110,7 +98,7 @@ impl Slot {
 
     /// Whether somebody else wants the turn that is taken.
     pub(crate) fn is_wanted() -> bool {
-        with_turn(|turn| turn.holder.get()).is_some_and(|holder| holder.displaced)
+        with_turn(|turn| turn.wanted.get())
     }
 }
 

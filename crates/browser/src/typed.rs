@@ -202,8 +202,8 @@ async fn run<O: Serialize, R: DeserializeOwned>(
     abort: &Abort,
 ) -> Result<(R, Option<PrfResults>), ClientError> {
     let options = serde_json::to_string(options).map_err(|_| Reason::NotJson)?;
-    let Response { json, prf, .. } = perform(ceremony, &options, mediation, abort).await?;
-    Ok((read(&json)?, prf_results(prf)))
+    let Response { json, beside } = perform(ceremony, &options, mediation, abort).await?;
+    Ok((read(&json)?, prf_results(beside.prf)))
 }
 
 /// A fresh object of the browser's.
@@ -212,7 +212,8 @@ fn to_js<T: Serialize>(value: &T) -> Option<JsValue> {
 }
 
 fn read<T: DeserializeOwned>(json: &str) -> Result<T, ClientError> {
-    serde_json::from_str(json).map_err(|error| Reason::Unreadable(error.to_string()).into())
+    serde_json::from_str(json)
+        .map_err(|error| ClientError::from(Reason::Unreadable).with_text(error.to_string()))
 }
 
 fn prf_results(json: Option<String>) -> Option<PrfResults> {
