@@ -193,7 +193,7 @@ fn with_body(
 fn send<T: DeserializeOwned>(request: Result<Request, Error>) -> Call<T> {
     Call {
         answer: Box::pin(answer(request)),
-        read: |text| json::read(text).map_err(|_| Failure::Unreadable),
+        read: |text| json::read(text).ok_or(Failure::Unreadable),
     }
 }
 
@@ -219,7 +219,7 @@ async fn refusal(response: &Response) -> Failure {
     let Ok(text) = response.text().await else {
         return Failure::Unreachable;
     };
-    let Ok(problem) = json::read::<ProblemDetails>(&text) else {
+    let Some(problem) = json::read::<ProblemDetails>(&text) else {
         return Failure::Unreadable;
     };
     if let Some(signals) = &problem.signals {

@@ -47,7 +47,7 @@ pub(crate) async fn add(by: By) -> Result<RegistrationFinished, Failure> {
 /// Makes the first passkey after a sign-in with a password, if the browser does so without asking anybody.
 pub(crate) async fn upgrade(abort: &Abort) -> Result<RegistrationFinished, Failure> {
     let started = api::start_registration(&RegistrationStart::Upgrade, None).await?;
-    let response = json::create_conditionally(started.options.get(), abort).await?;
+    let response = json::create_conditionally(&started.options.to_json(), abort).await?;
     finish_registration(started.ceremony, response).await
 }
 
@@ -56,7 +56,7 @@ async fn register_with(
     confirmation: Option<&str>,
 ) -> Result<RegistrationFinished, Failure> {
     let started = api::start_registration(&start, confirmation).await?;
-    let response = json::create(started.options.get(), &Abort::new()).await?;
+    let response = json::create(&started.options.to_json(), &Abort::new()).await?;
     finish_registration(started.ceremony, response).await
 }
 
@@ -80,7 +80,7 @@ pub(crate) struct SignedIn {
 /// Signs in with a passkey the person chooses in the browser's dialog. Nobody has to say who they are first.
 pub(crate) async fn sign_in() -> Result<SignedIn, Failure> {
     let started = api::start_authentication(&AuthenticationStart::default()).await?;
-    let response = get(started.options.get()).await?;
+    let response = get(&started.options.to_json()).await?;
     finish_sign_in(started.ceremony, response).await
 }
 
@@ -119,7 +119,7 @@ async fn confirmed(action: Action) -> Result<String, Failure> {
     let start = AuthenticationStart::Confirm { action };
     let started = api::start_authentication(&start).await?;
     let abort = Abort::new();
-    let response = json::get(started.options.get(), Mediation::Modal, &abort).await?;
+    let response = json::get(&started.options.to_json(), Mediation::Modal, &abort).await?;
     let finished = finish_authentication(started.ceremony, response).await?;
     let confirmation = finished.confirmation.ok_or(Failure::Unreadable)?;
     Ok(confirmation.token)
@@ -190,7 +190,7 @@ pub(crate) fn offer_in_autofill(
 ) -> Autofill {
     let source = || async {
         let started = api::start_authentication(&AuthenticationStart::default()).await?;
-        let options = started.options.get().to_owned();
+        let options = started.options.to_json();
         Ok::<_, Failure>((options, started.ceremony, started.expires_in))
     };
     json::autofill(source, move |response, ceremony| {
