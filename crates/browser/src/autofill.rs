@@ -18,6 +18,7 @@ use crate::result::Response;
 use crate::turn;
 use crate::wait::{Local, Sleep, changed, poll_changed, spawn, until};
 use js_sys::Date;
+use wasm_bindgen::JsValue;
 
 /// The part of a ceremony's life after which it is replaced, so that whoever answers late still has time to sign.
 const REFRESH_AFTER: f64 = 0.8;
@@ -112,9 +113,9 @@ impl Drop for Paused {
     }
 }
 
-/// What a source gives: options as JSON, and the ceremony they belong to.
+/// What a source gives: options as JavaScript's text, and the ceremony they belong to.
 pub(crate) struct Fresh {
-    pub(crate) options: String,
+    pub(crate) options: JsValue,
     pub(crate) ceremony: String,
     pub(crate) expires_in: u32,
 }
@@ -228,12 +229,7 @@ async fn arm_once(shared: &Shared, source: &Source) -> Round {
     shared.armed.set(true);
     let abort = Abort::new();
     let mut expiry = Sleep::new(life);
-    let mut request = perform(
-        Ceremony::Get,
-        &fresh.options,
-        Mediation::Conditional,
-        &abort,
-    );
+    let mut request = perform(Ceremony::Get, fresh.options, Mediation::Conditional, &abort);
     let result = poll_fn(|context| {
         let ended = shared.poll_disturbed(context).is_ready()
             || Pin::new(&mut expiry).poll(context).is_ready();

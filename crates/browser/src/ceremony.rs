@@ -2,7 +2,6 @@
 
 use alloc::boxed::Box;
 use alloc::rc::Rc;
-use alloc::string::String;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -62,13 +61,13 @@ pub enum Mediation {
     Immediate,
 }
 
-/// Runs a ceremony. `options` are the server's, as text.
+/// Runs a ceremony. `options` are the server's, as JavaScript's text.
 ///
 /// The call decides what is needed: every browser has a dialog, so an app that wants nothing else goes without the questions.
 #[inline(always)]
 pub(crate) fn perform(
     ceremony: Ceremony,
-    options: &str,
+    options: JsValue,
     mediation: Mediation,
     abort: &Abort,
 ) -> Local<Result<Response, ClientError>> {
@@ -99,18 +98,17 @@ struct Way {
 #[inline(never)]
 fn begin(
     ceremony: Ceremony,
-    options: &str,
+    options: JsValue,
     mediation: Mediation,
     abort: &Abort,
     way: Option<&'static Way>,
 ) -> Local<Result<Response, ClientError>> {
-    let (options, abort) = (String::from(options), abort.clone());
-    Box::pin(run(ceremony, options, mediation, abort, way))
+    Box::pin(run(ceremony, options, mediation, abort.clone(), way))
 }
 
 async fn run(
     ceremony: Ceremony,
-    options: String,
+    options: JsValue,
     mediation: Mediation,
     abort: Abort,
     way: Option<&'static Way>,

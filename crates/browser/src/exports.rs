@@ -13,9 +13,9 @@ use crate::abort::Abort;
 use crate::autofill::{Autofill, Fresh, Paused};
 use crate::capability::is_yes;
 use crate::ceremony::{Ceremony, Mediation, perform};
-use crate::error::{ClientError, Reason};
+use crate::error::ClientError;
 use crate::listener::Listener;
-use crate::reflect::{get, invoke, parse, set, stringify, text};
+use crate::reflect::{get, invoke, parse, set, text, to_text};
 use crate::result::Response;
 use crate::wait::{Answer, Local, spawn};
 
@@ -82,8 +82,7 @@ async fn capabilities() -> JsValue {
 
 async fn signal(signals: &JsValue) {
     // Each is a copy that no one else holds.
-    let one =
-        |name| stringify(&get(signals, name)).map_or(JsValue::UNDEFINED, |json| parsed(&json));
+    let one = |name| parse(&to_text(&get(signals, name))).unwrap_or(JsValue::UNDEFINED);
     crate::signal::send([
         ("signalUnknownCredential", one("unknownCredential")),
         (
@@ -104,7 +103,7 @@ async fn autofill(page: JsValue, control: &JsValue) {
             Box::pin(async move {
                 let answer = Answer::of(&answer.ok()?, None).await?.ok()?;
                 Some(Fresh {
-                    options: stringify(&get(&answer, "options"))?,
+                    options: to_text(&get(&answer, "options")),
                     ceremony: text(&answer, "ceremony")?,
                     expires_in: get(&answer, "expiresIn").as_f64()? as u32,
                 })
@@ -158,7 +157,8 @@ async fn run(
     options: &JsValue,
     settings: &JsValue,
 ) -> Result<JsValue, ClientError> {
-    let options = as_text(options)?;
+    // What is not JSON in them is lost, which is what they are declared to be.
+    let options = to_text(options);
     let is = |name, value: &str| text(settings, name).as_deref() == Some(value);
     let mediation = if is("mediation", "conditional") {
         Mediation::Conditional
@@ -169,7 +169,7 @@ async fn run(
     };
     let abort = Abort::new();
     let _listener = follow(&get(settings, "signal"), &abort);
-    let Response { json, beside } = perform(ceremony, &options, mediation, &abort).await?;
+    let Response { json, beside } = perform(ceremony, options, mediation, &abort).await?;
     let pair = Object::new();
     set(&pair, "response", &parsed(&json));
     if let Some(prf) = &beside.prf {
@@ -180,12 +180,7 @@ async fn run(
 
 /// Our own JSON as a value.
 fn parsed(json: &str) -> JsValue {
-    parse(json).unwrap_or(JsValue::UNDEFINED)
-}
-
-/// Options as text. What is not JSON in them is lost, which is what they are declared to be.
-fn as_text(options: &JsValue) -> Result<String, ClientError> {
-    stringify(options).ok_or_else(|| Reason::NotJson.into())
+    parse(&JsValue::from_str(json)).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// Ends the ceremony with an `AbortSignal` of the page.

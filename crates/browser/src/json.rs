@@ -6,6 +6,8 @@
 use core::future::Future;
 use core::pin::Pin;
 
+use wasm_bindgen::JsValue;
+
 use crate::abort::Abort;
 use crate::autofill::{Autofill, Fresh};
 use crate::ceremony::{Ceremony as Which, Mediation, perform};
@@ -24,7 +26,7 @@ pub type Ceremony = Pin<Box<dyn Future<Output = Result<Response, ClientError>>>>
 /// As [`create`](crate::create); [`ClientErrorCode::InvalidOptions`](crate::ClientErrorCode::InvalidOptions) for what is not JSON.
 #[inline(always)]
 pub fn create(options: &str, abort: &Abort) -> Ceremony {
-    perform(Which::Create, options, Mediation::Modal, abort)
+    perform(Which::Create, text(options), Mediation::Modal, abort)
 }
 
 /// Makes a passkey without asking, as [`create_conditionally`](crate::create_conditionally) does.
@@ -34,7 +36,7 @@ pub fn create(options: &str, abort: &Abort) -> Ceremony {
 /// As [`create`].
 #[inline(always)]
 pub fn create_conditionally(options: &str, abort: &Abort) -> Ceremony {
-    perform(Which::Create, options, Mediation::Conditional, abort)
+    perform(Which::Create, text(options), Mediation::Conditional, abort)
 }
 
 /// Signs in with a passkey, as [`get`](crate::get) does.
@@ -44,7 +46,11 @@ pub fn create_conditionally(options: &str, abort: &Abort) -> Ceremony {
 /// As [`create`].
 #[inline(always)]
 pub fn get(options: &str, mediation: Mediation, abort: &Abort) -> Ceremony {
-    perform(Which::Get, options, mediation, abort)
+    perform(Which::Get, text(options), mediation, abort)
+}
+
+fn text(options: &str) -> JsValue {
+    JsValue::from_str(options)
 }
 
 /// Starts an [`Autofill`], as [`Autofill::start`] does.
@@ -60,7 +66,7 @@ where
         Box::pin(async move {
             let (options, ceremony, expires_in) = fetched.await.ok()?;
             Some(Fresh {
-                options,
+                options: text(&options),
                 ceremony,
                 expires_in,
             })

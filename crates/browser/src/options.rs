@@ -7,15 +7,13 @@ use wasm_bindgen::prelude::*;
 
 use crate::ceremony::Ceremony;
 use crate::error::{ClientError, Reason};
-use crate::reflect::{
-    call, first_step, get, get_value, is_array, members, name, on_page, parse, set,
-};
+use crate::reflect::{first_step, get, get_value, is_array, members, name, parse, set};
 
-/// Makes the `publicKey` member for the browser.
+/// Makes the `publicKey` member for the browser, of JavaScript's text.
 ///
 /// Its objects are plain ones of its own: some web views expect them, and write into the options they are given. Members that the
 /// tables do not name are as they were, so that the options of a later level reach the browser.
-pub(crate) fn for_browser(ceremony: Ceremony, json: &str) -> Result<JsValue, ClientError> {
+pub(crate) fn for_browser(ceremony: Ceremony, json: &JsValue) -> Result<JsValue, ClientError> {
     let Ok(options) = parse(json) else {
         return Err(Reason::NotJson.into());
     };
@@ -84,16 +82,21 @@ fn to_bytes(value: &JsValue) -> Result<JsValue, ClientError> {
 /// Gives bytes the method that `JSON.stringify()` asks for. Android's web views hand parts of the options on in that way,
 /// and without it a credential id arrives as `{"0":…}`. Browsers take the bytes and do not look at it.
 fn say_base64url_as_json(bytes: &JsValue, text: &JsValue) {
-    let value_of = on_page("String.prototype.valueOf");
-    set(bytes, "toJSON", &call(&value_of, "bind", text));
+    set(bytes, "toJSON", &value_of(text));
 }
 
 /// Gives browsers that do not know `hints` the attachment that comes closest, unless the server chose one itself.
 ///
 /// The first hint that means something counts: on conflict the first one wins. Source: L3 §5.8.8.
 fn attach_as_hinted(options: &JsValue) {
-    let Ok(closest) = parse(CLOSEST) else { return };
-    let attachment = members(&get(options, "hints"))
+    let hints = get(options, "hints");
+    if hints.is_undefined() {
+        return;
+    }
+    let Ok(closest) = parse(&JsValue::from_str(CLOSEST)) else {
+        return;
+    };
+    let attachment = members(&hints)
         .map(|(_, hint)| get_value(&closest, &hint))
         .find(JsValue::is_string);
     let Some(attachment) = attachment else {
@@ -112,3 +115,10 @@ fn attach_as_hinted(options: &JsValue) {
 /// The attachment for each hint.
 const CLOSEST: &str =
     r#"{"security-key":"cross-platform","hybrid":"cross-platform","client-device":"platform"}"#;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A function that returns the text.
+    #[wasm_bindgen(js_namespace = ["String", "prototype", "valueOf"], js_name = bind)]
+    fn value_of(text: &JsValue) -> JsValue;
+}

@@ -187,14 +187,20 @@ pub(crate) fn is_array(value: &JsValue) -> bool {
 
 /// What the text says, by `JSON.parse()`.
 #[inline(never)]
-pub(crate) fn parse(json: &str) -> Result<JsValue, JsValue> {
-    invoke(&on_page("JSON"), "parse", &JsValue::from_str(json))
+pub(crate) fn parse(json: &JsValue) -> Result<JsValue, JsValue> {
+    invoke(&on_page("JSON"), "parse", json)
 }
 
-/// The text for a value, by `JSON.stringify()`; none if JSON has none for it.
+/// The text for a value, by `JSON.stringify()`; `undefined` if JSON has none for it.
+#[inline(never)]
+pub(crate) fn to_text(value: &JsValue) -> JsValue {
+    call(&on_page("JSON"), "stringify", value)
+}
+
+/// The same for Rust.
 #[inline(never)]
 pub(crate) fn stringify(value: &JsValue) -> Option<String> {
-    call(&on_page("JSON"), "stringify", value).as_string()
+    to_text(value).as_string()
 }
 
 /// A copy of the bytes of a buffer, or of exactly the range that a view shows.

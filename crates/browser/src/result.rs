@@ -39,7 +39,7 @@ enum What {
     Bytes,
     /// A text or a number.
     Plain,
-    /// The credential's id, which is needed as well.
+    /// The credential's id, which is needed as well, and in the response by two names.
     Id,
     Transports,
     Extensions,
@@ -57,7 +57,6 @@ const CLIENT_DATA: Part = part(
 
 // What both have, after the response of the authenticator.
 const ID: Part = part(r#"},"id":"#, "rawId", What::Id);
-const RAW_ID: Part = part(r#","rawId":"#, "rawId", What::Id);
 const ATTACHMENT: Part = part(
     r#","authenticatorAttachment":"#,
     "authenticatorAttachment",
@@ -95,7 +94,6 @@ const REGISTRATION: &[Part] = &[
         What::Transports,
     ),
     ID,
-    RAW_ID,
     ATTACHMENT,
     EXTENSIONS,
 ];
@@ -110,7 +108,6 @@ const AUTHENTICATION: &[Part] = &[
     part(r#","signature":"#, "response.signature", What::Needed),
     part(r#","userHandle":"#, "response.userHandle", What::Bytes),
     ID,
-    RAW_ID,
     ATTACHMENT,
     EXTENSIONS,
 ];
@@ -169,7 +166,10 @@ pub(crate) fn to_json(ceremony: Ceremony, credential: &JsValue) -> Result<Respon
         let mut value = at(credential, path);
         let found = match what {
             What::Needed | What::Bytes => encoded(&value),
-            What::Id => encoded(&value).or_else(|| id_of(credential)),
+            What::Id => {
+                let id = encoded(&value).or_else(|| id_of(credential));
+                id.map(|id| joined(&[&id, r#","rawId":"#, &id]))
+            }
             What::Plain if value.is_object() => None,
             What::Plain => stringify(&value),
             What::Transports => {

@@ -141,7 +141,7 @@ impl Autofill {
             Box::pin(async move {
                 let (options, ceremony, expires_in) = fetched.await.ok()?;
                 Some(Fresh {
-                    options: serde_json::to_string(&options).ok()?,
+                    options: JsValue::from_str(&serde_json::to_string(&options).ok()?),
                     ceremony,
                     expires_in,
                 })
@@ -202,13 +202,14 @@ async fn run<O: Serialize, R: DeserializeOwned>(
     abort: &Abort,
 ) -> Result<(R, Option<PrfResults>), ClientError> {
     let options = serde_json::to_string(options).map_err(|_| Reason::NotJson)?;
-    let Response { json, beside } = perform(ceremony, &options, mediation, abort).await?;
+    let Response { json, beside } =
+        perform(ceremony, JsValue::from_str(&options), mediation, abort).await?;
     Ok((read(&json)?, prf_results(beside.prf)))
 }
 
 /// A fresh object of the browser's.
 fn to_js<T: Serialize>(value: &T) -> Option<JsValue> {
-    parse(&serde_json::to_string(value).ok()?).ok()
+    parse(&JsValue::from_str(&serde_json::to_string(value).ok()?)).ok()
 }
 
 fn read<T: DeserializeOwned>(json: &str) -> Result<T, ClientError> {
@@ -217,7 +218,7 @@ fn read<T: DeserializeOwned>(json: &str) -> Result<T, ClientError> {
 }
 
 fn prf_results(json: Option<String>) -> Option<PrfResults> {
-    let results = parse(&json?).ok()?;
+    let results = parse(&JsValue::from_str(&json?)).ok()?;
     let bytes = |name| {
         let text = text(&results, name)?;
         Bytes::from_base64url(&text).ok().map(Bytes::into_vec)

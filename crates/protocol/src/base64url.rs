@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 #[inline(never)]
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
-    let mut text = String::new();
+    let mut text = String::with_capacity(bytes.len() / 3 * 4 + 3);
     // The bits that are in no symbol yet.
     let (mut held, mut bits) = (0_u32, 0);
     let mut rest = bytes.iter();
