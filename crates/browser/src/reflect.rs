@@ -22,30 +22,41 @@ struct Name {
     before: Names,
 }
 
-/// The name that was made last.
+/// The name that was made last, of those whose place ends in the same bits: most would be looked for in vain in one long list.
 type Names = Option<&'static Name>;
 
+/// How many lists there are.
+const LISTS: usize = 8;
+
 #[cfg(any(feature = "typed", not(target_arch = "wasm32")))]
-fn with_names<T>(look: impl FnOnce(&mut Names) -> T) -> T {
+fn with_names<T>(list: usize, look: impl FnOnce(&mut Names) -> T) -> T {
     std::thread_local! {
-        static NAMES: core::cell::Cell<Names> = const { core::cell::Cell::new(None) };
+        static NAMES: [core::cell::Cell<Names>; LISTS] = const { [const { core::cell::Cell::new(None) }; LISTS] };
     }
-    let mut names = NAMES.get();
-    let seen = look(&mut names);
-    NAMES.set(names);
-    seen
+    NAMES.with(|lists| {
+        let mut names = None;
+        if let Some(list) = lists.get(list) {
+            names = list.get();
+        }
+        let seen = look(&mut names);
+        if let Some(list) = lists.get(list) {
+            list.set(names);
+        }
+        seen
+    })
 }
 
 #[cfg(not(any(feature = "typed", not(target_arch = "wasm32"))))]
-fn with_names<T>(look: impl FnOnce(&mut Names) -> T) -> T {
-    static NAMES: spin::Mutex<Names> = spin::Mutex::new(None);
-    look(&mut NAMES.lock())
+fn with_names<T>(list: usize, look: impl FnOnce(&mut Names) -> T) -> T {
+    static NAMES: spin::Mutex<[Names; LISTS]> = spin::Mutex::new([None; LISTS]);
+    let mut none = None;
+    look(NAMES.lock().get_mut(list).unwrap_or(&mut none))
 }
 
 /// A name as JavaScript's text.
 #[inline(never)]
 pub(crate) fn name(text: &'static str) -> &'static JsValue {
-    with_names(|names| {
+    with_names(text.as_ptr().addr() / 4 % LISTS, |names| {
         let mut known = *names;
         while let Some(name) = known {
             if core::ptr::eq(name.text, text) {
