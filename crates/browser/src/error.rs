@@ -97,14 +97,10 @@ impl ClientError {
 
     /// The code and the detail.
     pub(crate) fn explain(&self) -> (ClientErrorCode, String) {
-        let Cause {
-            reason,
-            text,
-            thrown,
-        } = &*self.0;
-        match thrown {
+        let cause = &*self.0;
+        match &cause.thrown {
             Some(thrown) => thrown.explain(),
-            None => (reason.code(), reason.detail(text)),
+            None => (cause.reason.code(), cause.reason.detail(&cause.text)),
         }
     }
 
