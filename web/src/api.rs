@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 
 use gloo_net::Error;
 use gloo_net::http::{Request, RequestBuilder, Response};
+use passkeep_browser::answer;
 use passkeep_protocol::api::{
     AccountChange, AccountChanged, AccountDeleted, Activity, AuthenticationFinished,
     AuthenticationStart, CONFIRMATION_HEADER, Confirmation, DeviceDeleted, Devices, EnrolmentLink,
@@ -18,7 +19,6 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
-use crate::json;
 use crate::wire::{Finish, Started};
 
 pub(crate) fn start_registration(
@@ -193,7 +193,7 @@ fn with_body(
 fn send<T: DeserializeOwned>(request: Result<Request, Error>) -> Call<T> {
     Call {
         answer: Box::pin(answer(request)),
-        read: |text| json::read(text).ok_or(Failure::Unreadable),
+        read: |text| answer::read(text).ok_or(Failure::Unreadable),
     }
 }
 
@@ -219,7 +219,7 @@ async fn refusal(response: &Response) -> Failure {
     let Ok(text) = response.text().await else {
         return Failure::Unreachable;
     };
-    let Some(problem) = json::read::<ProblemDetails>(&text) else {
+    let Some(problem) = answer::read::<ProblemDetails>(&text) else {
         return Failure::Unreadable;
     };
     if let Some(signals) = &problem.signals {

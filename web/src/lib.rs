@@ -1,7 +1,7 @@
 //! The Passkeep site: a person creates a passkey, signs in with it and looks after it.
 //!
-//! Start reading at `ceremony.rs`. The site holds no rule of WebAuthn and touches no `JsValue` but the server's answers, in `json.rs`:
-//! the rules are the server's, the browser's objects belong to `passkeep-browser`.
+//! Start reading at `ceremony.rs`. The site holds no rule of WebAuthn and touches no `JsValue`: the rules are the
+//! server's, the browser's objects belong to `passkeep-browser`.
 //!
 //! The page's policy demands Trusted Types, so nothing here may become HTML text. That includes a trap: the `view!`
 //! macro turns an element below another into HTML text when all of it is literal. Words come from `text`, so they are
@@ -20,7 +20,6 @@ mod ceremony;
 mod failure;
 
 mod api;
-mod json;
 mod wire;
 
 mod pages {

@@ -3,9 +3,8 @@
 //!
 //! All else is of the contract's types, and a test holds these against it.
 
+use passkeep_browser::answer::Raw;
 use serde::Deserialize;
-
-use crate::json::Raw;
 
 /// `RegistrationStarted` or `AuthenticationStarted`.
 #[derive(Debug, Deserialize)]

@@ -64,6 +64,8 @@ mod typed;
 mod autofill;
 mod signal;
 
+#[cfg(feature = "answers")]
+pub mod answer;
 pub mod clock;
 #[cfg(feature = "typed")]
 pub mod json;

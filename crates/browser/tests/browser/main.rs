@@ -13,6 +13,7 @@
 
 mod page;
 
+mod answers;
 mod autofill;
 mod client;
 mod errors;
