@@ -31,7 +31,7 @@ pub enum Model {
 
 impl RelyingParty {
     /// Judges the model of a registered credential by the metadata of today: at a sign-in, or for all credentials when a new
-    /// BLOB has come. `None` without [`TrustPolicy::metadata`].
+    /// BLOB has come. `None` without [`TrustPolicy::metadata`](crate::trust::TrustPolicy::metadata).
     ///
     /// `proven` is what [`AttestationOutcome::proves_model`] said at the registration; the record does not remember it.
     ///
