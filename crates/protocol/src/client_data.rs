@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use serde::de::{Deserialize, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
 
 use crate::error::{Malformed, Problem, Structure, json_offset};
-use crate::json_object;
+use crate::json_object::{self, Text, once};
 
 /// The largest client data that is read, in bytes. Real ones are below 1 kB; a challenge of a kilobyte and long
 /// origins still fit.
@@ -87,10 +87,6 @@ enum Name {
     Unknown(String),
 }
 
-/// Text that is borrowed where it has no escapes.
-#[derive(serde::Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
 struct Members;
 
 impl<'de> Visitor<'de> for Members {
@@ -131,19 +127,6 @@ impl<'de> Visitor<'de> for Members {
             unknown_members,
         })
     }
-}
-
-/// Reads a member's value. What stands twice is refused, because two readers could take two values for it.
-fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
-    name: &'static str,
-    value: &mut Option<T>,
-    members: &mut A,
-) -> Result<(), A::Error> {
-    if value.is_some() {
-        return Err(A::Error::duplicate_field(name));
-    }
-    *value = Some(members.next_value()?);
-    Ok(())
 }
 
 /// The one text that the specification prescribes for the members of Level 2, as nearly all clients write it. Reading it needs no

@@ -2,9 +2,10 @@
 
 use core::fmt;
 use core::marker::PhantomData;
+use std::borrow::Cow;
 
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
 /// Reads an object. The readers that serde derives for structs take an array of the members' values too, which is JSON of
 /// another format.
@@ -38,6 +39,23 @@ pub(crate) fn nothing_else<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     struct Nothing {}
 
     Nothing::deserialize(deserializer).map(|Nothing {}| ())
+}
+
+/// Text that is borrowed where it has no escapes: the name of a member, or its value.
+#[derive(serde::Deserialize)]
+pub(crate) struct Text<'a>(#[serde(borrow)] pub(crate) Cow<'a, str>);
+
+/// Reads a member's value. What stands twice is refused, because two readers could take two values for it.
+pub(crate) fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
+    name: &'static str,
+    value: &mut Option<T>,
+    members: &mut A,
+) -> Result<(), A::Error> {
+    if value.is_some() {
+        return Err(A::Error::duplicate_field(name));
+    }
+    *value = Some(members.next_value()?);
+    Ok(())
 }
 
 /// As `serde_json::from_str`, for an object.

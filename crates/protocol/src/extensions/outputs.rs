@@ -1,14 +1,14 @@
 //! What clients answer. Source: L3 §5.7.2, "AuthenticationExtensionsClientOutputsJSON".
 
 use core::fmt;
-use std::borrow::Cow;
 
 use serde::Serialize;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
 use super::prf::AuthenticationExtensionsPrfOutputsJson;
 use crate::bytes::Bytes;
+use crate::json_object::{Text, once};
 
 /// Client extension outputs, of either ceremony. None of it is signed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -137,19 +137,19 @@ impl<'de> Deserialize<'de> for AuthenticationExtensionsClientOutputsJson {
                 let (mut get_cred_blob, mut hmac_create_secret) = Default::default();
                 let (mut appid, mut appid_exclude) = Default::default();
                 let mut other = Map::new();
-                while let Some(Name(name)) = map.next_key()? {
+                while let Some(Text(name)) = map.next_key()? {
                     let map = &mut map;
                     match &*name {
-                        "credProps" => once(&mut cred_props, "credProps", map)?,
-                        "prf" => once(&mut prf, "prf", map)?,
-                        "largeBlob" => once(&mut large_blob, "largeBlob", map)?,
-                        "credBlob" => once(&mut cred_blob, "credBlob", map)?,
-                        "getCredBlob" => once(&mut get_cred_blob, "getCredBlob", map)?,
+                        "credProps" => once("credProps", &mut cred_props, map)?,
+                        "prf" => once("prf", &mut prf, map)?,
+                        "largeBlob" => once("largeBlob", &mut large_blob, map)?,
+                        "credBlob" => once("credBlob", &mut cred_blob, map)?,
+                        "getCredBlob" => once("getCredBlob", &mut get_cred_blob, map)?,
                         "hmacCreateSecret" => {
-                            once(&mut hmac_create_secret, "hmacCreateSecret", map)?;
+                            once("hmacCreateSecret", &mut hmac_create_secret, map)?;
                         }
-                        "appid" => once(&mut appid, "appid", map)?,
-                        "appidExclude" => once(&mut appid_exclude, "appidExclude", map)?,
+                        "appid" => once("appid", &mut appid, map)?,
+                        "appidExclude" => once("appidExclude", &mut appid_exclude, map)?,
                         _ => drop(other.insert(name.into_owned(), map.next_value()?)),
                     }
                 }
@@ -185,9 +185,9 @@ impl<'de> Deserialize<'de> for CredentialPropertiesOutput {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut rk = None;
                 let mut other = Map::new();
-                while let Some(Name(name)) = map.next_key()? {
+                while let Some(Text(name)) = map.next_key()? {
                     match &*name {
-                        "rk" => once(&mut rk, "rk", &mut map)?,
+                        "rk" => once("rk", &mut rk, &mut map)?,
                         _ => drop(other.insert(name.into_owned(), map.next_value()?)),
                     }
                 }
@@ -198,23 +198,6 @@ impl<'de> Deserialize<'de> for CredentialPropertiesOutput {
 
         deserializer.deserialize_map(Properties)
     }
-}
-
-/// The name of a member, not copied where it need not be.
-#[derive(serde::Deserialize)]
-struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
-
-/// Reads the value of a member that may come once.
-fn once<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
-    member: &mut Option<T>,
-    name: &'static str,
-    map: &mut A,
-) -> Result<(), A::Error> {
-    if member.is_some() {
-        return Err(A::Error::duplicate_field(name));
-    }
-    *member = Some(map.next_value()?);
-    Ok(())
 }
 
 #[cfg(test)]
