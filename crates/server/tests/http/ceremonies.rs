@@ -99,6 +99,23 @@ async fn a_ceremony_can_be_finished_for_ten_minutes() {
 }
 
 #[tokio::test]
+async fn each_ceremony_has_a_challenge_and_a_nonce_of_its_own() {
+    let server = Server::start().await;
+    let mut browser = server.browser("ada");
+    let (mut challenges, mut nonces) = (Vec::new(), Vec::new());
+    for _ in 0..2 {
+        let started = browser.start_sign_in().await;
+        challenges.push(started.options.challenge.as_slice().to_vec());
+        nonces.push(decode_base64url(&started.ceremony).unwrap()[9..21].to_vec());
+    }
+    for drawn in [challenges, nonces] {
+        assert_ne!(drawn[0], drawn[1]);
+        // All of it is random, to the end.
+        assert!(drawn.iter().all(|bytes| !bytes.ends_with(&[0; 4])));
+    }
+}
+
+#[tokio::test]
 async fn a_ceremony_that_was_changed_is_unknown() {
     let server = Server::start().await;
     let mut ada = server.browser("ada");
