@@ -76,7 +76,7 @@ mod inspecting {
                 Err(problem) => Ok(Report::unusable(problem.clone())),
             };
             match report {
-                Ok(report) => to_js(&report.to_value()),
+                Ok(report) => to_js(&report),
                 Err(question) => {
                     self.open = Some(question);
                     JsValue::UNDEFINED

@@ -159,7 +159,7 @@ fn registration(
     }
     let (_, pending) = relying_party.start_registration(request, fresh);
     let traced = relying_party.trace_registration(pending, &response, now);
-    Ok(Report::registration(&traced))
+    Ok(Report::registration(traced))
 }
 
 fn authentication(
@@ -199,7 +199,7 @@ fn authentication(
         backup_eligible: credential.backup_eligible.unwrap_or(received),
     };
     let traced = relying_party.trace_authentication(pending, &response, candidate, now);
-    Ok(Report::authentication(&traced))
+    Ok(Report::authentication(traced))
 }
 
 /// Says what is wrong with a response: the member too, which the error for logs does not name.
