@@ -146,7 +146,7 @@ fn read_list(
         }
         Err(RevocationListError::Malformed(malformed)) => {
             read(
-                Err::<(), _>(*malformed),
+                Err::<(), _>(malformed.clone()),
                 Structure::RevocationList,
                 whole.len(),
             );

@@ -269,12 +269,10 @@ impl<'a> Members<'a> {
     }
 
     fn required<T>(&self, member: Option<T>, name: &'static str) -> Result<T, Malformed> {
-        let problem = Problem::Missing(name);
-        member.ok_or(Malformed::new(
-            Structure::AttestationStatement,
-            self.length,
-            problem,
-        ))
+        member.ok_or_else(|| {
+            let problem = Problem::Missing(name);
+            Malformed::new(Structure::AttestationStatement, self.length, problem)
+        })
     }
 
     fn certificates(&mut self) -> Result<Vec<&'a [u8]>, Malformed> {

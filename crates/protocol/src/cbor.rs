@@ -104,6 +104,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// An error at the present offset.
+    #[cold]
     #[must_use]
     pub fn error(&self, problem: Problem) -> Malformed {
         self.reader.error(problem)

@@ -1,11 +1,19 @@
 use core::fmt;
+use core::ops::{Deref, DerefMut};
 
 /// Bytes or text that are not in the format they claim to be in.
 ///
-/// Says which structure, at which byte of it, and what was wrong there, so that it can be read alone in a log.
-/// It never carries the bytes themselves.
+/// Says which structure, at which byte of it, and what was wrong there, so that it can be read alone in a log: the members of
+/// [`Fault`], to which it dereferences. It never carries the bytes themselves.
+///
+/// It is one pointer, because nearly every function that reads may return one, and what is right should not be moved about
+/// together with room for all that.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Malformed(Box<Fault>);
+
+/// What a [`Malformed`] says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Malformed {
+pub struct Fault {
     /// The structure that was being read.
     pub structure: Structure,
     /// Offset in bytes from the start of that structure.
@@ -15,12 +23,30 @@ pub struct Malformed {
 }
 
 impl Malformed {
-    pub(crate) fn new(structure: Structure, offset: usize, problem: Problem) -> Self {
-        Self {
+    /// Says that `problem` is at that offset of the structure.
+    #[cold]
+    #[inline(never)]
+    #[must_use]
+    pub fn new(structure: Structure, offset: usize, problem: Problem) -> Self {
+        Self(Box::new(Fault {
             structure,
             offset,
             problem,
-        }
+        }))
+    }
+}
+
+impl Deref for Malformed {
+    type Target = Fault;
+
+    fn deref(&self) -> &Fault {
+        &self.0
+    }
+}
+
+impl DerefMut for Malformed {
+    fn deref_mut(&mut self) -> &mut Fault {
+        &mut self.0
     }
 }
 

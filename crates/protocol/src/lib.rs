@@ -73,4 +73,4 @@ mod json_object;
 mod openapi;
 
 #[cfg(feature = "std")]
-pub use error::{Malformed, Problem, Structure};
+pub use error::{Fault, Malformed, Problem, Structure};

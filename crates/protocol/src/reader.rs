@@ -90,12 +90,14 @@ impl<'a> Reader<'a> {
     }
 
     /// An error at the present offset.
+    #[cold]
     #[must_use]
     pub fn error(&self, problem: Problem) -> Malformed {
         Malformed::new(self.structure, self.offset, problem)
     }
 
     /// An error at an earlier offset.
+    #[cold]
     #[must_use]
     pub fn error_at(&self, offset: usize, problem: Problem) -> Malformed {
         Malformed::new(self.structure, offset, problem)

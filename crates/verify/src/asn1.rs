@@ -33,11 +33,8 @@ impl<'a> Der<'a> {
 
     /// Starts at the first byte of `input`, which begins at `base` in a `structure`.
     fn within(structure: Structure, base: usize, input: &'a [u8]) -> Result<Self, Malformed> {
-        let reader = SliceReader::new(input).map_err(|_| Malformed {
-            structure,
-            offset: base,
-            problem: Problem::NotDer,
-        })?;
+        let reader = SliceReader::new(input)
+            .map_err(|_| Malformed::new(structure, base, Problem::NotDer))?;
         Ok(Self {
             structure,
             base,
@@ -46,22 +43,27 @@ impl<'a> Der<'a> {
         })
     }
 
+    /// The present offset in the structure.
+    pub(crate) fn offset(&self) -> usize {
+        self.base + self.position()
+    }
+
     /// An error at the present offset.
+    #[cold]
     pub(crate) fn error(&self, problem: Problem) -> Malformed {
-        Malformed {
-            structure: self.structure,
-            offset: self.base + self.position(),
-            problem,
-        }
+        self.error_at(self.offset(), problem)
+    }
+
+    /// An error at an offset.
+    #[cold]
+    pub(crate) fn error_at(&self, offset: usize, problem: Problem) -> Malformed {
+        Malformed::new(self.structure, offset, problem)
     }
 
     /// An error at an element.
+    #[cold]
     pub(crate) fn error_in(&self, element: Element<'_>, problem: Problem) -> Malformed {
-        Malformed {
-            structure: self.structure,
-            offset: element.offset,
-            problem,
-        }
+        self.error_at(element.offset, problem)
     }
 
     /// Whether nothing is left.
@@ -80,7 +82,7 @@ impl<'a> Der<'a> {
 
     /// Takes the next element, whatever it is.
     pub(crate) fn any(&mut self) -> Result<Element<'a>, Malformed> {
-        let offset = self.base + self.position();
+        let offset = self.offset();
         let header = Header::decode(&mut self.reader);
         header
             .and_then(|header| self.content(header))
@@ -125,20 +127,17 @@ impl<'a> Der<'a> {
         Ok(Element {
             tag: header.tag(),
             value,
-            offset: self.base + self.position() - value.len(),
+            offset: self.offset() - value.len(),
         })
     }
 
     /// An element that begins at `offset` and is none.
     fn unreadable(&self, offset: usize, error: &der::Error) -> Malformed {
-        Malformed {
-            structure: self.structure,
-            offset,
-            problem: match error.kind() {
-                ErrorKind::Incomplete { .. } => Problem::Truncated,
-                _ => Problem::NotDer,
-            },
-        }
+        let problem = match error.kind() {
+            ErrorKind::Incomplete { .. } => Problem::Truncated,
+            _ => Problem::NotDer,
+        };
+        self.error_at(offset, problem)
     }
 
     /// Takes the next element with its tag and length.
@@ -209,10 +208,10 @@ impl<'a> Der<'a> {
 
     /// Takes a bit string of whole bytes.
     pub(crate) fn byte_bit_string(&mut self, what: &'static str) -> Result<&'a [u8], Malformed> {
-        let unexpected = self.error(Problem::Unexpected(what));
+        let start = self.offset();
         match self.bit_string(what)? {
             (bytes, 0) => Ok(bytes),
-            _ => Err(unexpected),
+            _ => Err(self.error_at(start, Problem::Unexpected(what))),
         }
     }
 
@@ -264,11 +263,7 @@ mod tests {
 
     #[track_caller]
     fn refused<T: core::fmt::Debug>(result: Result<T, Malformed>, offset: usize, problem: Problem) {
-        let expected = Malformed {
-            structure: Structure::Certificate,
-            offset,
-            problem,
-        };
+        let expected = Malformed::new(Structure::Certificate, offset, problem);
         assert_eq!(result.unwrap_err(), expected);
     }
 

@@ -388,11 +388,13 @@ impl Context<'_> {
     ) -> Result<AttestationType, AttestationRejection> {
         let policy = self.policy;
         let mut ty = outcome.ty;
-        if let Trust::Untrusted { why } = outcome.trust {
+        if let Trust::Untrusted { why } = &outcome.trust {
             match policy.untrusted {
                 Untrusted::Accept => {}
                 Untrusted::AsSelfAttestation => ty = AttestationType::SelfAttestation,
-                Untrusted::Refuse => return Err(AttestationRejection::Untrusted(why)),
+                Untrusted::Refuse => {
+                    return Err(AttestationRejection::Untrusted(why.clone()));
+                }
             }
         }
         match ty {

@@ -77,11 +77,11 @@ impl<'a> Certificate<'a> {
     pub fn parse(der: &'a [u8]) -> Result<Self, Malformed> {
         if der.len() > MAX_CERTIFICATE_BYTES {
             let cap = MAX_CERTIFICATE_BYTES;
-            return Err(Malformed {
-                structure: Structure::Certificate,
-                offset: cap,
-                problem: Problem::TooLong { cap },
-            });
+            return Err(Malformed::new(
+                Structure::Certificate,
+                cap,
+                Problem::TooLong { cap },
+            ));
         }
         let mut input = Der::new(Structure::Certificate, der)?;
         let mut outer = input.sequence("a certificate's outer sequence")?;

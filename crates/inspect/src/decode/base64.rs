@@ -13,6 +13,8 @@ pub(super) fn decode(text: &str) -> Result<(Vec<u8>, Option<Problem>), Malformed
     };
     let mended = text.trim_end_matches('=');
     let mended = mended.replace('+', "-").replace('/', "_");
-    let bytes = decode_base64url(&mended).map_err(|_| refused)?;
-    Ok((bytes, Some(refused.into())))
+    match decode_base64url(&mended) {
+        Ok(bytes) => Ok((bytes, Some(refused.into()))),
+        Err(_) => Err(refused),
+    }
 }

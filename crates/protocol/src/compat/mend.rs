@@ -171,7 +171,7 @@ fn sorted_map(bytes: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::cose::{CoseAlgorithm, CoseKey, KeyParameters};
-    use crate::error::{Malformed, Problem};
+    use crate::error::Problem;
 
     const KEY: &[u8] = b"\xa1\x01\x02";
 
@@ -259,8 +259,8 @@ mod tests {
     #[test]
     fn an_attestation_object_is_read_in_any_order() {
         let bytes = b"\xa3\x63fmt\x64none\x68authData\x41\x01\x67attStmt\xa0";
-        let Malformed { problem, .. } = AttestationObject::parse(bytes).unwrap_err();
-        assert_eq!(problem, Problem::NotCanonical);
+        let malformed = AttestationObject::parse(bytes).unwrap_err();
+        assert_eq!(malformed.problem, Problem::NotCanonical);
         let mended = mend_attestation_object(bytes).unwrap();
         assert_eq!(mended.quirks, [Quirk::AttestationObjectNotSorted]);
         let object = AttestationObject::parse(&mended.bytes).unwrap();

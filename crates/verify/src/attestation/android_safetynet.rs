@@ -90,9 +90,5 @@ fn is_host(certificate: &Certificate<'_>) -> Result<bool, Malformed> {
 }
 
 fn malformed(problem: Problem) -> VerifyError {
-    VerifyError::Malformed(Malformed {
-        structure: Structure::SafetyNetResponse,
-        offset: 0,
-        problem,
-    })
+    VerifyError::Malformed(Malformed::new(Structure::SafetyNetResponse, 0, problem))
 }

@@ -16,10 +16,9 @@ pub(super) fn read_chain<'a>(x5c: &[&'a [u8]]) -> Result<Vec<Certificate<'a>>, M
 
 /// The attestation certificate: the first one.
 pub(super) fn leaf<'c, 'a>(chain: &'c [Certificate<'a>]) -> Result<&'c Certificate<'a>, Malformed> {
-    chain.first().ok_or(Malformed {
-        structure: Structure::AttestationStatement,
-        offset: 0,
-        problem: Problem::Missing("a certificate"),
+    chain.first().ok_or_else(|| {
+        let problem = Problem::Missing("a certificate");
+        Malformed::new(Structure::AttestationStatement, 0, problem)
     })
 }
 
@@ -62,11 +61,11 @@ impl Context<'_> {
 
         let firmware = content(certificate, oid::FIDO_FIRMWARE_VERSION, Tag::Integer)?;
         if firmware.is_some_and(|version| crate::asn1::magnitude(version).is_none()) {
-            return Err(VerifyError::Malformed(Malformed {
-                structure: Structure::Certificate,
-                offset: 0,
-                problem: Problem::Unexpected("the firmware version"),
-            }));
+            return Err(VerifyError::Malformed(Malformed::new(
+                Structure::Certificate,
+                0,
+                Problem::Unexpected("the firmware version"),
+            )));
         }
 
         let serial = content(certificate, oid::FIDO_SERIAL_NUMBER, Tag::OctetString)?;

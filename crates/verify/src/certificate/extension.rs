@@ -73,7 +73,7 @@ pub(crate) fn read_all<'a>(mut field: Der<'a>) -> Result<Vec<Extension<'a>>, Mal
     field.finish()?;
     let mut extensions: Vec<Extension<'a>> = Vec::with_capacity(8);
     while !list.is_finished() {
-        let start = list.error(Problem::DuplicateKey);
+        let start = list.offset();
         if extensions.len() == MAX_EXTENSIONS {
             let cap = MAX_EXTENSIONS;
             return Err(list.error(Problem::TooLong { cap }));
@@ -85,7 +85,7 @@ pub(crate) fn read_all<'a>(mut field: Der<'a>) -> Result<Vec<Extension<'a>>, Mal
         extension.finish()?;
         // [RFC 5280 §4.2, "A certificate MUST NOT include more than one instance of a particular extension"]
         if extensions.iter().any(|other| other.oid == oid) {
-            return Err(start);
+            return Err(list.error_at(start, Problem::DuplicateKey));
         }
         extensions.push(Extension {
             oid,
@@ -123,11 +123,11 @@ impl<'a> Certificate<'a> {
     /// [`Malformed`], with an offset in the extension's value.
     pub fn key_usage(&self) -> Result<Option<KeyUsage>, Malformed> {
         self.read_extension(oid::KEY_USAGE, |value| {
-            let unexpected = value.error(Problem::Unexpected("keyUsage"));
+            let start = value.offset();
             match value.bit_string("keyUsage")? {
                 ([first], _) => Ok(KeyUsage(u16::from(*first) << 8)),
                 ([first, second], _) => Ok(KeyUsage(u16::from_be_bytes([*first, *second]))),
-                _ => Err(unexpected),
+                _ => Err(value.error_at(start, Problem::Unexpected("keyUsage"))),
             }
         })
     }

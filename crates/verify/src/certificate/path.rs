@@ -74,7 +74,7 @@ impl ValidPath<'_> {
 }
 
 /// A path that does not hold.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct PathError {
     /// Which certificate is at fault, counted from 0 as they were given; `None` for the trust anchor.
     pub position: Option<usize>,
@@ -83,7 +83,7 @@ pub struct PathError {
 }
 
 /// What is wrong with a certificate on a path.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum PathFault {
     /// There is no certificate.

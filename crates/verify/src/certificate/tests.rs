@@ -13,11 +13,7 @@ macro_rules! root {
 
 #[track_caller]
 fn refused(der: &[u8], offset: usize, problem: Problem) {
-    let expected = Malformed {
-        structure: Structure::Certificate,
-        offset,
-        problem,
-    };
+    let expected = Malformed::new(Structure::Certificate, offset, problem);
     assert_eq!(Certificate::parse(der).unwrap_err(), expected);
 }
 

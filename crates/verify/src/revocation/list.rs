@@ -56,7 +56,7 @@ pub struct RevokedCertificate {
 }
 
 /// A revocation list that is not used.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum RevocationListError {
     /// It is not a revocation list of version 2 in DER.
@@ -138,11 +138,11 @@ impl RevocationList {
     ) -> Result<Self, RevocationListError> {
         if der.len() > MAX_REVOCATION_LIST_BYTES {
             let cap = MAX_REVOCATION_LIST_BYTES;
-            return Err(RevocationListError::Malformed(Malformed {
-                structure: Structure::RevocationList,
-                offset: cap,
-                problem: Problem::TooLong { cap },
-            }));
+            return Err(RevocationListError::Malformed(Malformed::new(
+                Structure::RevocationList,
+                cap,
+                Problem::TooLong { cap },
+            )));
         }
         let mut input = Der::new(Structure::RevocationList, der)?;
         let mut outer = input.sequence("a revocation list's outer sequence")?;
@@ -170,13 +170,15 @@ impl RevocationList {
         issuer: &Certificate<'_>,
     ) -> Result<Self, RevocationListError> {
         // Version 2 is written as 1. Version 1 has no extensions, so nobody could say what such a list is about.
-        let version = fields.error(Problem::Unexpected("the version"));
+        let start = fields.offset();
         if fields.unsigned(Tag::Integer, "the version")? != 1 {
-            return Err(version.into());
+            let problem = Problem::Unexpected("the version");
+            return Err(fields.error_at(start, problem).into());
         }
-        let repeated = fields.error(Problem::Unexpected("the signature algorithm inside"));
+        let start = fields.offset();
         if AlgorithmIdentifier::read(&mut fields)? != algorithm {
-            return Err(repeated.into());
+            let problem = Problem::Unexpected("the signature algorithm inside");
+            return Err(fields.error_at(start, problem).into());
         }
         if Name::read(&mut fields, "the issuer")? != issuer.subject() {
             return Err(RevocationListError::IssuerDiffers);
@@ -268,11 +270,14 @@ fn read_entry(
 fn read_reason(extension: &Extension<'_>) -> Result<RevocationReason, RevocationListError> {
     let mut value = Der::new(Structure::RevocationList, extension.value)?;
     let number = value.unsigned(Tag::Enumerated, "the reason")?;
-    let unexpected = value.error(Problem::Unexpected("the reason"));
+    let end = value.offset();
     value.finish()?;
     let number = u8::try_from(number).ok();
     let reason = number.and_then(RevocationReason::from_number);
-    reason.ok_or(RevocationListError::Malformed(unexpected))
+    reason.ok_or_else(|| {
+        let problem = Problem::Unexpected("the reason");
+        Malformed::new(Structure::RevocationList, end, problem).into()
+    })
 }
 
 /// Refuses extensions that change what the list is about, and all that must be understood and are not.

@@ -30,10 +30,8 @@ const END: &str = "-----END CERTIFICATE-----";
 pub fn decode(text: &str) -> Result<Vec<Vec<u8>>, Malformed> {
     let mut certificates = Vec::new();
     let mut rest = text;
-    let error = |rest: &str, problem| Malformed {
-        structure: Structure::Certificate,
-        offset: text.len() - rest.len(),
-        problem,
+    let error = |rest: &str, problem| {
+        Malformed::new(Structure::Certificate, text.len() - rest.len(), problem)
     };
     while let Some((_, after)) = rest.split_once(BEGIN) {
         let (body, next) = after
@@ -67,11 +65,7 @@ mod tests {
 
     #[track_caller]
     fn refused(text: &str, offset: usize, problem: Problem) {
-        let expected = Malformed {
-            structure: Structure::Certificate,
-            offset,
-            problem,
-        };
+        let expected = Malformed::new(Structure::Certificate, offset, problem);
         assert_eq!(decode(text), Err(expected));
     }
 

@@ -215,7 +215,7 @@ fn a_part_counts_as_the_policy_would_judge_it_alone() {
     for parts in [[strange(), own()], [own(), strange()]] {
         let ty = AttestationType::SelfAttestation;
         self_only(any(parts.clone())).accepted(ty, Trust::NotApplicable);
-        self_only(all(parts)).refused(AttestationRejection::Untrusted(why));
+        self_only(all(parts)).refused(AttestationRejection::Untrusted(why.clone()));
     }
     let none_only = |ceremony: Ceremony| ceremony.under(|policy| policy.none = Accept::Accept);
     for parts in [[own(), part(NoAttestation)], [part(NoAttestation), own()]] {

@@ -26,7 +26,7 @@ use std::sync::{Arc, LazyLock};
 
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::names::AttestationConveyancePreference;
-use passkeep_protocol::{Malformed, Problem, Structure};
+use passkeep_protocol::{Problem, Structure};
 use passkeep_testkit::attestation::AttestationFormat;
 use passkeep_testkit::authenticator::Config;
 use passkeep_testkit::certificate::CertificateAuthority;
@@ -209,11 +209,9 @@ pub(crate) fn malformed(
     problem: Problem,
 ) {
     match outcome.unwrap_err() {
-        VerifyError::Malformed(Malformed {
-            structure: found_in,
-            problem: found,
-            ..
-        }) => assert_eq!((found_in, found), (structure, problem)),
+        VerifyError::Malformed(found) => {
+            assert_eq!((found.structure, found.problem), (structure, problem));
+        }
         other => panic!("{other:?}"),
     }
 }

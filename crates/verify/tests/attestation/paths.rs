@@ -26,7 +26,7 @@ use crate::{Ceremony, anchor, factory, key, path_error, trusted, vendor};
 /// Refused where a path is wanted, and accepted with the reason where not.
 #[track_caller]
 fn untrusted(ceremony: &Ceremony, why: PathError) {
-    ceremony.refused(AttestationRejection::Untrusted(why));
+    ceremony.refused(AttestationRejection::Untrusted(why.clone()));
     let lenient = ceremony
         .clone()
         .under(|policy| policy.untrusted = Untrusted::Accept);
@@ -145,7 +145,7 @@ fn the_issuers_signature_is_right() {
     untrusted_with(
         move |draft| draft.certificate.issuer_key = Arc::clone(&other),
         0,
-        invalid,
+        invalid.clone(),
     );
     // A root of the vendor's name.
     let namesake = CertificateAuthority::root("namesake");
@@ -190,11 +190,7 @@ fn only_authorities_issue() {
 fn what_an_issuer_may_is_readable() {
     let malformed = |offset, problem| {
         let structure = Structure::Certificate;
-        PathFault::Malformed(Malformed {
-            structure,
-            offset,
-            problem,
-        })
+        PathFault::Malformed(Malformed::new(structure, offset, problem))
     };
     let what = "basicConstraints";
     untrusted_below(
@@ -216,7 +212,7 @@ fn a_path_is_as_long_as_its_authorities_allow() {
     let fault = PathFault::PathTooLong { allowed: 0 };
     Ceremony::of(Packed::new(upper)).accepted(AttestationType::BasicOrAttCa, trusted());
     let ceremony = Ceremony::of(Packed::new(lower));
-    untrusted(&ceremony, path_error(2, fault));
+    untrusted(&ceremony, path_error(2, fault.clone()));
 
     let root = CertificateAuthority::with_key(vendor().key, |draft| {
         draft.set_extension(Extension::basic_constraints(true, Some(0)));

@@ -71,7 +71,7 @@ fn a_policy_says_whether_a_self_attestation_is_enough() {
 fn a_policy_says_what_an_untrusted_attestation_is() {
     let why = not_signed();
     let ceremony = strange();
-    ceremony.refused(AttestationRejection::Untrusted(why));
+    ceremony.refused(AttestationRejection::Untrusted(why.clone()));
     let with = |untrusted| strange().under(|policy| policy.untrusted = untrusted);
     let trust = Trust::Untrusted { why };
     let accepting = with(Untrusted::Accept);

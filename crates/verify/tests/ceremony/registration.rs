@@ -387,11 +387,11 @@ fn a_statement_none_is_empty_and_unknown_formats_are_unsupported() {
         })
         .into_response();
     let outcome = relying_party.finish_registration(pending, &response, NOW);
-    let malformed = Malformed {
-        structure: Structure::Certificate,
-        offset: 0,
-        problem: Problem::Unexpected("a certificate's outer sequence"),
-    };
+    let malformed = Malformed::new(
+        Structure::Certificate,
+        0,
+        Problem::Unexpected("a certificate's outer sequence"),
+    );
     assert_eq!(outcome.unwrap_err(), VerifyError::Malformed(malformed));
 }
 
@@ -457,11 +457,7 @@ fn a_credential_id_has_1023_bytes_at_most() {
 #[test]
 fn bytes_that_are_not_in_their_format_are_malformed() {
     let malformed = |structure, offset, problem| {
-        VerifyError::Malformed(Malformed {
-            structure,
-            offset,
-            problem,
-        })
+        VerifyError::Malformed(Malformed::new(structure, offset, problem))
     };
     let outcome = register_changed(|r| change(&mut r.response.client_data_json, |b| b.truncate(9)));
     let truncated = malformed(Structure::ClientData, 8, Problem::NotJson);

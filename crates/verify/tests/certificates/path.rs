@@ -172,7 +172,10 @@ fn a_path_has_its_length() {
     );
     let below = limited(0).intermediate("lower", |_| {});
     let too_long = PathFault::PathTooLong { allowed: 0 };
-    assert_eq!(judged(&with_chain(&below), &anchors, NOW), at(2, too_long));
+    assert_eq!(
+        judged(&with_chain(&below), &anchors, NOW),
+        at(2, too_long.clone())
+    );
 
     // The anchor's own limit counts as well.
     let root = CertificateAuthority::with_key(root.key, |draft| {

@@ -62,10 +62,10 @@ impl<'a> KeyDescription<'a> {
 }
 
 fn level(fields: &mut Der<'_>, what: &'static str) -> Result<u8, Malformed> {
-    let unexpected = fields.error(Problem::Unexpected(what));
+    let start = fields.offset();
     match fields.unsigned(Tag::Enumerated, what)? {
         level @ 0..=2 => Ok(level as u8),
-        _ => Err(unexpected),
+        _ => Err(fields.error_at(start, Problem::Unexpected(what))),
     }
 }
 
