@@ -1,5 +1,7 @@
-//! Reading DER from the front, with nothing left over at the end: the `der` crate reads tags and lengths, and every error
-//! names the structure and the offset in it.
+//! Reading DER from the front, with nothing left over at the end: every error names the structure and the offset in it.
+//!
+//! Nearly all elements have a tag of one byte, which is asked for, and a length of one byte: those are seen at a look. The `der`
+//! crate reads all other tags and lengths, and says what is wrong with them.
 
 use der::{Decode as _, ErrorKind, Header, Reader as _, SliceReader, Tag, TagNumber};
 use passkeep_protocol::{Malformed, Problem, Structure};
@@ -14,11 +16,12 @@ pub(crate) struct Der<'a> {
     /// Where `input` begins in the structure.
     base: usize,
     input: &'a [u8],
-    reader: SliceReader<'a>,
+    /// The end of `input` that is not yet read.
+    rest: &'a [u8],
 }
 
 /// One element: its tag, its content, and where the content begins in the structure.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Element<'a> {
     pub(crate) tag: Tag,
     pub(crate) value: &'a [u8],
@@ -27,20 +30,18 @@ pub(crate) struct Element<'a> {
 
 impl<'a> Der<'a> {
     /// Starts at the first byte of `input`, which is a `structure`.
-    pub(crate) fn new(structure: Structure, input: &'a [u8]) -> Result<Self, Malformed> {
+    pub(crate) fn new(structure: Structure, input: &'a [u8]) -> Self {
         Self::within(structure, 0, input)
     }
 
     /// Starts at the first byte of `input`, which begins at `base` in a `structure`.
-    fn within(structure: Structure, base: usize, input: &'a [u8]) -> Result<Self, Malformed> {
-        let reader = SliceReader::new(input)
-            .map_err(|_| Malformed::new(structure, base, Problem::NotDer))?;
-        Ok(Self {
+    fn within(structure: Structure, base: usize, input: &'a [u8]) -> Self {
+        Self {
             structure,
             base,
             input,
-            reader,
-        })
+            rest: input,
+        }
     }
 
     /// The present offset in the structure.
@@ -68,7 +69,7 @@ impl<'a> Der<'a> {
 
     /// Whether nothing is left.
     pub(crate) fn is_finished(&self) -> bool {
-        self.reader.is_finished()
+        self.rest.is_empty()
     }
 
     /// The end of the elements.
@@ -82,11 +83,22 @@ impl<'a> Der<'a> {
 
     /// Takes the next element, whatever it is.
     pub(crate) fn any(&mut self) -> Result<Element<'a>, Malformed> {
-        let offset = self.offset();
-        let header = Header::decode(&mut self.reader);
-        header
-            .and_then(|header| self.content(header))
-            .map_err(|error| self.unreadable(offset, &error))
+        let read = SliceReader::new(self.rest).and_then(|mut reader| {
+            let header = Header::decode(&mut reader)?;
+            let value = reader.read_slice(header.length())?;
+            Ok((
+                header.tag(),
+                value,
+                reader.read_slice(reader.remaining_len())?,
+            ))
+        });
+        match read {
+            Ok((tag, value, rest)) => Ok(self.take(tag, value, rest)),
+            Err(error) => Err(self.error(match error.kind() {
+                ErrorKind::Incomplete { .. } => Problem::Truncated,
+                _ => Problem::NotDer,
+            })),
+        }
     }
 
     /// Takes the next element, which must have that tag.
@@ -104,40 +116,26 @@ impl<'a> Der<'a> {
         })
     }
 
-    /// Takes the next element if it has that tag.
+    /// Takes the next element if it has that tag. What follows another tag is for whoever reads it.
     pub(crate) fn optional(&mut self, tag: Tag) -> Result<Option<Element<'a>>, Malformed> {
-        let before = self.reader.clone();
-        let header = Header::decode(&mut self.reader);
-        let read = match header {
-            Ok(header) if header.tag() == tag => self.content(header).map(Some),
-            Err(error) if Tag::peek(&before) == Ok(tag) => Err(error),
-            // Another tag, or none. What follows it is for whoever reads it.
-            _ => {
-                self.reader = before;
-                return Ok(None);
+        match (one_byte(tag), self.rest) {
+            (Some(byte), [first, ..]) if *first != byte => Ok(None),
+            (Some(_), [_, length @ ..0x80, content @ ..]) => {
+                let Some((value, rest)) = content.split_at_checked(usize::from(*length)) else {
+                    return Err(self.error(Problem::Truncated));
+                };
+                Ok(Some(self.take(tag, value, rest)))
             }
-        };
-        let offset = self.base + usize::try_from(before.position()).unwrap_or(usize::MAX);
-        read.map_err(|error| self.unreadable(offset, &error))
+            _ if self.peek() == Some(tag) => self.any().map(Some),
+            _ => Ok(None),
+        }
     }
 
-    /// Takes the content that a header announced.
-    fn content(&mut self, header: Header) -> Result<Element<'a>, der::Error> {
-        let value = self.reader.read_slice(header.length())?;
-        Ok(Element {
-            tag: header.tag(),
-            value,
-            offset: self.offset() - value.len(),
-        })
-    }
-
-    /// An element that begins at `offset` and is none.
-    fn unreadable(&self, offset: usize, error: &der::Error) -> Malformed {
-        let problem = match error.kind() {
-            ErrorKind::Incomplete { .. } => Problem::Truncated,
-            _ => Problem::NotDer,
-        };
-        self.error_at(offset, problem)
+    /// Takes an element that has been read, before whatever is left.
+    fn take(&mut self, tag: Tag, value: &'a [u8], rest: &'a [u8]) -> Element<'a> {
+        self.rest = rest;
+        let offset = self.offset() - value.len();
+        Element { tag, value, offset }
     }
 
     /// Takes the next element with its tag and length.
@@ -153,14 +151,14 @@ impl<'a> Der<'a> {
     }
 
     /// The elements inside an element.
-    pub(crate) fn inside(&self, element: Element<'a>) -> Result<Self, Malformed> {
+    pub(crate) fn inside(&self, element: Element<'a>) -> Self {
         Self::within(self.structure, element.offset, element.value)
     }
 
     /// Takes the next element, which must be a `SEQUENCE`, and returns what is inside.
     pub(crate) fn sequence(&mut self, what: &'static str) -> Result<Self, Malformed> {
         let element = self.element(Tag::Sequence, what)?;
-        self.inside(element)
+        Ok(self.inside(element))
     }
 
     /// Takes an object identifier.
@@ -217,11 +215,22 @@ impl<'a> Der<'a> {
 
     /// The tag of the next element.
     pub(crate) fn peek(&self) -> Option<Tag> {
-        Tag::peek(&self.reader).ok()
+        Tag::peek(&SliceReader::new(self.rest).ok()?).ok()
     }
 
     fn position(&self) -> usize {
-        usize::try_from(self.reader.position()).unwrap_or(usize::MAX)
+        self.input.len() - self.rest.len()
+    }
+}
+
+/// All of a tag whose number fits its first byte, as most do. [X.690 §8.1.2]
+///
+/// [X.690 §8.1.2]: https://www.itu.int/rec/T-REC-X.690
+const fn one_byte(tag: Tag) -> Option<u8> {
+    let constructed = if tag.is_constructed() { 0x20 } else { 0 };
+    match tag.number().0.to_be_bytes() {
+        [0, 0, 0, number @ ..0x1f] => Some(tag.class().bits() | constructed | number),
+        _ => None,
     }
 }
 
@@ -255,10 +264,12 @@ pub(crate) fn magnitude(content: &[u8]) -> Option<&[u8]> {
 
 #[cfg(test)]
 mod tests {
+    use der::Encode as _;
+
     use super::*;
 
     fn der(input: &[u8]) -> Der<'_> {
-        Der::new(Structure::Certificate, input).unwrap()
+        Der::new(Structure::Certificate, input)
     }
 
     #[track_caller]
@@ -363,15 +374,51 @@ mod tests {
         );
     }
 
+    /// Tags of one byte, of more, and those that stand in certificates.
+    fn tags() -> Vec<Tag> {
+        let numbers = (0..40).chain([127, 128, 702]);
+        let numbered = numbers.flat_map(|number| [explicit(number), implicit(number)]);
+        let application = [false, true].map(|constructed| Tag::Application {
+            constructed,
+            number: TagNumber(1),
+        });
+        let first = 0..=u8::MAX;
+        let universal = first.filter_map(|byte| Tag::from_der(&[byte]).ok());
+        numbered.chain(application).chain(universal).collect()
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_seen_at_a_look_is_what_the_library_reads(
+            tag in proptest::sample::select(tags()),
+            length in 0..0x84_u8,
+            content in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..140),
+            kept in 0..150_usize,
+        ) {
+            let mut bytes = tag.to_der().unwrap();
+            bytes.push(length);
+            bytes.extend(content);
+            bytes.truncate(kept);
+            let first = Tag::peek(&SliceReader::new(&bytes).unwrap());
+            for asked in tags() {
+                let mut input = der(&bytes);
+                let read = match first {
+                    Ok(first) if first == asked => input.any().map(Some),
+                    _ => Ok(None),
+                };
+                let mut looked = der(&bytes);
+                proptest::prop_assert_eq!(looked.optional(asked), read);
+                proptest::prop_assert_eq!(looked.rest, input.rest);
+            }
+        }
+    }
+
     #[test]
     fn high_tag_numbers_are_read() {
         // [702] EXPLICIT, as Android's key description has it.
         let mut outer = der(&[0xbf, 0x85, 0x3e, 0x03, 0x02, 0x01, 0x00]);
         let element = outer.element(explicit(702), "origin").unwrap();
-        let origin = outer
-            .inside(element)
-            .unwrap()
-            .unsigned(Tag::Integer, "origin");
+        let origin = outer.inside(element).unsigned(Tag::Integer, "origin");
         assert_eq!(origin, Ok(0));
     }
 }

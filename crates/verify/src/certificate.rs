@@ -83,12 +83,12 @@ impl<'a> Certificate<'a> {
                 Problem::TooLong { cap },
             ));
         }
-        let mut input = Der::new(Structure::Certificate, der)?;
+        let mut input = Der::new(Structure::Certificate, der);
         let mut outer = input.sequence("a certificate's outer sequence")?;
         input.finish()?;
 
         let (tbs, signed) = outer.whole(Tag::Sequence, "the signed part")?;
-        let mut fields = outer.inside(signed)?;
+        let mut fields = outer.inside(signed);
         let signature_algorithm = AlgorithmIdentifier::read(&mut outer)?;
         let signature = outer.byte_bit_string("the signature")?;
         outer.finish()?;
@@ -115,7 +115,7 @@ impl<'a> Certificate<'a> {
         fields.optional(implicit(1))?;
         fields.optional(implicit(2))?;
         let extensions = match fields.optional(explicit(3))? {
-            Some(element) => extension::read_all(fields.inside(element)?)?,
+            Some(element) => extension::read_all(fields.inside(element))?,
             None => Vec::new(),
         };
         fields.finish()?;
@@ -246,7 +246,7 @@ fn version(fields: &mut Der<'_>) -> Result<u8, Malformed> {
     let Some(element) = fields.optional(explicit(0))? else {
         return Ok(1);
     };
-    let mut inner = fields.inside(element)?;
+    let mut inner = fields.inside(element);
     let number = inner.unsigned(Tag::Integer, "the version")?;
     inner.finish()?;
     match number {

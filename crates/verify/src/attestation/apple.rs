@@ -47,11 +47,11 @@ fn nonce<'a>(certificate: &Certificate<'a>) -> Result<Option<&'a [u8]>, Malforme
     let Some(extension) = certificate.extension(oid::APPLE_NONCE) else {
         return Ok(None);
     };
-    let mut value = Der::new(Structure::Certificate, extension.value)?;
+    let mut value = Der::new(Structure::Certificate, extension.value);
     let mut sequence = value.sequence("the nonce")?;
     value.finish()?;
     let tagged = sequence.element(explicit(1), "the nonce")?;
-    let mut tagged = sequence.inside(tagged)?;
+    let mut tagged = sequence.inside(tagged);
     let nonce = tagged.element(Tag::OctetString, "the nonce")?;
     tagged.finish()?;
     sequence.finish()?;

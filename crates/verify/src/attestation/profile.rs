@@ -86,7 +86,7 @@ pub(super) fn content<'a>(
     let Some(extension) = certificate.extension(oid) else {
         return Ok(None);
     };
-    let mut value = Der::new(Structure::Certificate, extension.value)?;
+    let mut value = Der::new(Structure::Certificate, extension.value);
     let element = value.element(tag, "an extension's value")?;
     value.finish()?;
     Ok(Some(element.value))

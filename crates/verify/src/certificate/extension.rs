@@ -195,7 +195,7 @@ impl<'a> Certificate<'a> {
         let Some(extension) = self.extension(oid) else {
             return Ok(None);
         };
-        let mut value = Der::new(Structure::Certificate, extension.value)?;
+        let mut value = Der::new(Structure::Certificate, extension.value);
         let read = read(&mut value)?;
         value.finish()?;
         Ok(Some(read))
@@ -228,7 +228,7 @@ fn general_name<'a>(list: &mut Der<'a>) -> Result<GeneralName<'a>, Malformed> {
             .ok_or_else(|| list.error_in(element, problem));
     }
     if element.tag == explicit(4) {
-        let mut inner = list.inside(element)?;
+        let mut inner = list.inside(element);
         let name = Name::read(&mut inner, "a directoryName")?;
         inner.finish()?;
         return Ok(GeneralName::Directory(name));

@@ -21,7 +21,7 @@ pub(crate) fn parameters(public_key_info: &[u8]) -> Option<KeyParameters<'_>> {
 }
 
 fn read(public_key_info: &[u8]) -> Result<Option<KeyParameters<'_>>, Malformed> {
-    let mut input = Der::new(Structure::Certificate, public_key_info)?;
+    let mut input = Der::new(Structure::Certificate, public_key_info);
     let mut outer = input.sequence("the public key")?;
     input.finish()?;
     let mut algorithm = outer.sequence("the key's algorithm")?;
@@ -67,7 +67,7 @@ fn point((crv, length): (i64, usize), bits: &[u8]) -> Option<KeyParameters<'_>> 
 }
 
 fn rsa(bits: &[u8]) -> Result<KeyParameters<'_>, Malformed> {
-    let mut input = Der::new(Structure::Certificate, bits)?;
+    let mut input = Der::new(Structure::Certificate, bits);
     let mut numbers = input.sequence("the RSA key")?;
     input.finish()?;
     let mut number = |what| {

@@ -44,10 +44,10 @@ impl<'a> Name<'a> {
     /// Takes a name and checks that all of it can be read.
     pub(crate) fn read(fields: &mut Der<'a>, what: &'static str) -> Result<Self, Malformed> {
         let (bytes, element) = fields.whole(Tag::Sequence, what)?;
-        let mut sets = fields.inside(element)?;
+        let mut sets = fields.inside(element);
         while !sets.is_finished() {
             let set = sets.element(Tag::Set, what)?;
-            let mut set = sets.inside(set)?;
+            let mut set = sets.inside(set);
             // An empty set stands for nothing, and is not allowed: [RFC 5280 §4.1.2.4, "SET SIZE (1..MAX)"]
             read_attribute(&mut set, what)?;
             while !set.is_finished() {
@@ -76,9 +76,8 @@ impl<'a> Name<'a> {
 
     /// All attributes, in their order; those of a set that has several follow each other.
     pub fn attributes(&self) -> impl Iterator<Item = Attribute<'a>> + use<'a> {
-        let mut sets = Der::new(Structure::Certificate, self.0)
-            .and_then(|mut outer| outer.sequence("a name"))
-            .ok();
+        let mut outer = Der::new(Structure::Certificate, self.0);
+        let mut sets = outer.sequence("a name").ok();
         let mut set: Option<Der<'a>> = None;
         // Reading has checked everything once: an error cannot come here, and would end the attributes.
         core::iter::from_fn(move || {
@@ -88,7 +87,7 @@ impl<'a> Name<'a> {
                 }
                 let sets = sets.as_mut()?;
                 let element = sets.element(Tag::Set, "a set").ok()?;
-                set = Some(sets.inside(element).ok()?);
+                set = Some(sets.inside(element));
             }
         })
     }

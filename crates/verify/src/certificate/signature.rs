@@ -140,12 +140,12 @@ fn ecdsa(key: &KeyParameters<'_>, hash: Hash) -> Option<SignatureScheme> {
 /// [RFC 4055 §3.1]: https://www.rfc-editor.org/rfc/rfc4055#section-3.1
 fn pss(parameters: &[u8]) -> Option<Hash> {
     let read = || -> Result<_, Malformed> {
-        let mut input = Der::new(Structure::Certificate, parameters)?;
+        let mut input = Der::new(Structure::Certificate, parameters);
         let mut fields = input.sequence("the parameters")?;
         input.finish()?;
         let mut field = |number| {
             let element = fields.element(explicit(number), "a parameter")?;
-            fields.inside(element)
+            Ok(fields.inside(element))
         };
         let (mut hash, mut mask, mut salt) = (field(0)?, field(1)?, field(2)?);
         let mut algorithm = mask.sequence("the mask")?;

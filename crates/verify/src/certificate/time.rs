@@ -91,7 +91,7 @@ mod tests {
     fn read_one(tag: u8, text: &str) -> Result<u64, Problem> {
         let length = u8::try_from(text.len()).unwrap();
         let bytes = [&[tag, length], text.as_bytes()].concat();
-        let mut der = Der::new(Structure::Certificate, &bytes).unwrap();
+        let mut der = Der::new(Structure::Certificate, &bytes);
         let read = read(&mut der, "notAfter");
         read.map(|time| time.0 / 1000)
             .map_err(|error| error.problem)

@@ -395,7 +395,7 @@ impl About<'_> {
 /// The identifier by which an entry names a certificate's key.
 fn key_identifier(der: &[u8]) -> Option<KeyIdentifier> {
     let certificate = Certificate::parse(der).ok()?;
-    let mut info = Der::new(Structure::Certificate, certificate.public_key_info()).ok()?;
+    let mut info = Der::new(Structure::Certificate, certificate.public_key_info());
     let mut info = info.sequence("the public key").ok()?;
     info.sequence("the key's algorithm").ok()?;
     Some(Sha1::digest(info.byte_bit_string("the key").ok()?).into())

@@ -144,11 +144,11 @@ impl RevocationList {
                 Problem::TooLong { cap },
             )));
         }
-        let mut input = Der::new(Structure::RevocationList, der)?;
+        let mut input = Der::new(Structure::RevocationList, der);
         let mut outer = input.sequence("a revocation list's outer sequence")?;
         input.finish()?;
         let (tbs, signed) = outer.whole(Tag::Sequence, "the signed part")?;
-        let fields = outer.inside(signed)?;
+        let fields = outer.inside(signed);
         let algorithm = AlgorithmIdentifier::read(&mut outer)?;
         let bits = outer.byte_bit_string("the signature")?;
         outer.finish()?;
@@ -201,7 +201,7 @@ impl RevocationList {
             }
         }
         if let Some(element) = fields.optional(explicit(0))? {
-            for extension in &extension::read_all(fields.inside(element)?)? {
+            for extension in &extension::read_all(fields.inside(element))? {
                 accept(extension)?;
             }
         }
@@ -268,7 +268,7 @@ fn read_entry(
 }
 
 fn read_reason(extension: &Extension<'_>) -> Result<RevocationReason, RevocationListError> {
-    let mut value = Der::new(Structure::RevocationList, extension.value)?;
+    let mut value = Der::new(Structure::RevocationList, extension.value);
     let number = value.unsigned(Tag::Enumerated, "the reason")?;
     let end = value.offset();
     value.finish()?;

@@ -32,7 +32,7 @@ pub(super) struct AuthorizationList {
 
 impl<'a> KeyDescription<'a> {
     pub(super) fn parse(value: &'a [u8]) -> Result<Self, Malformed> {
-        let mut input = Der::new(Structure::KeyDescription, value)?;
+        let mut input = Der::new(Structure::KeyDescription, value);
         let mut fields = input.sequence("the outer sequence")?;
         input.finish()?;
         fields.unsigned(Tag::Integer, "attestationVersion")?;
@@ -93,7 +93,7 @@ impl AuthorizationList {
                 let cap = MAX_AUTHORIZATIONS;
                 return Err(members.error_in(element, Problem::TooLong { cap }));
             }
-            let mut inner = members.inside(element)?;
+            let mut inner = members.inside(element);
             match element.tag {
                 PURPOSE => list.purposes = purposes(&mut inner)?,
                 ALL_APPLICATIONS => {
@@ -111,7 +111,7 @@ impl AuthorizationList {
 
 fn purposes(inner: &mut Der<'_>) -> Result<Vec<u64>, Malformed> {
     let set = inner.element(Tag::Set, "purpose")?;
-    let mut set = inner.inside(set)?;
+    let mut set = inner.inside(set);
     let mut purposes = Vec::new();
     while !set.is_finished() {
         if purposes.len() == MAX_PURPOSES {
