@@ -3,6 +3,9 @@
 
 use core::fmt;
 
+#[cfg(feature = "serde")]
+use crate::json_object::Text;
+
 macro_rules! string_enum {
     ($(#[doc = $doc:literal])+ $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[doc = $doc])+
@@ -50,7 +53,7 @@ macro_rules! string_enum {
         #[cfg(feature = "serde")]
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                let Text(text) = serde::Deserialize::deserialize(deserializer)?;
                 Ok(Self::from(&*text))
             }
         }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::Signals;
+use crate::json_object::Text;
 
 /// A refusal, as `application/problem+json`. Source: RFC 9457.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
@@ -157,7 +158,7 @@ impl Serialize for ErrorCode {
 
 impl<'de> Deserialize<'de> for ErrorCode {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        let Text(text) = Deserialize::deserialize(deserializer)?;
         Ok(Self::from(&*text))
     }
 }
