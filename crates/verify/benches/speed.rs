@@ -24,6 +24,10 @@ use ed448_goldilocks::VerifyingKey;
 use passkeep_protocol::cose::{CoseAlgorithm, CoseKey, KeyParameters};
 use sha2::{Digest as _, Sha256};
 
+/// What a server runs on: aws-lc has its own, and the bare verification is not changed by it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 criterion_group! {
     name = benches;
     config = Criterion::default()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use ctutils::CtEq as _;
 use passkeep_protocol::Malformed;
 use passkeep_protocol::authenticator_data::AuthenticatorData;
 use passkeep_protocol::bytes::{encode_base64url, is_base64url_of};
@@ -13,7 +14,6 @@ use passkeep_protocol::extensions::{
 use passkeep_protocol::names::{
     AuthenticatorAttachment, AuthenticatorTransport, PublicKeyCredentialType,
 };
-use subtle::ConstantTimeEq as _;
 
 use crate::ceremony::Demands;
 use crate::check::Check;
