@@ -1,7 +1,7 @@
 //! Which way a request has come: from a page in a browser, with cookies, or from an app, with a bearer token.
 
-use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, ORIGIN};
+use axum::http::{HeaderMap, HeaderName};
 use passkeep_protocol::api::{CLIENT_HEADER, ErrorCode, NATIVE_CLIENT};
 
 use crate::error::ApiError;
@@ -16,6 +16,12 @@ pub(crate) enum Via {
     /// An app.
     Native,
 }
+
+/// [`CLIENT_HEADER`], read once: a look at a header by its text reads the text each time.
+static CLIENT: HeaderName = HeaderName::from_static(CLIENT_HEADER);
+
+/// How a browser says what it wants a page's request for.
+static SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
 /// In front of every bearer token, so that one is known when it turns up where it should not be, and so that a token of the
 /// application that this one is mounted in is not taken for ours.
@@ -38,14 +44,14 @@ pub(crate) fn bearer_text(token: &Token) -> String {
 
 /// Whether a request says that it is an app's.
 pub(crate) fn says_native(headers: &HeaderMap) -> bool {
-    let value = headers.get(CLIENT_HEADER);
+    let value = headers.get(&CLIENT);
     value.is_some_and(|value| value.as_bytes() == NATIVE_CLIENT.as_bytes())
         || bearer(headers).is_some()
 }
 
 /// Whether a browser has sent a request for a page. No app's client sends these by itself.
 pub(crate) fn from_page(headers: &HeaderMap) -> bool {
-    headers.contains_key(ORIGIN) || headers.contains_key("sec-fetch-mode")
+    headers.contains_key(ORIGIN) || headers.contains_key(&SEC_FETCH_MODE)
 }
 
 impl AppState {
@@ -56,7 +62,7 @@ impl AppState {
     /// [`ErrorCode::WrongChannel`] if it has come both ways, since one of its credentials is where it should not be then; or if
     /// it says that it is a client of another kind.
     pub(crate) fn via(&self, headers: &HeaderMap) -> Result<Via, ApiError> {
-        if let Some(client) = headers.get(CLIENT_HEADER)
+        if let Some(client) = headers.get(&CLIENT)
             && client.as_bytes() != NATIVE_CLIENT.as_bytes()
         {
             // Taken for a page, an app that misspells it would get cookies and wonder where its token is.

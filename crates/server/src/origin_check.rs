@@ -2,12 +2,15 @@
 
 use axum::extract::Request;
 use axum::http::header::{COOKIE, ORIGIN};
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, HeaderName, Method};
 use passkeep_protocol::api::ErrorCode;
 
 use crate::caller;
 use crate::error::ApiError;
 use crate::state::AppState;
+
+/// How a browser says whose page a request comes from.
+static SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Refuses requests that may change something and come from another origin, and those of a page that says it is an app.
 pub(crate) fn refuse_foreign(state: &AppState, request: &Request) -> Result<(), ApiError> {
@@ -37,7 +40,7 @@ pub(crate) fn refuse_foreign(state: &AppState, request: &Request) -> Result<(), 
 /// Browsers say where a request comes from, in one header or the other. Whoever says nothing is no browser, unless there is
 /// a cookie that may sign somebody in: then it may be an old one, and is refused.
 fn is_foreign(headers: &HeaderMap, is_own: impl Fn(&str) -> bool, has_cookie: bool) -> bool {
-    let site = headers.get("sec-fetch-site").map(|value| value.as_bytes());
+    let site = headers.get(&SEC_FETCH_SITE).map(|value| value.as_bytes());
     if site == Some(b"cross-site") {
         return true;
     }
@@ -53,8 +56,6 @@ fn is_foreign(headers: &HeaderMap, is_own: impl Fn(&str) -> bool, has_cookie: bo
 
 #[cfg(test)]
 mod tests {
-    use axum::http::HeaderName;
-
     use super::*;
     use crate::cookies::CookieStyle;
 

@@ -38,6 +38,8 @@ use crate::session::{Handover, Opening, SignedIn};
 use crate::state::AppState;
 use crate::views;
 
+static CEREMONY: HeaderName = HeaderName::from_static(CEREMONY_HEADER);
+
 /// Room for the answer to a start that names no passkeys, in bytes. It is what pages ask for most.
 const ROOM: usize = 1024;
 
@@ -106,8 +108,7 @@ pub(super) async fn start(
         }
         Profile::Minimal => {
             let ceremony = HeaderValue::try_from(ceremony).map_err(ApiError::internal)?;
-            let name = HeaderName::from_static(CEREMONY_HEADER);
-            let header = AppendHeaders([(name, ceremony)]);
+            let header = AppendHeaders([(CEREMONY.clone(), ceremony)]);
             Ok((cookie, header, Json(Minimal::from(options))).into_response())
         }
     }
@@ -161,7 +162,7 @@ impl FromRequest<AppState> for Finish {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let header = request.headers().get(CEREMONY_HEADER);
+        let header = request.headers().get(&CEREMONY);
         let ceremony = header
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
