@@ -19,9 +19,9 @@ const BUDGETS = [
   { entry: 'passkeep', files: ['index.js', 'passkeep.wasm'], gzip: 27_600 },
   { entry: 'passkeep/client', files: ['client.js'], gzip: 2_120 },
   { entry: 'passkeep/elements', files: ['elements.js'], gzip: 5_760 },
-  { entry: 'passkeep/inspect, to decode', files: ['inspect.js', 'inspect.wasm', 'inspect-decode.wasm'], gzip: 118_000 },
-  { entry: 'passkeep/inspect, to verify', files: ['inspect.js', 'inspect.wasm', 'inspect-verify.wasm'], gzip: 131_200 },
-  { entry: 'passkeep/inspect, what it fetches for attestations', files: ['inspect-attestation.wasm'], gzip: 46_500 },
+  { entry: 'passkeep/inspect, to decode', files: ['inspect.js', 'inspect.wasm', 'inspect-decode.wasm'], gzip: 92_200 },
+  { entry: 'passkeep/inspect, to verify', files: ['inspect.js', 'inspect.wasm', 'inspect-verify.wasm'], gzip: 121_900 },
+  { entry: 'passkeep/inspect, what it fetches for attestations', files: ['inspect-attestation.wasm'], gzip: 48_500 },
   { entry: 'passkeep/inspect, what it fetches for algorithms that a browser has not', files: ['inspect-algorithms.wasm'], gzip: 113_600 },
 ];
 

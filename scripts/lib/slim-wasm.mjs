@@ -201,7 +201,7 @@ function withoutPlaces(body) {
 }
 
 /** Where the data goes, and the data itself, as windows on the section. */
-function dataSegments(body) {
+export function dataSegments(body) {
   const reader = new Reader(body);
   return Array.from({ length: reader.number() }, () => {
     // Active, in the only memory, at a constant address.

@@ -8,9 +8,8 @@
 
 import { createHash } from 'node:crypto';
 import { Problem } from './say.mjs';
+import { NAME, callsOf, dataForm, dataOf, elementsOf, formsOf, module, namesIn } from './wasm-text.mjs';
 
-const NAME = String.raw`\$(?:"(?:[^"\\]|\\.)*"|[^\s()]+)`;
-const CALLED = new RegExp(String.raw`\((?:call|return_call|ref\.func) (${NAME})`, 'g');
 const FUNCTION = new RegExp(String.raw`\(func (${NAME})`);
 const FUNCTIONS = / (\d+) \d+ funcref/;
 
@@ -19,11 +18,13 @@ export const BEFORE = '_';
 
 /**
  * @param {string} text the module, as wasm-dis writes it
- * @param {{ name: string, after?: string, entries: RegExp[], data?: RegExp }[]} parts `entries`: the names of its entries. `data`: what
- *   only it reads. `after`: another one, earlier in the list, that is loaded before it, so that it may need what is there.
+ * @param {{ name: string, after?: string, entries: RegExp[] }[]} parts `entries`: the names of its entries. `after`: another one, earlier
+ *   in the list, that is loaded before it, so that it may need what is there.
+ * @param {{ data: { address: number, length: number, part: number }[], table: number[] }} [placed] where data and what is in the table
+ *   belong, if not to the rest
  * @returns {{ rest: string, parts: string[] }} texts that wasm-opt reads
  */
-export function split(text, parts) {
+export function split(text, parts, placed) {
   const forms = formsOf(text);
   const of = (kind) => forms.filter((form) => form.kind === kind);
   const functions = new Map(of('func').map(({ name, text }) => [name, text]));
@@ -31,12 +32,15 @@ export function split(text, parts) {
   const [, size] = table?.text.match(FUNCTIONS) ?? [];
   if (!size) throw new Problem('the first table is not one of functions, of a fixed size');
 
-  const entries = parts.map((part) => part.entries.flatMap((pattern) => called(functions, pattern)));
+  const entries = entriesOf(functions, parts);
   const slots = new Map(entries.flat().map((name, index) => [name, Number(size) + index]));
-  const always = [...of('export'), ...of('elem')].flatMap(({ text }) => text.match(new RegExp(NAME, 'g')) ?? []);
-  // For each module those that are loaded before it, and itself.
-  const lines = parts.map((_, part) => lineOf(parts, part));
-  const homes = homesOf(functions, always, entries, lines);
+  const elements = of('elem').flatMap(({ text }) => inParts(elementsOf(text), placed?.table));
+  const elementsIn = (part) => elements.filter((one) => one.part === part);
+  const namesOf = (part) => elementsIn(part).flatMap(({ names }) => names);
+  const exported = of('export').flatMap(({ text }) => namesIn(text));
+  const lines = linesOf(parts);
+  const needed = entries.map((names, part) => [...names, ...namesOf(part)]);
+  const homes = homesOf(new Set(functions.keys()), (name) => callsOf(functions.get(name)), [...exported, ...namesOf(REST)], entries, lines, needed);
   const tables = of('table').map((form) => ({ ...form, text: form.text.replace(FUNCTIONS, ` ${Number(size) + slots.size} ${Number(size) + slots.size} funcref`) }));
   const shared = [...of('memory'), ...tables, ...of('global')].map(({ kind, name, text }) => ({ kind, name, what: text.replace(/ \([\w.]*const [^()]*\)\)$/, ')') }));
   for (const form of of('import')) {
@@ -44,30 +48,31 @@ export function split(text, parts) {
     shared.push({ kind: 'func', name, what });
   }
   for (const [name, text] of functions) shared.push({ kind: 'func', name, what: `(func ${name} ${signature(text)})` });
-  const data = of('data').map(({ text }) => cut(text, parts.map((part) => part.data)));
+  const data = of('data').flatMap(({ text }) => cut(dataOf(text), placed?.data));
 
   const modules = [REST, ...parts.keys()].map((part) => {
     const own = [...functions].filter(([name]) => homes.get(name) === part).map(([, text]) => text);
-    const used = new Set([...own.flatMap((text) => text.match(new RegExp(NAME, 'g'))), ...(part === REST ? always : [])]);
+    const used = new Set([table.name, ...own.flatMap(namesIn), ...namesOf(part), ...(part === REST ? exported : [])]);
     const here = lines[part] ?? [REST];
     const elsewhere = [...slots].filter(([name]) => used.has(name) && !here.includes(homes.get(name)));
     const stubs = elsewhere.map(([name, slot]) => stub(functions.get(name), slot, table.name));
     const before = (name) => here.slice(0, -1).includes(homes.get(name) ?? REST);
-    const needed = shared.filter(({ kind, name }) => kind === 'memory' || (used.has(name) && (kind !== 'func' || before(name))));
-    return { part, own, stubs, needed: part === REST ? [] : needed };
+    const imported = shared.filter(({ kind, name }) => kind === 'memory' || (used.has(name) && (kind !== 'func' || before(name))));
+    return { part, own, stubs, imported: part === REST ? [] : imported };
   });
   // Everybody knows what is shared by the same short name. That of the memory tells builds apart: a part of another one, from a cache,
   // cannot be joined to it.
   const build = createHash('sha256').update(text).digest('hex').slice(0, 8);
   const nameOf = (form, index) => (form.kind === 'memory' ? build : `$${index.toString(36)}`);
-  const names = new Map([...new Set(modules.flatMap(({ needed }) => needed))].map((form, index) => [form, nameOf(form, index)]));
-  const written = modules.map(({ part, own, stubs, needed }) => {
+  const names = new Map([...new Set(modules.flatMap(({ imported }) => imported))].map((form, index) => [form, nameOf(form, index)]));
+  const written = modules.map(({ part, own, stubs, imported }) => {
     const mine = (form) => names.has(form) && (form.kind === 'func' ? (homes.get(form.name) ?? REST) === part : part === REST);
     return module([
       ...of('type').map(({ text }) => text),
-      ...(part === REST ? [...of('import'), ...of('memory'), ...tables, ...of('global'), ...of('elem'), ...of('export')].map(({ text }) => text) : []),
-      ...needed.map((form) => `(import "${BEFORE}" "${names.get(form)}" ${form.what})`),
-      ...data.flatMap((pieces) => pieces.filter((piece) => piece.part === part).map(({ text }) => text)),
+      ...(part === REST ? [...of('import'), ...of('memory'), ...tables, ...of('global'), ...of('export')].map(({ text }) => text) : []),
+      ...imported.map((form) => `(import "${BEFORE}" "${names.get(form)}" ${form.what})`),
+      ...joined(data, part).map(({ address, bytes }) => dataForm(address, bytes)),
+      ...elementsIn(part).map(({ first, names }) => `(elem (table ${table.name}) (i32.const ${first}) func ${names.join(' ')})`),
       ...(entries[part] ?? []).map((name) => `(elem (table ${table.name}) (i32.const ${slots.get(name)}) func ${name})`),
       ...shared.filter(mine).map((form) => `(export "${names.get(form)}" (${form.kind} ${form.name}))`),
       ...stubs,
@@ -80,25 +85,17 @@ export function split(text, parts) {
 /** The number of what is no part. */
 const REST = -1;
 
-const module = (forms) => `(module\n${forms.join('\n')}\n)\n`;
-const callsOf = (text) => Array.from(text.matchAll(CALLED), ([, name]) => name);
-
-/** What a module consists of: `{ kind, name, text }`. wasm-dis begins each with one space, and what is inside of it with more. */
-function formsOf(text) {
-  const [first, ...forms] = text.trimEnd().replace(/\)$/, '').split(/\n(?= \()/);
-  if (!first.startsWith('(module')) throw new Problem('that is not the text of a module');
-  return forms.map((form) => {
-    const [, kind, name] = form.match(new RegExp(String.raw`^ \((\w+)(?: (${NAME}))?`)) ?? [];
-    // Comments stand between forms.
-    return { kind, name, text: form.replace(/\n ;;.*$/gm, '').trim() };
-  });
-}
+/** The names of the entries of each part. */
+export const entriesOf = (functions, parts) => parts.map((part) => part.entries.flatMap((pattern) => called(functions, pattern)));
 
 function called(functions, pattern) {
   const found = [...functions.keys()].filter((name) => pattern.test(name));
   if (found.length === 0) throw new Problem(`no function of the module is called ${pattern}, so nothing can be split off there`);
   return found;
 }
+
+/** For each part those that are loaded before it, and itself. */
+export const linesOf = (parts) => parts.map((_, part) => lineOf(parts, part));
 
 function lineOf(parts, part) {
   const { after } = parts[part];
@@ -107,23 +104,31 @@ function lineOf(parts, part) {
   return [...(after ? lineOf(parts, before) : [REST]), part];
 }
 
-/** Where each function belongs: in the last module that is there for all who need it. */
-function homesOf(functions, always, entries, lines) {
+/**
+ * Where each thing belongs: in the last module that is there for all who need it.
+ * @param {Set<string>} things
+ * @param {(thing: string) => string[]} needs what a thing needs to be there
+ * @param {string[]} always what has to be there from the beginning
+ * @param {string[][]} entries of each part
+ * @param {number[][]} lines
+ * @param {string[][]} needed what a part has to have: its entries, and more
+ */
+export function homesOf(things, needs, always, entries, lines, needed = entries) {
   const homes = new Map();
-  for (const [part, from] of [[REST, always], ...entries.entries()]) {
+  for (const [part, from] of [[REST, always], ...needed.entries()]) {
     const others = new Set(entries.filter((_, other) => other !== part).flat());
     const here = lines[part] ?? [REST];
     const found = new Set();
     const visit = [...from];
     while (visit.length > 0) {
-      const name = visit.pop();
-      if (!functions.has(name) || found.has(name) || others.has(name)) continue;
-      found.add(name);
-      visit.push(...callsOf(functions.get(name)));
+      const thing = visit.pop();
+      if (!things.has(thing) || found.has(thing) || others.has(thing)) continue;
+      found.add(thing);
+      visit.push(...needs(thing));
     }
-    for (const name of found) {
-      const known = lines[homes.get(name)] ?? [REST];
-      homes.set(name, homes.has(name) ? here.findLast((one) => known.includes(one)) : part);
+    for (const thing of found) {
+      const known = lines[homes.get(thing)] ?? [REST];
+      homes.set(thing, homes.has(thing) ? here.findLast((one) => known.includes(one)) : part);
     }
   }
   return homes;
@@ -144,33 +149,38 @@ function stub(text, slot, table) {
   return `(func ${name} ${signature(text)} (call_indirect ${table} ${signature(text)} ${given} (i32.const ${slot})))`;
 }
 
-/** A piece of data in pieces, each for the part whose pattern it matches, and what is between them for the rest. */
-function cut(form, patterns) {
-  const [, address, written] = form.match(/\(i32\.const (\d+)\)\s+"((?:[^"\\]|\\.)*)"\)$/s) ?? [];
-  if (written === undefined) throw new Problem('the data is not as wasm-dis writes it');
-  const bytes = bytesOf(written);
-  const found = patterns.flatMap((pattern, part) => (pattern ? Array.from(bytes.toString('latin1').matchAll(pattern), ({ 0: { length }, index }) => ({ part, index, length })) : []));
-  const pieces = [];
-  let from = 0;
-  const put = (part, end) => {
-    const hex = bytes.subarray(from, end).toString('hex').replaceAll(/../g, String.raw`\$&`);
-    if (end > from) pieces.push({ part, text: `(data (i32.const ${Number(address) + from}) "${hex}")` });
-    from = end;
-  };
-  for (const { part, index, length } of found.sort((a, b) => a.index - b.index)) {
-    put(REST, index);
-    put(part, index + length);
-  }
-  put(REST, bytes.length);
-  return pieces;
+/** What stands in the table from a place on, by module. */
+function inParts({ first, names }, table = []) {
+  const found = [];
+  names.forEach((name, index) => {
+    const part = table[first + index - 1] ?? REST;
+    if (found.at(-1)?.part !== part) found.push({ part, first: first + index, names: [] });
+    found.at(-1).names.push(name);
+  });
+  return found;
 }
 
-function bytesOf(written) {
-  const named = { t: 9, n: 10, r: 13, '"': 34, "'": 39, '\\': 92 };
-  const bytes = [];
-  for (const [, hex, name, plain] of written.matchAll(/\\([0-9a-f]{2})|\\(.)|([^\\])/gs)) {
-    if (plain !== undefined) bytes.push(...Buffer.from(plain));
-    else bytes.push(hex ? Number.parseInt(hex, 16) : named[name]);
+/** A piece of data in pieces, by module. What is between those that are placed is nothing. */
+function cut({ address, bytes }, placed = [{ address, length: bytes.length, part: REST }]) {
+  return placed.flatMap(({ address: start, length, part }) => {
+    const [from, to] = [Math.max(start, address), Math.min(start + length, address + bytes.length)];
+    return from < to ? [{ part, address: from, bytes: bytes.subarray(from - address, to - address) }] : [];
+  });
+}
+
+/** What costs more to say than a few bytes of nothing. */
+const GAP = 6;
+
+/** The data of a module, with what is nearly side by side in one piece where nobody else's is between. */
+function joined(data, part) {
+  const found = [];
+  let last;
+  for (const piece of data.toSorted((a, b) => a.address - b.address)) {
+    const gap = last ? piece.address - last.address - last.bytes.length : Infinity;
+    const before = found.at(-1);
+    if (piece.part === part && last?.part === part && gap <= GAP) before.bytes = Buffer.concat([before.bytes, Buffer.alloc(gap), piece.bytes]);
+    else if (piece.part === part) found.push({ ...piece });
+    last = piece;
   }
-  return Buffer.from(bytes);
+  return found;
 }

@@ -86,7 +86,18 @@ const MODULE = String.raw`(module $module
 `;
 
 const FIRST = { name: 'first', entries: [/first::entry\b/] };
-const SECOND = { name: 'second', after: 'first', entries: [/second::entry\b/], data: /<[^>]+>/g };
+const SECOND = { name: 'second', after: 'first', entries: [/second::entry\b/] };
+/** What only the second part reads is between angle brackets, and nobody reads the byte before the last bracket. */
+const PLACED = {
+  data: [
+    { address: 1024, length: 5, part: -1 },
+    { address: 1029, length: 5, part: 1 },
+    { address: 1034, length: 2, part: -1 },
+    { address: 1037, length: 1, part: 1 },
+    { address: 1039, length: 1, part: 1 },
+  ],
+  table: [-1, -1],
+};
 
 function assembled(text) {
   const folder = mkdtempSync(join(tmpdir(), 'passkeep-split-'));
@@ -105,7 +116,7 @@ const start = (text, ...before) => new WebAssembly.Instance(assembled(text), { j
 
 test('the module does with its parts what it did as a whole, and traps without them', () => {
   const whole = start(MODULE);
-  const { rest, parts } = split(MODULE, [FIRST, SECOND]);
+  const { rest, parts } = split(MODULE, [FIRST, SECOND], PLACED);
   const module = start(rest);
   assert.throws(() => module.first(5), WebAssembly.RuntimeError);
   const first = start(parts[0], module);
@@ -120,14 +131,27 @@ test('the module does with its parts what it did as a whole, and traps without t
 });
 
 test('functions and data are where they are needed first, and nowhere else', () => {
-  const { rest, parts } = split(MODULE, [FIRST, SECOND]);
+  const { rest, parts } = split(MODULE, [FIRST, SECOND], PLACED);
   assert.deepEqual(bodies(rest), ['$first::entry', '$second::entry', '$first', '$second', '$shared', '$"in the (table)"']);
   assert.deepEqual(bodies(parts[0]), ['$first::entry', '$only::first']);
   assert.deepEqual(bodies(parts[1]), ['$second::entry', '$"only second"']);
   const data = (text) => Array.from(text.matchAll(/\(data \(i32.const (\d+)\) "([^"]*)"\)/g), ([, address, hex]) => [Number(address), Buffer.from(hex.replaceAll('\\', ''), 'hex').toString('latin1')]);
-  assert.deepEqual(data(rest), [[1024, 'kept\0'], [1034, '\te\xff']]);
+  assert.deepEqual(data(rest), [[1024, 'kept\0'], [1034, '\te']]);
   assert.deepEqual(data(parts[0]), []);
-  assert.deepEqual(data(parts[1]), [[1029, '<a"b>'], [1037, '<c>']]);
+  assert.deepEqual(data(parts[1]), [[1029, '<a"b>'], [1037, '<\0>']]);
+});
+
+test('what is called by its place in the table is where it belongs, at its place', () => {
+  const { rest, parts } = split(MODULE, [FIRST, SECOND], { ...PLACED, table: [1, 0] });
+  const elements = (text) => Array.from(text.matchAll(/\(elem \(table \$0\) \(i32\.const (\d+)\) func (.*)\)/g), ([, place, names]) => [Number(place), names]);
+  assert.deepEqual(elements(rest), []);
+  assert.deepEqual(elements(parts[0]), [[2, '$shared'], [3, '$first::entry']]);
+  assert.deepEqual(elements(parts[1]), [[1, '$"in the (table)"'], [4, '$second::entry']]);
+  const module = start(rest);
+  const first = start(parts[0], module);
+  assert.throws(() => module.first(5), WebAssembly.RuntimeError);
+  start(parts[1], module, first);
+  assert.equal(module.first(5), 16);
 });
 
 test('what two parts need that know nothing of each other stays with the rest', () => {

@@ -9,6 +9,8 @@ import { stateDir, targetDir } from './paths.mjs';
 import { runStep } from './run.mjs';
 import { featureArgs, shortenNames, shrinkArgs, silencePanics } from './slim-wasm.mjs';
 import { split } from './split-wasm.mjs';
+import { addressArgs, knownByTheirEnds } from './wasm-addresses.mjs';
+import { place, placedArgs } from './wasm-places.mjs';
 
 /** The modules and their bindings, as they came out last. */
 const modules = join(stateDir, 'npm-modules');
@@ -23,13 +25,12 @@ export const WASM = 'wasm32-unknown-unknown';
 export const MODULES = [
   { name: 'passkeep', crate: 'passkeep-browser', features: ['standalone'], formats: false, stack: 65_536 },
   { name: 'inspect', crate: 'passkeep-inspect', features: ['js-inspect'], formats: true, stack: 262_144, parts: [
-    { name: 'inspect-decode', entries: [/decode externref shim/], data: /(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12} [^\n]+\n)+/g },
+    { name: 'inspect-decode', entries: [/decode externref shim/] },
     { name: 'inspect-verify', entries: [/verification_verdict\b/, /verification_needs_attestation\b/, /verification_question\b/, /verification_answer\b/] },
     {
       name: 'inspect-attestation',
       after: 'inspect-verify',
       entries: [/passkeep_verify::attestation::Context::procedure\b/, /passkeep_verify::attestation::model::of_outcome\b/, /passkeep_inspect::verify::judge::anchors\b/],
-      data: /-----BEGIN CERTIFICATE-----[\w+/=\s]+-----END CERTIFICATE-----\s*/g,
     },
   ] },
   { name: 'inspect-algorithms', crate: 'passkeep-inspect', features: ['js-algorithms'], formats: true },
@@ -43,7 +44,7 @@ export async function provideModule(module, { env, versions }, folders) {
   const { name, crate, parts = [] } = module;
   const wasms = [name, ...parts.map((part) => part.name)].map((one) => `${one}.wasm`);
   const files = [`${name}.js`, ...wasms].map((file) => join(modules, file));
-  const how = at('Cargo.toml', 'Cargo.lock', ...['wasm-modules', 'slim-wasm', 'split-wasm', 'order-wasm'].map((one) => `scripts/lib/${one}.mjs`));
+  const how = at('Cargo.toml', 'Cargo.lock', ...['wasm-modules', 'slim-wasm', 'split-wasm', 'wasm-addresses', 'wasm-places', 'wasm-text', 'order-wasm'].map((one) => `scripts/lib/${one}.mjs`));
   const inputs = fingerprint([...cratesOf(crate), ...how], { ...versions, module });
   const before = recall(`npm-${name}`);
   if (before?.inputs !== inputs || before.output !== fingerprint(files)) {
@@ -64,15 +65,16 @@ async function compile({ name, crate, features, formats, stack, parts = [] }, en
   // The crates are libraries of other crates; what is made of one for them and for pages at once is not optimised as a whole.
   const build = ['-p', crate, '--lib', '--crate-type', 'cdylib', '--no-default-features', '--features', features.join(','), '--target', WASM, '--profile', 'wasm-release', ...locked];
   // A smaller stack gives data shorter addresses, and pages the memory.
-  const link = stack ? ['--', '-C', `link-arg=-zstack-size=${stack}`] : [];
-  await runStep({ title: `${name}.wasm (cargo rustc)`, command: 'cargo', args: ['rustc', ...build, ...link], env, log: `npm-${name}` });
+  const link = [...(stack ? ['-C', `link-arg=-zstack-size=${stack}`] : []), ...(parts.length > 0 ? [...placedArgs, ...addressArgs] : [])];
+  await runStep({ title: `${name}.wasm (cargo rustc)`, command: 'cargo', args: ['rustc', ...build, '--', ...link], env, log: `npm-${name}` });
+  const kept = parts.length > 0 ? knownByTheirEnds(readFileSync(built)) : [];
   const bind = [built, '--target', 'web', '--omit-default-module-path', '--no-typescript', '--out-name', name, '--out-dir', modules];
   await runStep({ title: `${name}.js (wasm-bindgen)`, command: 'wasm-bindgen', args: bind, env, log: `npm-${name}-bindings` });
   const [bound, bindings] = [boundModule(name), join(modules, `${name}.js`)];
   const short = shortenNames(silencePanics(readFileSync(bound), { formats }), readFileSync(bindings, 'utf8'));
   writeFileSync(bound, short.wasm);
   writeFileSync(bindings, short.bindings);
-  if (parts.length > 0) await splitAndShrink({ name, parts }, env);
+  if (parts.length > 0) await splitAndShrink({ name, parts, kept }, env);
   else await finish({ name, source: bound }, env);
 }
 
@@ -89,13 +91,20 @@ async function finish({ name, source }, env) {
 }
 
 /** The module is shrunk as a whole before, so that its parts are the same code. */
-async function splitAndShrink({ name, parts }, env) {
-  const [whole, text] = [namedModule(name), join(modules, `${name}.wat`)];
+async function splitAndShrink({ name, parts, kept }, env) {
+  const [bound, whole, text] = [boundModule(name), namedModule(name), join(modules, `${name}.wat`)];
+  const run = (title, command, args, log) => runStep({ title: `${name}.wasm ${title} (${command})`, command, args, env, log: `npm-${name}-${log}` });
+  // Without what panics are told, nobody needs what they would say of it.
+  await run('without arguments of panics', 'wasm-opt', ['--debuginfo', ...featureArgs, '--dae', '--vacuum', bound, '-o', whole], 'arguments');
+  await run('as text', 'wasm-dis', [whole, '-o', text], 'places');
+  const placed = place(readFileSync(text, 'utf8'), parts, kept);
+  writeFileSync(text, placed.text);
+  await run('without what nobody needs', 'wasm-opt', ['--debuginfo', ...featureArgs, text, '-o', bound], 'needed');
   // What a part begins with must not become a piece of what calls it. wasm-opt knows no patterns but with stars.
-  const kept = parts.flatMap((part) => part.entries).map(({ source }) => `--no-inline=*${source.replace(/\\b$/, '')}*`);
-  await shrink({ title: `${name}.wasm as a whole`, args: ['--debuginfo', ...kept], source: boundModule(name), small: whole, log: `npm-${name}-whole` }, env);
-  await runStep({ title: `${name}.wasm in parts (wasm-dis)`, command: 'wasm-dis', args: [whole, '-o', text], env, log: `npm-${name}-text` });
-  const { rest, parts: texts } = split(readFileSync(text, 'utf8'), parts);
+  const entries = parts.flatMap((part) => part.entries).map(({ source }) => `--no-inline=*${source.replace(/\\b$/, '')}*`);
+  await shrink({ title: `${name}.wasm as a whole`, args: ['--debuginfo', ...entries], source: bound, small: whole, log: `npm-${name}-whole` }, env);
+  await run('in parts', 'wasm-dis', [whole, '-o', text], 'text');
+  const { rest, parts: texts } = split(readFileSync(text, 'utf8'), parts, placed.homes);
   for (const [index, written] of [rest, ...texts].entries()) {
     const one = index === 0 ? name : parts[index - 1].name;
     writeFileSync(text, written);
