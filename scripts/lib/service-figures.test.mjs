@@ -9,12 +9,12 @@ const lines = (table) => table.split('\n').slice(2);
 
 test('a server stands beside its floors, with a goal where there is one', () => {
   const row = { what: 'starts', server: 'axum', per_second: 65657, p50_ms: 0.97, p99_ms: 2.22, server_cpu_us: 7.94, generator_cpu_us: 7.7 };
-  const shares = [{ what: 'starts', floor: 'server', share: 0.7874, goal: 0.9 }, { what: 'starts', floor: 'hyper', share: 0.631, goal: null }];
+  const shares = [{ what: 'starts', server: 'passkeep', beside: 'server', share: 0.7874, goal: 0.9 }, { what: 'starts', server: 'sealing', beside: 'server', share: 0.871, goal: null }];
   const made = floor.tables({ rows: [row], shares });
   assert.deepEqual(lines(made.rows), ["| starts | an empty handler in axum's router | 65,657 | 0.97 | 2.22 | 7.9 | 7.7 |"]);
   assert.deepEqual(lines(made.shares), [
-    '| starts | an empty handler in the same server | 0.787 | ≥ 0.90 |',
-    '| starts | an empty handler in hyper | 0.631 | – |',
+    '| starts | Passkeep | an empty handler in the same server | 0.787 | ≥ 0.90 |',
+    '| starts | a handler that draws and seals | an empty handler in the same server | 0.871 | – |',
   ]);
   const { description } = floor.plots({ rows: [row], shares }).bars;
   assert.equal(description, "How many a second: starts: an empty handler in axum's router 65,657");

@@ -4,6 +4,7 @@ import { FLOOR, OURS, markdownTable, number } from '../figures.mjs';
 
 const SERVERS = {
   passkeep: 'Passkeep',
+  sealing: 'a handler that draws and seals',
   server: 'an empty handler in the same server',
   axum: "an empty handler in axum's router",
   hyper: 'an empty handler in hyper',
@@ -22,7 +23,8 @@ export function tables({ rows, shares }) {
     ], rows),
     shares: markdownTable([
       ['what', ({ what }) => what],
-      ['Passkeep beside', ({ floor }) => SERVERS[floor]],
+      ['who', ({ server }) => SERVERS[server]],
+      ['beside', ({ beside }) => SERVERS[beside]],
       ['share', ({ share }) => number(share, 3)],
       ['goal', ({ goal }) => goal && `≥ ${number(goal, 2)}`],
     ], shares),

@@ -55,6 +55,9 @@ const START: &str = "starts";
 /// Who is asked, beside the floors.
 const PASSKEEP: &str = "passkeep";
 
+/// Who draws and seals, and does nothing else, in the same server.
+const SEALING: &str = "sealing";
+
 /// One that is measured.
 struct Row {
     what: &'static str,
@@ -107,6 +110,13 @@ pub(crate) async fn run(mut options: Options) -> Result<()> {
         rows.push(row(SIGN_IN, depth, work, floor.port, floor.pid()));
     }
     rows.push(row(START, PASSKEEP, Work::Start, port, pid));
+    let whole = floors
+        .iter()
+        .find(|(depth, _)| *depth == Depth::Server.name());
+    if let Some((_, floor)) = whole {
+        let work = Work::StartOnSealingFloor;
+        rows.push(row(START, SEALING, work, floor.port, floor.pid()));
+    }
     for (depth, floor) in &floors {
         rows.push(row(
             START,
@@ -137,7 +147,7 @@ pub(crate) async fn run(mut options: Options) -> Result<()> {
     }
     let data = report(&mut rows, &options, syncs_per_second(folder.path())?);
     options.recording.write(&data)?;
-    let of_server = |what| share(&rows, what, Depth::Server.name());
+    let of_server = |what| share(&rows, what, PASSKEEP, Depth::Server.name());
     let missed = of_server(SIGN_IN) < SIGN_INS || of_server(START) < STARTS;
     if missed && !options.quick {
         return Err("a goal is missed".into());
@@ -186,26 +196,31 @@ impl Row {
     }
 }
 
-/// What share of a floor the server has done.
-fn share(rows: &[Row], what: &str, floor: &str) -> f64 {
+/// What share one has done of what another has.
+fn share(rows: &[Row], what: &str, one: &str, other: &str) -> f64 {
     let per_second = |server: &str| {
         let mut rows = rows.iter();
         let row = rows.find(|row| row.what == what && row.server == server);
         row.map_or(0.0, Row::per_second)
     };
-    per_second(PASSKEEP) / per_second(floor)
+    per_second(one) / per_second(other)
 }
 
 fn report(rows: &mut [Row], options: &Options, syncs: f64) -> Value {
     let mut shares = Vec::new();
     for (what, goal) in [(SIGN_IN, SIGN_INS), (START, STARTS)] {
         for depth in Depth::ALL {
-            let share = rounded(share(rows, what, depth.name()), 3);
             let goal = (depth == Depth::Server).then_some(goal);
-            shares
-                .push(json!({ "what": what, "floor": depth.name(), "share": share, "goal": goal }));
+            shares.push((what, PASSKEEP, depth.name(), goal));
         }
     }
+    shares.push((START, PASSKEEP, SEALING, None));
+    shares.push((START, SEALING, Depth::Server.name(), None));
+    let shares = shares.into_iter().map(|(what, server, beside, goal)| {
+        let share = rounded(share(rows, what, server, beside), 3);
+        json!({ "what": what, "server": server, "beside": beside, "share": share, "goal": goal })
+    });
+    let shares: Vec<_> = shares.collect();
     let rows: Vec<_> = rows.iter_mut().map(Row::data).collect();
     println!(
         "{:<9} {:<9} {:>9} {:>10} {:>8} {:>8} {:>14} {:>17}",
@@ -237,9 +252,9 @@ fn report(rows: &mut [Row], options: &Options, syncs: f64) -> Value {
         );
     }
     for row in &shares {
-        let [what, floor, share, goal] =
-            ["what", "floor", "share", "goal"].map(|name| text(row, name));
-        println!("{what}: {share} of an empty handler in {floor} (goal: at least {goal})");
+        let names = ["what", "server", "share", "beside", "goal"];
+        let [what, server, share, beside, goal] = names.map(|name| text(row, name));
+        println!("{what}: {server} does {share} of what {beside} does (goal: at least {goal})");
     }
     println!(
         "starts have written nothing; the disk does {syncs:.0} syncs a second, one after the other"

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::Result;
 use crate::http::{
-    AUTHENTICATION_FINISH, AUTHENTICATION_START, Browser, FLOOR_FINISH, FLOOR_START,
+    AUTHENTICATION_FINISH, AUTHENTICATION_START, Browser, FLOOR_FINISH, FLOOR_SEALING, FLOOR_START,
 };
 use crate::people::Person;
 
@@ -32,6 +32,8 @@ pub(crate) enum Work {
     SignInOnFloor(String),
     /// They only ask a floor.
     StartOnFloor,
+    /// They only ask a floor that draws and seals.
+    StartOnSealingFloor,
 }
 
 /// A stretch of time under load.
@@ -88,7 +90,7 @@ impl Crowd {
             let (crowd, work) = (self.clone(), work.clone());
             clients.spawn(async move {
                 let mut browser = Browser::open(port).await?;
-                if let Work::StartOnFloor = work {
+                if let Work::StartOnFloor | Work::StartOnSealingFloor = work {
                     // As long as the one that a server has given a page which asks it.
                     let (name, value) = ("passkeep-browser", "A".repeat(43));
                     browser.cookies.insert(name.to_owned(), value);
@@ -107,6 +109,7 @@ impl Crowd {
                     latencies.push(match &work {
                         Work::Start => start(&mut browser, AUTHENTICATION_START).await?,
                         Work::StartOnFloor => start(&mut browser, FLOOR_START).await?,
+                        Work::StartOnSealingFloor => start(&mut browser, FLOOR_SEALING).await?,
                         Work::SignIn => {
                             let name = person.name();
                             sign_in(&mut browser, person.clone(), SERVER, &name).await?

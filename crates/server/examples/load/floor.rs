@@ -1,6 +1,6 @@
 //! The floors under a server: handlers with nothing in them but answers that were prepared, and one bare verification of a
 //! signature for each finish. They lie at three depths: in the whole server, in axum's router behind the same loop of
-//! connections, and in a bare service of hyper.
+//! connections, and in a bare service of hyper. In the first two there is another start, which does what none can do without.
 
 #[path = "../../src/bin/passkeep/serve/activity.rs"]
 mod activity;
@@ -38,8 +38,9 @@ use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
 use crate::Result;
-use crate::http::{FLOOR_FINISH, FLOOR_START};
+use crate::http::{FLOOR_FINISH, FLOOR_SEALING, FLOOR_START};
 use crate::people::{ORIGIN, RP_ID};
+use crate::sealing::Sealing;
 use crate::server::port_of;
 
 mod tls {
@@ -120,6 +121,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
 #[derive(Clone)]
 struct Handlers {
     answers: [Bytes; 2],
+    sealing: Sealing,
     key: Arc<[u8]>,
     signature: Arc<[u8]>,
 }
@@ -130,6 +132,7 @@ impl Handlers {
             .map_err(|error| error.to_string())?;
         let signature = pair.sign(&SystemRandom::new(), &SIGNED);
         Ok(Self {
+            sealing: Sealing::like(&start)?,
             answers: [start, finish].map(Bytes::from),
             key: pair.public_key().as_ref().into(),
             signature: signature.map_err(|_| REFUSED)?.as_ref().into(),
@@ -137,17 +140,26 @@ impl Handlers {
     }
 
     fn router(&self) -> Router {
-        let (starting, finishing) = (self.clone(), self.clone());
+        let (starting, sealing, finishing) = (self.clone(), self.clone(), self.clone());
         let start = move |_: Bytes| std::future::ready(starting.start());
+        let seal = move |_: Bytes| std::future::ready(sealing.seal());
         let finish = move |_: Bytes| std::future::ready(finishing.finish());
         Router::new()
             .route(FLOOR_START, post(start))
+            .route(FLOOR_SEALING, post(seal))
             .route(FLOOR_FINISH, post(finish))
     }
 
     fn start(&self) -> Response {
         let [start, _] = &self.answers;
         json(start.clone())
+    }
+
+    fn seal(&self) -> Response {
+        match self.sealing.answer() {
+            Ok(answer) => json(answer.into()),
+            Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, REFUSED).into_response(),
+        }
     }
 
     fn finish(&self) -> Response {

@@ -21,6 +21,7 @@ pub(crate) const AUTHENTICATION_START: &str = "/api/v1/authentication/start";
 pub(crate) const AUTHENTICATION_FINISH: &str = "/api/v1/authentication/finish";
 /// Where a floor has what answers like the two above.
 pub(crate) const FLOOR_START: &str = "/floor/start";
+pub(crate) const FLOOR_SEALING: &str = "/floor/sealing";
 pub(crate) const FLOOR_FINISH: &str = "/floor/finish";
 pub(crate) const SESSION: &str = "/api/v1/session";
 pub(crate) const PASSKEYS: &str = "/api/v1/passkeys";

@@ -18,6 +18,7 @@ mod floor;
 mod http;
 mod people;
 mod proc;
+mod sealing;
 mod server;
 mod table;
 
