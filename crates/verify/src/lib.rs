@@ -55,6 +55,7 @@ pub mod revocation;
 pub mod trust;
 
 mod asn1;
+mod base64;
 mod json;
 
 pub mod extensions;

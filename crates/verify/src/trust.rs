@@ -237,7 +237,7 @@ impl TrustPolicy {
     ///
     /// As [`BuiltInRoot::anchor`].
     pub fn built_in_anchors() -> Result<Vec<TrustAnchor>, Malformed> {
-        BuiltInRoot::ALL.iter().map(BuiltInRoot::anchor).collect()
+        roots::anchors()
     }
 
     /// Believes these too.

@@ -2,8 +2,6 @@
 //!
 //! [L3 §8.5]: https://www.w3.org/TR/webauthn-3/#sctn-android-safetynet-attestation
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use passkeep_protocol::attestation_statement::SafetyNetStatement;
 use passkeep_protocol::{Malformed, Problem, Structure};
 use serde::Deserialize;
@@ -12,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use super::profile::{leaf, read_chain};
 use super::signature::{key_of, valid};
 use super::{AttestationFormat, AttestationOutcome, AttestationType, Certified, Context, ensure};
+use crate::base64;
 use crate::certificate::{Certificate, GeneralName};
 use crate::json::from_object;
 use crate::metadata::jws::Jws;
@@ -55,7 +54,7 @@ pub(super) fn verify(
     let payload: Payload = from_object(&payload).ok_or_else(|| malformed(Problem::NotJson))?;
 
     // [L3 §8.5, "Verify that the nonce attribute in the payload of response is identical to the Base64 encoding"]
-    let expected = STANDARD.encode(Sha256::digest(context.attested.signed_bytes()));
+    let expected = base64::encode(&Sha256::digest(context.attested.signed_bytes()));
     ensure(payload.nonce == expected, || {
         AttestationRejection::SafetyNetNonceDiffers
     })?;

@@ -2,9 +2,6 @@
 //!
 //! [RFC 7515 §7.1]: https://www.rfc-editor.org/rfc/rfc7515#section-7.1
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use passkeep_protocol::bytes::decode_base64url;
 use passkeep_protocol::cose::{CoseAlgorithm, KeyParameters};
 use serde::Deserialize;
@@ -12,6 +9,7 @@ use serde::de::IgnoredAny;
 
 use super::error::MetadataError;
 use crate::algorithm::CryptoProvider;
+use crate::base64::{self, Padding};
 use crate::json::from_object;
 
 /// The most certificates a header may carry. The real one carries three or four.
@@ -19,11 +17,6 @@ pub const MAX_CERTIFICATES: usize = 8;
 
 /// The longest header, in characters: room for that many certificates of the largest size.
 const MAX_HEADER: usize = 256 * 1024;
-
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
 
 /// A JWS whose signature has not been looked at.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -171,11 +164,7 @@ fn element(tag: u8, content: &[u8]) -> Vec<u8> {
 /// Reads base64 with the standard alphabet, as JSON around certificates has it. Line breaks and missing padding are
 /// tolerated, because metadata has been published with them.
 pub(crate) fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    let characters = text
-        .bytes()
-        .filter(|character| !character.is_ascii_whitespace());
-    let characters: Vec<_> = characters.collect();
-    let decoded = BASE64.decode(&characters).ok();
+    let decoded = base64::decode(text, Padding::Tolerated);
     decoded.filter(|bytes| !bytes.is_empty())
 }
 

@@ -2,10 +2,9 @@
 //!
 //! [RFC 7468 §5]: https://www.rfc-editor.org/rfc/rfc7468#section-5
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use passkeep_protocol::{Malformed, Problem, Structure};
 
+use crate::base64::{self, Padding};
 use crate::certificate::MAX_CERTIFICATE_BYTES;
 
 /// The most certificates in one text. The largest bundles in use, of all the web's roots, have about 150.
@@ -46,11 +45,9 @@ pub fn decode(text: &str) -> Result<Vec<Vec<u8>>, Malformed> {
         if body.len() > cap {
             return Err(error(after, Problem::TooLong { cap }));
         }
-        let mut characters = body.as_bytes().to_vec();
-        characters.retain(|character| !character.is_ascii_whitespace());
-        let der = STANDARD.decode(&characters);
+        let der = base64::decode(body, Padding::Required);
         let problem = Problem::Unexpected("the base64 of a PEM certificate");
-        certificates.push(der.map_err(|_| error(after, problem))?);
+        certificates.push(der.ok_or_else(|| error(after, problem))?);
         rest = next;
     }
     if certificates.is_empty() {

@@ -20,6 +20,8 @@ pub struct BuiltInRoot {
     pub source: &'static str,
     /// The certificate.
     pub pem: &'static str,
+    /// The same in DER.
+    pub der: &'static [u8],
 }
 
 impl BuiltInRoot {
@@ -36,10 +38,43 @@ impl BuiltInRoot {
     ///
     /// None for the roots here, which a test reads.
     pub fn anchor(&self) -> Result<TrustAnchor, Malformed> {
-        let der = super::pem::decode(self.pem)?;
-        let anchor = TrustAnchor::from_der(der.into_iter().next().unwrap_or_default())?;
-        Ok(anchor.for_formats(self.formats))
+        anchor((self.der, self.formats))
     }
+}
+
+/// All of [`BuiltInRoot::ALL`] as trust anchors.
+pub(super) fn anchors() -> Result<Vec<TrustAnchor>, Malformed> {
+    ANCHORS.iter().copied().map(anchor).collect()
+}
+
+fn anchor((der, formats): Parts) -> Result<TrustAnchor, Malformed> {
+    Ok(TrustAnchor::from_der(der)?.for_formats(formats))
+}
+
+/// What an anchor is made of.
+type Parts = (&'static [u8], &'static [AttestationFormat]);
+
+/// Nothing else of the roots: a program that makes no more of them than anchors, as a page does, need not have the rest.
+const ANCHORS: [Parts; ATTESTATION.len()] = {
+    let mut anchors: [Parts; ATTESTATION.len()] = [(&[], &[]); ATTESTATION.len()];
+    let mut index = 0;
+    while index < ATTESTATION.len() {
+        // Outside of an array is an error of the compiler here.
+        #[expect(clippy::indexing_slicing)]
+        let (anchor, root) = (&mut anchors[index], &ATTESTATION[index]);
+        *anchor = (root.der, root.formats);
+        index += 1;
+    }
+    anchors
+};
+
+/// The DER in a file of PEM, read when this file is compiled.
+macro_rules! der {
+    ($file:literal) => {{
+        const PEM: &str = include_str!($file);
+        const DER: [u8; symbols(PEM) * 6 / 8] = decoded(PEM);
+        &DER
+    }};
 }
 
 const ATTESTATION: &[BuiltInRoot] = &[
@@ -49,6 +84,7 @@ const ATTESTATION: &[BuiltInRoot] = &[
         formats: &[AttestationFormat::Apple],
         source: "https://www.apple.com/certificateauthority/Apple_WebAuthn_Root_CA.pem",
         pem: include_str!("roots/apple-webauthn-root-ca.pem"),
+        der: der!("roots/apple-webauthn-root-ca.pem"),
     },
     BuiltInRoot {
         subject: "serialNumber=f92009e853b6b045",
@@ -56,6 +92,7 @@ const ATTESTATION: &[BuiltInRoot] = &[
         formats: &[AttestationFormat::AndroidKey],
         source: "https://developer.android.com/privacy-and-security/security-key-attestation#root_certificate",
         pem: include_str!("roots/google-hardware-attestation-2016.pem"),
+        der: der!("roots/google-hardware-attestation-2016.pem"),
     },
     BuiltInRoot {
         subject: "serialNumber=f92009e853b6b045",
@@ -63,6 +100,7 @@ const ATTESTATION: &[BuiltInRoot] = &[
         formats: &[AttestationFormat::AndroidKey],
         source: "https://developer.android.com/privacy-and-security/security-key-attestation#root_certificate",
         pem: include_str!("roots/google-hardware-attestation-2019.pem"),
+        der: der!("roots/google-hardware-attestation-2019.pem"),
     },
     BuiltInRoot {
         subject: "serialNumber=f92009e853b6b045",
@@ -70,6 +108,7 @@ const ATTESTATION: &[BuiltInRoot] = &[
         formats: &[AttestationFormat::AndroidKey],
         source: "https://developer.android.com/privacy-and-security/security-key-attestation#root_certificate",
         pem: include_str!("roots/google-hardware-attestation-2021.pem"),
+        der: der!("roots/google-hardware-attestation-2021.pem"),
     },
     BuiltInRoot {
         subject: "serialNumber=f92009e853b6b045",
@@ -77,6 +116,7 @@ const ATTESTATION: &[BuiltInRoot] = &[
         formats: &[AttestationFormat::AndroidKey],
         source: "https://developer.android.com/privacy-and-security/security-key-attestation#root_certificate",
         pem: include_str!("roots/google-hardware-attestation-2022.pem"),
+        der: der!("roots/google-hardware-attestation-2022.pem"),
     },
     BuiltInRoot {
         subject: "CN=Key Attestation CA1, OU=Android, O=Google LLC, C=US",
@@ -84,6 +124,7 @@ const ATTESTATION: &[BuiltInRoot] = &[
         formats: &[AttestationFormat::AndroidKey],
         source: "https://android.googleapis.com/attestation/root",
         pem: include_str!("roots/google-key-attestation-ca1.pem"),
+        der: der!("roots/google-key-attestation-ca1.pem"),
     },
     BuiltInRoot {
         subject: "C=US, 2.5.4.8=Washington, 2.5.4.7=Redmond, O=Microsoft Corporation, CN=Microsoft TPM Root Certificate Authority 2014",
@@ -91,6 +132,7 @@ const ATTESTATION: &[BuiltInRoot] = &[
         formats: &[AttestationFormat::Tpm],
         source: "https://learn.microsoft.com/windows-server/security/guarded-fabric-shielded-vm/guarded-fabric-install-trusted-tpm-root-certificates",
         pem: include_str!("roots/microsoft-tpm-root-2014.pem"),
+        der: der!("roots/microsoft-tpm-root-2014.pem"),
     },
     BuiltInRoot {
         subject: "CN=Yubico U2F Root CA Serial 457200631",
@@ -98,6 +140,7 @@ const ATTESTATION: &[BuiltInRoot] = &[
         formats: &[AttestationFormat::Packed, AttestationFormat::FidoU2f],
         source: "https://developers.yubico.com/U2F/yubico-u2f-ca-certs.txt",
         pem: include_str!("roots/yubico-u2f-root-457200631.pem"),
+        der: der!("roots/yubico-u2f-root-457200631.pem"),
     },
     BuiltInRoot {
         subject: "C=DE, O=Nitrokey GmbH, OU=Root CA, CN=nitrokey.com",
@@ -105,6 +148,7 @@ const ATTESTATION: &[BuiltInRoot] = &[
         formats: &[AttestationFormat::Packed, AttestationFormat::FidoU2f],
         source: "crate webauthn-rs-device-catalog 0.5.0-20230418, src/data/nitrokey.rs",
         pem: include_str!("roots/nitrokey-fido2-root.pem"),
+        der: der!("roots/nitrokey-fido2-root.pem"),
     },
     BuiltInRoot {
         subject: "CN=Nitrokey Root CA 2",
@@ -112,6 +156,7 @@ const ATTESTATION: &[BuiltInRoot] = &[
         formats: &[AttestationFormat::Packed, AttestationFormat::FidoU2f],
         source: "crate webauthn-rs-device-catalog 0.5.0-20230418, src/data/nitrokey.rs",
         pem: include_str!("roots/nitrokey-u2f-root-2.pem"),
+        der: der!("roots/nitrokey-u2f-root-2.pem"),
     },
     BuiltInRoot {
         subject: "C=BE, O=GlobalSign nv-sa, OU=Root CA, CN=GlobalSign Root CA",
@@ -119,6 +164,7 @@ const ATTESTATION: &[BuiltInRoot] = &[
         formats: &[AttestationFormat::AndroidSafetyNet],
         source: "https://pki.goog/roots.pem",
         pem: include_str!("roots/globalsign-root-ca.pem"),
+        der: der!("roots/globalsign-root-ca.pem"),
     },
     BuiltInRoot {
         subject: "C=US, O=Google Trust Services LLC, CN=GTS Root R1",
@@ -126,6 +172,7 @@ const ATTESTATION: &[BuiltInRoot] = &[
         formats: &[AttestationFormat::AndroidSafetyNet],
         source: "https://pki.goog/roots.pem",
         pem: include_str!("roots/gts-root-r1.pem"),
+        der: der!("roots/gts-root-r1.pem"),
     },
 ];
 
@@ -136,6 +183,7 @@ const METADATA: &[BuiltInRoot] = &[
         formats: &[],
         source: "https://valid.r3.roots.globalsign.com/",
         pem: include_str!("roots/globalsign-root-r3.pem"),
+        der: der!("roots/globalsign-root-r3.pem"),
     },
     BuiltInRoot {
         subject: "C=BE, O=GlobalSign nv-sa, CN=GlobalSign Root R46",
@@ -143,8 +191,67 @@ const METADATA: &[BuiltInRoot] = &[
         formats: &[],
         source: "https://valid.r46.roots.globalsign.com/",
         pem: include_str!("roots/globalsign-root-r46.pem"),
+        der: der!("roots/globalsign-root-r46.pem"),
     },
 ];
+
+/// What six bits a character of base64 stands for, if it is one.
+const fn symbol(character: u8) -> Option<u8> {
+    match character {
+        b'A'..=b'Z' => Some(character - b'A'),
+        b'a'..=b'z' => Some(character - b'a' + 26),
+        b'0'..=b'9' => Some(character - b'0' + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    }
+}
+
+/// The base64 of the only certificate in a text: what follows the first line.
+const fn body(pem: &str) -> &[u8] {
+    let mut rest = pem.as_bytes();
+    while let [first, after @ ..] = rest {
+        rest = after;
+        if *first == b'\n' {
+            break;
+        }
+    }
+    rest
+}
+
+/// How many characters of base64 there are before padding or the last line.
+const fn symbols(pem: &str) -> usize {
+    let (mut rest, mut count) = (body(pem), 0);
+    while let [first, after @ ..] = rest {
+        if matches!(*first, b'=' | b'-') {
+            break;
+        }
+        rest = after;
+        count += symbol(*first).is_some() as usize;
+    }
+    count
+}
+
+const fn decoded<const LENGTH: usize>(pem: &str) -> [u8; LENGTH] {
+    let (mut bytes, mut length) = ([0; LENGTH], 0);
+    let (mut bits, mut count) = (0_u32, 0);
+    let mut rest = body(pem);
+    while let ([first, after @ ..], true) = (rest, length < LENGTH) {
+        rest = after;
+        let Some(six) = symbol(*first) else { continue };
+        bits = bits << 6 | six as u32;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            // Outside of an array is an error of the compiler here.
+            #[expect(clippy::indexing_slicing)]
+            let byte = &mut bytes[length];
+            *byte = (bits >> count) as u8;
+            length += 1;
+        }
+    }
+    bytes
+}
 
 /// 64 hexadecimal digits, read when this file is compiled.
 const fn hex(text: &str) -> [u8; 32] {
@@ -178,7 +285,7 @@ mod tests {
         let mut seen = BTreeSet::new();
         for root in BuiltInRoot::ALL.iter().chain(BuiltInRoot::METADATA) {
             let ders = super::super::pem::decode(root.pem).unwrap();
-            assert_eq!(ders.len(), 1, "{}", root.subject);
+            assert_eq!(ders, [root.der], "{}", root.subject);
             let certificate = Certificate::parse(&ders[0]).unwrap();
             assert_eq!(certificate.subject().to_string(), root.subject);
             assert_eq!(certificate.fingerprint(), root.sha256, "{}", root.subject);
