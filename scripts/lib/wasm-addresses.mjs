@@ -1,5 +1,5 @@
 // Holds a linked module to what `place` takes for granted: that every address in it is one inside of the piece of data that is meant, so
-// that numbers say what a function needs.
+// that numbers say what a function needs; and finds those pieces of which they do not.
 
 import { CODE, CUSTOM, DATA as DATA_SECTION, Reader, dataSegments, sectionsOf } from './slim-wasm.mjs';
 import { Problem } from './say.mjs';
@@ -16,20 +16,36 @@ const [UNDEFINED, NAMED] = [0x10, 0x40];
 const IN_CODE = new Set([3, 4]);
 const WITH_OFFSET = new Set([3, 4, 5, 8, 9, 11, 14, 15, 16, 17, 22, 23, 25]);
 
+/** Shorter ones are one thing, such as the place of a panic. */
+const LIST = 64;
+
+/** Whether a piece of data is a list of what has addresses in it: a loop may know the end of one. `first` and `last` are where data is. */
+export const isList = ({ address, bytes }, first, last) => bytes.length >= LIST && wordsOf({ address, bytes }).some(({ word }) => word >= first && word < last);
+
+/** What may be addresses or places in the table in a piece of data: they are aligned. */
+export function wordsOf({ address, bytes }) {
+  const words = [];
+  for (let at = (4 - (address % 4)) % 4; at + 4 <= bytes.length; at += 4) words.push({ at, word: bytes.readUInt32LE(at) });
+  return words;
+}
+
 /**
- * Where the pieces begin that some function knows by the address of their end only, which nothing tells from the beginning of the next
- * piece.
+ * Where the pieces begin of which numbers do not tell that some function needs them. The end of a piece is the beginning of the next one.
+ * It is taken for a need of the next one; but for the end of a list if the function knows more of the list.
  */
-export function knownByTheirEnds(wasm) {
+export function notTold(wasm) {
   const sections = sectionsOf(wasm);
   const custom = sections.filter(({ id }) => id === CUSTOM).map(({ body }) => ({ reader: new Reader(body) }));
   const named = (name) => custom.find((one) => (one.name ??= one.reader.text()) === name)?.reader;
   const [linking, relocations] = [named('linking'), named('reloc.CODE')];
   if (!linking || !relocations) throw new Problem('the module does not say which of its numbers are addresses');
   const segments = dataSegments(sections.find(({ id }) => id === DATA_SECTION).body);
+  const [first, last] = [segments[0].address, segments.at(-1).address + segments.at(-1).content.length];
+  const lists = new Set(segments.filter(({ address, content }) => isList({ address, bytes: content }, first, last)).map(({ address, content }) => address + content.length));
   const symbols = symbolsOf(linking);
   const functionAt = functionsOf(sections.find(({ id }) => id === CODE).body);
-  const seen = new Map();
+  // For each function the pieces that it has an address of: where they begin, and how far from there.
+  const functions = new Map();
   relocations.number();
   for (let left = relocations.number(); left > 0; left--) {
     const [type, at, index] = [relocations.byte(), relocations.number(), relocations.number()];
@@ -37,12 +53,27 @@ export function knownByTheirEnds(wasm) {
     if (!IN_CODE.has(type)) continue;
     const symbol = symbols[index];
     if (offset < 0 || offset > symbol.size) throw new Problem(`an address is outside of ${symbol.name}, which is meant`);
-    const use = `${functionAt(at)} ${index}`;
-    seen.set(use, { symbol, inside: Boolean(seen.get(use)?.inside) || offset < symbol.size });
+    // What is only filled when the program runs is in no segment of the file.
+    const segment = segments[symbol.segment];
+    if (!segment) continue;
+    const known = listOf(functions, functionAt(at));
+    known.push({ start: segment.address + symbol.at, end: segment.address + symbol.at + symbol.size, address: segment.address + symbol.at + offset });
   }
-  const ends = [...seen.values()].filter(({ symbol, inside }) => !inside && symbol.size > 0);
-  // What is only filled when the program runs is in no segment of the file.
-  return ends.flatMap(({ symbol }) => (segments[symbol.segment] ? [segments[symbol.segment].address + symbol.at] : []));
+  const found = new Set();
+  for (const known of functions.values()) {
+    const inside = known.filter(({ address, end }) => address < end);
+    for (const { start, end, address } of known) {
+      const isEndOnly = address === end && !inside.some((other) => other.start === start);
+      const isAfterList = address === start && lists.has(start) && inside.some((other) => other.end === start);
+      if (start < end && (isEndOnly || isAfterList)) found.add(start);
+    }
+  }
+  return [...found];
+}
+
+function listOf(map, key) {
+  if (!map.has(key)) map.set(key, []);
+  return map.get(key);
 }
 
 function symbolsOf(reader) {

@@ -9,7 +9,7 @@ import { stateDir, targetDir } from './paths.mjs';
 import { runStep } from './run.mjs';
 import { featureArgs, shortenNames, shrinkArgs, silencePanics } from './slim-wasm.mjs';
 import { split } from './split-wasm.mjs';
-import { addressArgs, knownByTheirEnds } from './wasm-addresses.mjs';
+import { addressArgs, notTold } from './wasm-addresses.mjs';
 import { place, placedArgs } from './wasm-places.mjs';
 
 /** The modules and their bindings, as they came out last. */
@@ -67,7 +67,7 @@ async function compile({ name, crate, features, formats, stack, parts = [] }, en
   // A smaller stack gives data shorter addresses, and pages the memory.
   const link = [...(stack ? ['-C', `link-arg=-zstack-size=${stack}`] : []), ...(parts.length > 0 ? [...placedArgs, ...addressArgs] : [])];
   await runStep({ title: `${name}.wasm (cargo rustc)`, command: 'cargo', args: ['rustc', ...build, '--', ...link], env, log: `npm-${name}` });
-  const kept = parts.length > 0 ? knownByTheirEnds(readFileSync(built)) : [];
+  const kept = parts.length > 0 ? notTold(readFileSync(built)) : [];
   const bind = [built, '--target', 'web', '--omit-default-module-path', '--no-typescript', '--out-name', name, '--out-dir', modules];
   await runStep({ title: `${name}.js (wasm-bindgen)`, command: 'wasm-bindgen', args: bind, env, log: `npm-${name}-bindings` });
   const [bound, bindings] = [boundModule(name), join(modules, `${name}.js`)];

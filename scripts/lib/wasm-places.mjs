@@ -6,6 +6,7 @@
 // that of another piece. wasm-opt may, so it must not have changed how addresses are computed yet.
 
 import { entriesOf, homesOf, linesOf } from './split-wasm.mjs';
+import { isList, wordsOf } from './wasm-addresses.mjs';
 import { callsOf, dataForm, dataOf, elementsOf, formsOf, module, namesIn } from './wasm-text.mjs';
 import { Problem } from './say.mjs';
 
@@ -37,20 +38,33 @@ export function place(text, parts, kept = []) {
   if (elements.length > 1 || first !== FIRST_PLACE) throw new Problem('the table is not filled as the linker was told to');
 
   const isPlace = (number) => number >= FIRST_PLACE && number < FIRST_PLACE + table.length;
-  /** What a number may stand for. */
-  const meant = (number) => {
-    if (isPlace(number)) return [`table ${number - FIRST_PLACE}`];
+  const [from, to] = [pieces[0].address, pieces.at(-1).address + pieces.at(-1).bytes.length];
+  const indexOf = (number) => {
     const index = lastAt(pieces, number);
-    return pieces[index] && number < pieces[index].address + pieces[index].bytes.length ? [`data ${index}`] : [];
+    return pieces[index] && number < pieces[index].address + pieces[index].bytes.length ? index : undefined;
+  };
+  /** What some numbers may stand for. */
+  const meant = (numbers) => {
+    const known = new Set(numbers.map(indexOf));
+    // The end of a list that is known.
+    const isEnd = (number, index) => {
+      const before = pieces[index - 1];
+      return number === pieces[index].address && known.has(index - 1) && before.address + before.bytes.length === number && isList(before, from, to);
+    };
+    return numbers.flatMap((number) => {
+      if (isPlace(number)) return [`table ${number - FIRST_PLACE}`];
+      const index = indexOf(number);
+      return index === undefined || isEnd(number, index) ? [] : [`data ${index}`];
+    });
   };
   const needs = (what) => {
     const [kind, index] = what.split(' ', 2);
     if (kind === 'table') return [table[index]];
-    if (kind === 'data') return wordsOf(pieces[index]).flatMap(({ word }) => meant(word));
+    if (kind === 'data') return wordsOf(pieces[index]).flatMap(({ word }) => meant([word]));
     const text = functions.get(what);
-    return [...callsOf(text), ...Array.from(text.matchAll(NUMBER), ([, , number]) => meant(Number(number))).flat()];
+    return [...callsOf(text), ...meant(Array.from(text.matchAll(NUMBER), ([, , number]) => Number(number)))];
   };
-  const always = [...of('export').flatMap(({ text }) => namesIn(text)), ...kept.flatMap(meant)];
+  const always = [...of('export').flatMap(({ text }) => namesIn(text)), ...kept.flatMap((address) => meant([address]))];
   const known = new Set([...functions.keys(), ...table.map((_, index) => `table ${index}`), ...pieces.map((_, index) => `data ${index}`)]);
   const homes = homesOf(known, needs, always, entriesOf(functions, parts), linesOf(parts));
 
@@ -87,11 +101,4 @@ function lastAt(pieces, address) {
     else high = middle - 1;
   }
   return low;
-}
-
-/** What may be addresses or places in a piece of data: they are aligned. */
-function wordsOf({ address, bytes }) {
-  const words = [];
-  for (let at = (4 - (address % 4)) % 4; at + 4 <= bytes.length; at += 4) words.push({ at, word: bytes.readUInt32LE(at) });
-  return words;
 }

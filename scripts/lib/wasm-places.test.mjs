@@ -78,6 +78,16 @@ test('what is needed by more than numbers tell stays with the rest', () => {
   assert.deepEqual(homes.data.filter(({ part }) => part === -1).map(({ address }) => address), [700416, 700426, 700448]);
 });
 
+test('the end of a list is no need of what is behind it, for a function that knows more of the list', () => {
+  const list = String.raw`(data $.list (i32.const 700456) "\40\b0\0a\00${'.'.repeat(60)}")
+ (data $.behind (i32.const 700520) "behind")
+ (table $0`;
+  const reader = (first) => MODULE.replace('(table $0', list).replace('(i32.const 700431)', `(i32.add (i32.const ${first}) (i32.const 700520))`);
+  const addresses = (first) => place(reader(first), PARTS).homes.data.map(({ address }) => address);
+  assert.deepEqual(addresses(700456).filter((address) => address >= 700456), [700456]);
+  assert.deepEqual(addresses(700431).filter((address) => address >= 700456), [700520]);
+});
+
 test('a table that the linker filled in another way is an error', () => {
   assert.throws(() => place(MODULE.replace('(i32.const 9437185)', '(i32.const 1)'), PARTS), /the table is not filled as the linker was told to/);
 });
