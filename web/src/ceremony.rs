@@ -4,14 +4,13 @@ use std::future::Future;
 use std::pin::Pin;
 
 use passkeep_browser::json::{self, Response};
-use passkeep_browser::{Abort, Autofill, ClientErrorCode, Mediation};
+use passkeep_browser::{Abort, Autofill, ClientError, ClientErrorCode, Mediation};
 use passkeep_protocol::api::{
     Account, AccountDeleted, Action, AuthenticationFinished, AuthenticationStart, EnrolmentLink,
     ErrorCode, Password, PasswordConfirm, RecoveryCodes, RegistrationFinished, RegistrationStart,
 };
 
 use crate::api;
-use crate::clock;
 use crate::failure::Failure;
 use crate::wire::Finish;
 
@@ -84,29 +83,20 @@ pub(crate) async fn sign_in() -> Result<SignedIn, Failure> {
     finish_sign_in(started.ceremony, response).await
 }
 
-/// How long a browser may look for passkeys of this device, in milliseconds. What it refuses sooner, hardly a person has.
-const LOOKING: u64 = 1_500;
-
 /// Where a browser can show its dialog at once for the passkeys of this device, it does. When there are none, it asks as
 /// always, for those of other devices.
 async fn get(options: &str) -> Result<Response, Failure> {
-    let began = clock::now().at;
     let immediate = json::get(options, Mediation::Immediate, &Abort::new()).await;
-    let looked = clock::now().at.saturating_sub(began) < LOOKING;
-    match immediate.map_err(|error| (error.code(), error)) {
+    match immediate.as_ref().map_err(ClientError::code) {
         // A click that was long ago, on a slow line, is none any more for this way of asking. The dialog needs none.
-        Err((
+        Err(
             ClientErrorCode::ModeUnavailable
             | ClientErrorCode::NoLocalCredential
             | ClientErrorCode::NeedsUserGesture
             | ClientErrorCode::NotFocused,
-            _,
-        )) => {}
-        Err((ClientErrorCode::Cancelled, _)) if looked => {}
-        Err((_, error)) => return Err(error.into()),
-        Ok(response) => return Ok(response),
+        ) => Ok(json::get(options, Mediation::Modal, &Abort::new()).await?),
+        _ => Ok(immediate?),
     }
-    Ok(json::get(options, Mediation::Modal, &Abort::new()).await?)
 }
 
 /// Has the owner say with a passkey that something is to be done, and returns what permits it.

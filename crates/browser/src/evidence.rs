@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use crate::capability::{is_no, is_yes};
 use crate::ceremony::{Ceremony, Mediation};
 use crate::error::{ClientError, ClientErrorCode};
-use crate::explain::{DEFAULT_TIMEOUT, Evidence, Exception, explain};
+use crate::explain::{DEFAULT_TIMEOUT, Evidence, Exception, SHORTEST_TIMEOUT, explain};
 use crate::reflect::{at, call, get, members, name, number, on_page, text};
 
 /// What was so when a call was made.
@@ -23,7 +23,7 @@ pub(crate) struct Observed {
     at: f64,
     had_focus: bool,
     had_gesture: bool,
-    /// The ceremony's timeout in milliseconds.
+    /// The ceremony's timeout in milliseconds, as browsers take it.
     pub(crate) timeout: f64,
 }
 
@@ -44,7 +44,7 @@ impl Observed {
             had_gesture: !is_no(&on_page("navigator.userActivation.isActive")),
             timeout: match number(&get(&options, "timeout")) {
                 timeout if timeout.is_nan() => DEFAULT_TIMEOUT,
-                timeout => timeout,
+                timeout => timeout.max(SHORTEST_TIMEOUT),
             },
             options,
             function,

@@ -13,8 +13,15 @@ use crate::error::{ClientErrorCode, joined};
 /// recommends (L3 §15.1, "Recommended Range for Ceremony Timeouts").
 pub(crate) const DEFAULT_TIMEOUT: f64 = 300_000.0;
 
+/// Browsers take a shorter timeout for this one, in milliseconds: Chromium does; Firefox takes 15 seconds.
+pub(crate) const SHORTEST_TIMEOUT: f64 = 10_000.0;
+
 /// Nobody reads a dialog and dismisses it within this time, in milliseconds: a refusal that comes sooner was the browser's.
 const FASTER_THAN_A_PERSON: f64 = 250.0;
+
+/// How long a browser may look for passkeys of this device before it refuses an immediate request, in milliseconds. Chromium
+/// gives itself 500 and is then to be heard of by way of two processes; a person has first to see the dialog that comes after that.
+const LOOKING: f64 = 1_500.0;
 
 /// How much before its timeout, in milliseconds, a request counts as timed out: clocks are coarse.
 const TIMEOUT_SLACK: f64 = 250.0;
@@ -98,7 +105,7 @@ fn not_allowed(evidence: &Evidence) -> (ClientErrorCode, &'static str) {
         }
     }
     match evidence.mediation {
-        Mediation::Immediate if at_once => (Code::NoLocalCredential, ""),
+        Mediation::Immediate if evidence.elapsed < LOOKING => (Code::NoLocalCredential, ""),
         _ if evidence.replaced => (Code::Cancelled, REPLACED),
         _ => (Code::Cancelled, ""),
     }
@@ -292,7 +299,7 @@ mod tests {
     }
 
     #[test]
-    fn an_immediate_request_that_is_refused_at_once_found_no_passkey_here() {
+    fn an_immediate_request_that_is_refused_before_a_person_can_found_no_passkey_here() {
         let at_once = Evidence {
             mediation: Mediation::Immediate,
             elapsed: 100.0,
@@ -304,11 +311,18 @@ mod tests {
             ..at_once.clone()
         };
         expect("NotAllowedError", &no_gesture, Code::NeedsUserGesture);
-        let later = Evidence {
-            elapsed: 250.0,
-            ..at_once
-        };
-        expect("NotAllowedError", &later, Code::Cancelled);
+        // Chromium's own limit for looking, the last moment of ours, and a person.
+        for (elapsed, code) in [
+            (500.0, Code::NoLocalCredential),
+            (1_499.0, Code::NoLocalCredential),
+            (1_500.0, Code::Cancelled),
+        ] {
+            let later = Evidence {
+                elapsed,
+                ..at_once.clone()
+            };
+            expect("NotAllowedError", &later, code);
+        }
     }
 
     #[test]

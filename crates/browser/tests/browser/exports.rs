@@ -142,6 +142,12 @@ async fn an_immediate_request_and_an_upgrade_say_so_to_a_browser_that_knows_them
         value("[calls[0].uiMode, 'mediation' in calls[0], 'signal' in calls[0]]"),
         json!(["immediate", false, false])
     );
+    // Chromium looks for half a second.
+    js(
+        "get(async () => { const at = Date.now() + 600; define(Date, 'now', () => at); throw error('NotAllowedError') })",
+    );
+    let refused = call(Call::Get, options(), js("({ uiMode: 'immediate' })")).await;
+    assert_eq!(code(&refused.unwrap_err()), "no_local_credential");
     let made = call(
         Call::Create,
         options(),
@@ -149,7 +155,7 @@ async fn an_immediate_request_and_an_upgrade_say_so_to_a_browser_that_knows_them
     )
     .await;
     assert_eq!(as_json(&made.unwrap())["response"]["id"], json!("BwgJ"));
-    assert_eq!(value("calls[1].mediation"), json!("conditional"));
+    assert_eq!(value("calls[2].mediation"), json!("conditional"));
 }
 
 #[wasm_bindgen_test]
