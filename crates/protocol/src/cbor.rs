@@ -327,6 +327,10 @@ impl<'a> MapKeys<'a> {
 
 /// CTAP2's order of encoded keys: by major type, then by length, then byte by byte.
 fn canonical_order(a: &[u8], b: &[u8]) -> core::cmp::Ordering {
+    if let ([a], [b]) = (a, b) {
+        // As nearly all keys are: small integers, whose one byte begins with the type.
+        return a.cmp(b);
+    }
     let major = |key: &[u8]| key.first().map(|initial| initial >> 5);
     major(a)
         .cmp(&major(b))
