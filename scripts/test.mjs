@@ -28,7 +28,8 @@ const load = (what, ...args) => {
 };
 const module = (path) => join('node_modules', path);
 
-const unitTests = readdirSync(join(root, 'scripts/lib')).filter((file) => file.endsWith('.test.mjs')).map((file) => `scripts/lib/${file}`);
+const testsIn = (folder) => readdirSync(join(root, folder)).filter((file) => file.endsWith('.test.mjs')).map((file) => `${folder}/${file}`);
+const nodeTests = (...folders) => ({ title: `node --test ${folders.join(' ')}`, ...node('--test', '--test-reporter=spec', ...folders.flatMap(testsIn)), count: countNode });
 const e2eReport = join(stateDir, 'e2e.json');
 
 /**
@@ -37,8 +38,8 @@ const e2eReport = join(stateDir, 'e2e.json');
  */
 const PARTS = {
   scripts: {
-    about: 'unit tests of these scripts',
-    commands: [{ title: 'node --test scripts/lib', ...node('--test', '--test-reporter=spec', ...unitTests), count: countNode }],
+    about: "unit tests of these scripts, and of the npm package's JavaScript",
+    commands: [nodeTests('scripts/lib', 'crates/browser/npm/tests')],
   },
   fmt: {
     about: 'formatting (cargo fmt)',

@@ -58,6 +58,9 @@ export declare class ServerError extends Error {
   readonly userMessage: string;
 }
 
+/** Whether something that was caught is a `ServerError`, of this copy of the module or of another. */
+export declare function isServerError(error: unknown): error is ServerError;
+
 /** What the methods reject with: what went wrong at the server, or in the browser. */
 export type ClientError = ServerError | PasskeyError;
 

@@ -1,7 +1,7 @@
 // A client for Passkeep's own server, in which each flow is one call. It carries out what the server asks to be signalled.
 
 import './index.js';
-import { PasskeyError } from './errors.js';
+import { PasskeyError, isPasskeyError } from './errors.js';
 import { create, get, signal, startAutofill } from './passkeys.js';
 
 const CONFIRMATION_HEADER = 'passkeep-confirmation';
@@ -18,6 +18,36 @@ export class ServerError extends Error {
     this.retryAfter = retryAfter;
     this.userMessage = message;
   }
+}
+
+/** Whether something that was caught is a `ServerError`, of this copy of the module or of another. */
+export const isServerError = (error) => error instanceof Error && error.name === 'ServerError' && typeof error.code === 'string';
+
+/** How many passkeys are being made or deleted, by every client of the page, and how many have been. */
+let changing = 0;
+let changes = 0;
+
+/** Runs what makes or deletes a passkey, from before the browser has it until the server has said what it knows. */
+async function change(flow) {
+  changing++;
+  try {
+    return await flow();
+  } finally {
+    changing--;
+    changes++;
+  }
+}
+
+/**
+ * Asks the server something, and tells the browser what the answer says. But an answer that another change overtook may be older than
+ * a new passkey: what it says of which there are would have the browser forget that one. `own` is 1 within a change.
+ */
+async function told(ask, own = 0) {
+  const before = changes;
+  const answer = await ask();
+  const overtaken = changing > own || changes > before;
+  await signal(overtaken ? { ...answer.signals, allAcceptedCredentials: undefined } : answer.signals);
+  return answer;
 }
 
 /** The offers that stand, of every client of the page. */
@@ -57,7 +87,7 @@ export class PasskeepClient {
     try {
       return await this.#register(add, { abort });
     } catch (error) {
-      if (!(error instanceof ServerError) || error.code !== 'confirmation_required') throw error;
+      if (!isServerError(error) || error.code !== 'confirmation_required') throw error;
     }
     const confirmation = await this.reauthenticate({ do: 'add-passkey' }, { signal: abort });
     return this.#register(add, { abort, confirmation });
@@ -71,119 +101,118 @@ export class PasskeepClient {
     try {
       return await this.#register({ flow: 'upgrade' }, { abort });
     } catch (error) {
-      if (error instanceof PasskeyError || error instanceof ServerError) return undefined;
+      if (isPasskeyError(error) || isServerError(error)) return undefined;
       throw error;
     }
   }
 
   /** Makes a passkey for somebody who has lost theirs, with a recovery code, and signs in. */
-  recover({ userName, code, signal: abort }) {
+  recover({ userName, code, signal: abort } = {}) {
     return this.#register({ flow: 'recover', userName, code }, { abort });
   }
 
   /** Makes a passkey on this device by the token of an enrolment link, and signs in. */
-  enrol({ link, signal: abort }) {
+  enrol({ link, signal: abort } = {}) {
     return this.#register({ flow: 'enrol', link }, { abort });
   }
 
-  /** Signs in: with any passkey, or with one of the named account. `immediate` asks only if one is at hand on this device. */
+  /**
+   * Signs in: with any passkey, or with one of the named account. `immediate` asks only if one is at hand on this device; a browser
+   * keeps that dialog open when `signal` is aborted, and what comes of it is dropped.
+   */
   async signIn({ userName, immediate = false, signal: abort } = {}) {
-    const settings = immediate ? { uiMode: 'immediate' } : { signal: abort };
-    return this.#authenticate(userName === undefined ? {} : { userName }, settings, abort);
+    return this.#authenticate({ userName }, { uiMode: immediate ? 'immediate' : undefined, signal: abort });
   }
 
   /**
    * Offers passkeys in the page's autofill until `stop()`, or until somebody is signed in. A refusal goes to `onError`, and the
    * offer stands.
    */
-  autofill({ onSignedIn, onError = () => {}, signal: abort }) {
+  autofill({ onSignedIn = () => {}, onError = () => {}, signal: abort } = {}) {
     const autofill = startAutofill({
       signal: abort,
-      fetchOptions: () => this.#send('POST', 'authentication/start', {}),
+      fetchOptions: () => this.#send('POST', 'authentication/start', 'options', { body: {} }),
       onResponse: async (credential, ceremony) => {
         let finished;
         try {
-          finished = await this.#finish('authentication/finish', { ceremony, credential });
+          finished = await told(() => this.#finish('authentication', ceremony, credential));
         } catch (error) {
           return onError(error);
         }
-        offers.delete(autofill);
-        autofill.stop();
+        stop();
         // What the page makes of it is its own affair: whatever it throws, somebody is signed in.
         return onSignedIn(finished);
       },
     });
-    offers.add(autofill);
     const stop = () => {
       offers.delete(autofill);
+      abort?.removeEventListener('abort', stop);
       autofill.stop();
     };
+    offers.add(autofill);
+    abort?.addEventListener('abort', stop);
+    if (abort?.aborted) stop();
     return { stop, pause: () => autofill.pause() };
   }
 
   /** Has the owner confirm an action with a passkey. Resolves with what permits it, once and for five minutes. */
   async reauthenticate(action, { signal: abort } = {}) {
-    const { confirmation } = await this.#authenticate({ flow: 'confirm', action }, { signal: abort }, abort);
+    const { confirmation } = await this.#authenticate({ flow: 'confirm', action }, { signal: abort });
     if (!confirmation) throw unreadable(200);
     return confirmation.token;
   }
 
   /** Who is signed in, or null. */
   async session() {
-    return (await this.#send('GET', 'session')).account;
+    return (await this.#send('GET', 'session', 'account')).account;
   }
 
   /** The passkeys of whoever is signed in. The browser's own list is brought in step with them. */
   async passkeys() {
-    const { passkeys, signals } = await this.#send('GET', 'passkeys');
-    await signal(signals);
-    return passkeys;
+    return (await told(() => this.#send('GET', 'passkeys', 'passkeys'))).passkeys;
   }
 
   renamePasskey(id, label) {
-    return this.#send('PATCH', `passkeys/${encodeURIComponent(id)}`, { label });
+    return this.#send('PATCH', `passkeys/${encodeURIComponent(id)}`, 'id', { body: { label } });
   }
 
   /** Deletes a passkey, which its owner confirms first; the account's last one only with `evenIfLast`. */
   async deletePasskey(id, { evenIfLast = false, signal: abort } = {}) {
     const confirmation = await this.reauthenticate({ do: 'delete-passkey', id }, { signal: abort });
     const query = evenIfLast ? '?evenIfLast=true' : '';
-    const deleted = await this.#send('DELETE', `passkeys/${encodeURIComponent(id)}${query}`, undefined, { confirmation });
-    await signal(deleted.signals);
-    return deleted;
+    const ask = () => this.#send('DELETE', `passkeys/${encodeURIComponent(id)}${query}`, 'remaining', { confirmation });
+    return change(() => told(ask, 1));
   }
 
   async signOut() {
-    await this.#send('DELETE', 'session');
+    await this.#send('DELETE', 'session', undefined);
   }
 
-  #register(start, how) {
-    return undisturbed(() => this.#registerNow(start, how));
+  #register(start, { abort, confirmation }) {
+    return undisturbed(async () => {
+      const { ceremony, options, mediation } = await this.#send('POST', 'registration/start', 'options', { body: start, abort, confirmation });
+      return change(async () => {
+        const credential = await create(options, { mediation, signal: abort });
+        // What was made must be known to the server, even if the page has lost interest.
+        return told(() => this.#finish('registration', ceremony, credential), 1);
+      });
+    });
   }
 
-  async #registerNow(start, { abort, confirmation }) {
-    const { ceremony, options, mediation } = await this.#send('POST', 'registration/start', start, { abort, confirmation });
-    const credential = await create(options, { mediation, signal: abort });
-    // What was made must be known to the server, even if the page has lost interest.
-    return this.#finish('registration/finish', { ceremony, credential });
+  #authenticate(start, settings) {
+    return undisturbed(async () => {
+      const { ceremony, options } = await this.#send('POST', 'authentication/start', 'options', { body: start, abort: settings.signal });
+      const credential = await get(options, settings);
+      return told(() => this.#finish('authentication', ceremony, credential));
+    });
   }
 
-  #authenticate(start, settings, abort) {
-    return undisturbed(() => this.#authenticateNow(start, settings, abort));
+  #finish(flow, ceremony, credential) {
+    return this.#send('POST', `${flow}/finish`, 'account', { body: { ceremony, credential } });
   }
 
-  async #authenticateNow(start, settings, abort) {
-    const { ceremony, options } = await this.#send('POST', 'authentication/start', start, { abort });
-    return this.#finish('authentication/finish', { ceremony, credential: await get(options, settings) });
-  }
-
-  async #finish(path, body) {
-    const finished = await this.#send('POST', path, body);
-    await signal(finished.signals);
-    return finished;
-  }
-
-  async #send(method, path, body, { abort, confirmation } = {}) {
+  /** What the server answers: an object with this member, or nothing if none is wanted. */
+  async #send(method, path, member, { body, abort, confirmation } = {}) {
     const headers = { accept: 'application/json' };
     if (body !== undefined) headers['content-type'] = 'application/json';
     if (confirmation !== undefined) headers[CONFIRMATION_HEADER] = confirmation;
@@ -196,19 +225,19 @@ export class PasskeepClient {
     } catch (cause) {
       throw abort?.aborted ? abortedByPage(cause) : unreachable(cause);
     }
-    if (answer.status === 204) return undefined;
+    if (answer.ok && !member) return undefined;
     let json;
     try {
       json = JSON.parse(text);
     } catch (cause) {
       throw unreadable(answer.status, cause);
     }
-    if (typeof json !== 'object' || json === null) throw unreadable(answer.status);
+    const fits = answer.ok ? json?.[member] !== undefined : typeof json?.code === 'string';
+    if (!fits) throw unreadable(answer.status);
     if (answer.ok) return json;
     await signal(json.signals ?? {});
     const retryAfter = Number(answer.headers.get('retry-after')) || undefined;
     const { code, title, status, detail, requestId } = json;
-    if (typeof code !== 'string') throw unreadable(answer.status);
     throw new ServerError({ code, message: title, status, detail, requestId, retryAfter });
   }
 }
