@@ -227,7 +227,7 @@ impl Request {
         let function: &Function = observed.function.unchecked_ref();
         let promise = match function.call1(&receiver, &options) {
             Ok(promise) => promise,
-            Err(thrown) => return Err(observed.thrown(thrown)),
+            Err(thrown) => return Err(observed.ended(Some(thrown))),
         };
         let limit = match Wait::of(ceremony, mediation) {
             Wait::ForAnAnswer | Wait::Unseen => Some(observed.timeout + WATCHDOG_GRACE),
@@ -251,15 +251,19 @@ impl Request {
             let reason = match Pin::new(&mut self.answer).poll(context) {
                 Poll::Ready(Some(Ok(credential))) => return Some(Ok(credential)),
                 Poll::Ready(Some(Err(thrown))) if self.given_up.is_none() => {
-                    return Some(Err(self.observed.thrown(thrown)));
+                    return Some(Err(self.observed.ended(Some(thrown))));
                 }
                 Poll::Ready(_) => match self.given_up.take() {
                     Some(reason) => return Some(Err(reason)),
-                    None => Reason::Silence,
+                    None if self.observed.may_have_a_dialog(WATCHDOG_GRACE) => {
+                        self.answer = Answer::of(&self.promise, Some(WATCHDOG_GRACE));
+                        continue;
+                    }
+                    None => self.observed.ended(None),
                 },
                 Poll::Pending if self.given_up.is_some() => return None,
-                Poll::Pending if self.abort.is_aborted() => Reason::EndedByCaller,
-                Poll::Pending if Slot::is_wanted() => Reason::Displaced,
+                Poll::Pending if self.abort.is_aborted() => Reason::EndedByCaller.into(),
+                Poll::Pending if Slot::is_wanted() => Reason::Displaced.into(),
                 Poll::Pending => {
                     let _ = poll_changed(context, false);
                     return None;
@@ -267,7 +271,7 @@ impl Request {
             };
             // The browser may still answer.
             self.answer = self.let_go();
-            self.given_up = Some(reason.into());
+            self.given_up = Some(reason);
         }
     }
 

@@ -58,14 +58,13 @@ pub(crate) enum Reason {
     /// The app went on without it.
     #[cfg(feature = "typed")]
     Superseded,
-    Silence,
     NoCredential,
     /// A member of the credential.
     Missing(&'static str),
     /// The text says why the response does not read as one.
     #[cfg(feature = "typed")]
     Unreadable,
-    /// What was thrown says more.
+    /// What was thrown, or that nothing was, says more.
     Thrown,
 }
 
@@ -132,7 +131,7 @@ impl ClientError {
     /// What the browser, or something in front of it, threw: an exception, usually. None when nothing was thrown.
     #[must_use]
     pub fn thrown(&self) -> Option<&JsValue> {
-        self.0.thrown.as_ref().map(|thrown| &thrown.thrown)
+        self.0.thrown.as_ref()?.thrown.as_ref()
     }
 
     /// What was observed, in the browser's words or ours. For developers: some browsers and extensions put odd text here.
@@ -180,7 +179,6 @@ impl Reason {
             Self::EndedBefore | Self::EndedByCaller | Self::Displaced => Code::Aborted,
             #[cfg(feature = "typed")]
             Self::Superseded => Code::Aborted,
-            Self::Silence => Code::Unresponsive,
             Self::NoCredential => Code::Cancelled,
             Self::Missing(_) => Code::Other,
             #[cfg(feature = "typed")]
@@ -219,9 +217,6 @@ impl Reason {
             Self::Displaced => "another request took its place",
             #[cfg(feature = "typed")]
             Self::Superseded => "",
-            Self::Silence => {
-                "the promise was still open long after the timeout; an extension may be in the way"
-            }
             Self::NoCredential => "the browser returned no credential",
             Self::Missing(path) => return joined(&["the credential has no `", path, "`"]),
             #[cfg(feature = "typed")]
@@ -438,11 +433,6 @@ mod tests {
                 "another request took its place",
             ),
             (Reason::Superseded, Code::Aborted, ""),
-            (
-                Reason::Silence,
-                Code::Unresponsive,
-                "the promise was still open long after the timeout; an extension may be in the way",
-            ),
             (
                 Reason::NoCredential,
                 Code::Cancelled,

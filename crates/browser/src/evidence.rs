@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use crate::capability::{is_no, is_yes};
 use crate::ceremony::{Ceremony, Mediation};
 use crate::error::{ClientError, ClientErrorCode};
-use crate::explain::{DEFAULT_TIMEOUT, Evidence, Exception, SHORTEST_TIMEOUT, explain};
+use crate::explain::{DEFAULT_TIMEOUT, Evidence, Exception, PATIENT, explain, silence};
 use crate::reflect::{at, call, get, members, name, number, on_page, text};
 
 /// What was so when a call was made.
@@ -23,7 +23,7 @@ pub(crate) struct Observed {
     at: f64,
     had_focus: bool,
     had_gesture: bool,
-    /// The ceremony's timeout in milliseconds, as browsers take it.
+    /// The timeout in the options, in milliseconds.
     pub(crate) timeout: f64,
 }
 
@@ -40,20 +40,28 @@ impl Observed {
             ceremony,
             mediation,
             at: milliseconds(),
-            had_focus: !is_no(&on_page("document.hasFocus()")),
+            had_focus: has_focus(),
             had_gesture: !is_no(&on_page("navigator.userActivation.isActive")),
             timeout: match number(&get(&options, "timeout")) {
                 timeout if timeout.is_nan() => DEFAULT_TIMEOUT,
-                timeout => timeout.max(SHORTEST_TIMEOUT),
+                timeout => timeout,
             },
             options,
             function,
         }
     }
 
-    /// What was thrown, with what else is there to be seen.
+    /// Whether the browser may still be waiting for a person, so long after the timeout: see [`silence`].
     #[inline(never)]
-    pub(crate) fn thrown(self: &Rc<Self>, thrown: JsValue) -> ClientError {
+    pub(crate) fn may_have_a_dialog(&self, late: f64) -> bool {
+        self.mediation != Mediation::Conditional
+            && !has_focus()
+            && milliseconds() - self.at < self.timeout.max(PATIENT) + late
+    }
+
+    /// What was thrown, if anything was, with what else is there to be seen.
+    #[inline(never)]
+    pub(crate) fn ended(self: &Rc<Self>, thrown: Option<JsValue>) -> ClientError {
         let mut policy = on_page("document.permissionsPolicy");
         if policy.is_undefined() {
             policy = on_page("document.featurePolicy");
@@ -61,6 +69,7 @@ impl Observed {
         Thrown {
             thrown,
             elapsed: milliseconds() - self.at,
+            has_focus: has_focus(),
             policy,
             host: on_page("location.hostname"),
             observed: self.clone(),
@@ -72,10 +81,12 @@ impl Observed {
 /// What was thrown, and the things that tell why. What they tell is found out when somebody asks.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Thrown {
-    pub(crate) thrown: JsValue,
+    /// None if nothing came at all.
+    pub(crate) thrown: Option<JsValue>,
     observed: Rc<Observed>,
     /// Milliseconds since the call.
     elapsed: f64,
+    has_focus: bool,
     /// The permissions policy of the document.
     policy: JsValue,
     /// The host of the page.
@@ -84,13 +95,15 @@ pub(crate) struct Thrown {
 
 impl Thrown {
     pub(crate) fn name(&self) -> Option<String> {
-        text(&self.thrown, "name")
+        text(self.thrown.as_ref()?, "name")
     }
 
     /// What it means, and what there is to say about it.
     #[inline(never)]
     pub(crate) fn explain(&self) -> (ClientErrorCode, String) {
-        let thrown = &self.thrown;
+        let Some(thrown) = &self.thrown else {
+            return silence(&self.evidence());
+        };
         let message = text(thrown, "message").or_else(|| thrown.as_string());
         let exception = Exception {
             name: self.name(),
@@ -112,6 +125,7 @@ impl Thrown {
             blocked_by_policy: forbids(&self.policy, ceremony),
             had_focus: observed.had_focus,
             had_gesture: observed.had_gesture,
+            has_focus: self.has_focus,
             elapsed: self.elapsed,
             timeout: observed.timeout,
             host: self.host.as_string().unwrap_or_default(),
@@ -120,6 +134,11 @@ impl Thrown {
             replaced: is_replacement(&observed.function),
         }
     }
+}
+
+/// Whether the page has the focus. True where the browser does not say.
+fn has_focus() -> bool {
+    !is_no(&on_page("document.hasFocus()"))
 }
 
 /// The browser's clock.

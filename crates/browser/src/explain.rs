@@ -13,8 +13,11 @@ use crate::error::{ClientErrorCode, joined};
 /// recommends (L3 §15.1, "Recommended Range for Ceremony Timeouts").
 pub(crate) const DEFAULT_TIMEOUT: f64 = 300_000.0;
 
-/// Browsers take a shorter timeout for this one, in milliseconds: Chromium does; Firefox takes 15 seconds.
-pub(crate) const SHORTEST_TIMEOUT: f64 = 10_000.0;
+/// The shortest and the longest timeout that Firefox takes, in milliseconds; WebKit's longest is the same.
+const BRIEF: (f64, f64) = (15_000.0, 120_000.0);
+
+/// The shortest timeout that Chromium takes, in milliseconds.
+pub(crate) const PATIENT: f64 = 180_000.0;
 
 /// Nobody reads a dialog and dismisses it within this time, in milliseconds: a refusal that comes sooner was the browser's.
 const FASTER_THAN_A_PERSON: f64 = 250.0;
@@ -23,8 +26,8 @@ const FASTER_THAN_A_PERSON: f64 = 250.0;
 /// gives itself 500 and is then to be heard of by way of two processes; a person has first to see the dialog that comes after that.
 const LOOKING: f64 = 1_500.0;
 
-/// How much before its timeout, in milliseconds, a request counts as timed out: clocks are coarse.
-const TIMEOUT_SLACK: f64 = 250.0;
+/// How much before and after its timeout, in milliseconds, a request counts as timed out: clocks are coarse, and timers late.
+const TIMEOUT_SLACK: (f64, f64) = (250.0, 1_000.0);
 
 /// Said beside what a function said that is not the browser's own.
 pub(crate) const REPLACED: &str = "an extension, or the page, has replaced the browser's function";
@@ -46,9 +49,11 @@ pub(crate) struct Evidence {
     pub(crate) had_focus: bool,
     /// False only if the browser said so when the call was made.
     pub(crate) had_gesture: bool,
-    /// Milliseconds from call to exception.
+    /// Whether the page has the focus at the end.
+    pub(crate) has_focus: bool,
+    /// Milliseconds from call to end.
     pub(crate) elapsed: f64,
-    /// The ceremony's timeout in milliseconds.
+    /// The timeout in the options, in milliseconds.
     pub(crate) timeout: f64,
     /// The host of the page.
     pub(crate) host: String,
@@ -100,7 +105,7 @@ fn not_allowed(evidence: &Evidence) -> (ClientErrorCode, &'static str) {
         if at_once && !evidence.had_gesture {
             return (Code::NeedsUserGesture, "");
         }
-        if evidence.elapsed >= evidence.timeout - TIMEOUT_SLACK {
+        if is_at_timeout(evidence) {
             return (Code::TimedOut, "");
         }
     }
@@ -109,6 +114,37 @@ fn not_allowed(evidence: &Evidence) -> (ClientErrorCode, &'static str) {
         _ if evidence.replaced => (Code::Cancelled, REPLACED),
         _ => (Code::Cancelled, ""),
     }
+}
+
+/// Browsers change timeouts, each in its way. A person who dismisses the dialog at other times has cancelled.
+fn is_at_timeout(evidence: &Evidence) -> bool {
+    let brief = evidence.timeout.clamp(BRIEF.0, BRIEF.1);
+    let after = evidence.elapsed - brief;
+    // Chromium then shows that the time is over, and rejects only when that is dismissed.
+    let patient = evidence.timeout.max(PATIENT);
+    (-TIMEOUT_SLACK.0..=TIMEOUT_SLACK.1).contains(&after)
+        || evidence.elapsed >= patient - TIMEOUT_SLACK.0
+}
+
+/// Says what it means that nothing came, long after the timeout.
+///
+/// Chromium waits for somebody to dismiss what it shows at a timeout, and until then the page does not have the focus. So a page
+/// that has it has nothing in front of it: its promise was lost.
+pub(crate) fn silence(evidence: &Evidence) -> (ClientErrorCode, String) {
+    let (code, detail) = if evidence.replaced {
+        (ClientErrorCode::Unresponsive, REPLACED)
+    } else if evidence.has_focus || evidence.mediation == Mediation::Conditional {
+        (
+            ClientErrorCode::Unresponsive,
+            "the promise was still open long after the timeout; an extension may be in the way",
+        )
+    } else {
+        (
+            ClientErrorCode::TimedOut,
+            "the promise was still open long after the timeout, and so may a dialog have been",
+        )
+    };
+    (code, detail.to_owned())
 }
 
 fn security(exception: &Exception, evidence: &Evidence) -> (ClientErrorCode, String) {
@@ -165,251 +201,4 @@ fn beside_theirs(ours: &str, exception: &Exception) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use ClientErrorCode as Code;
-
-    impl Evidence {
-        /// A click in a focused page, a dialog, an answer after three seconds.
-        pub(crate) fn ordinary(ceremony: Ceremony) -> Self {
-            Self {
-                ceremony,
-                mediation: Mediation::Modal,
-                blocked_by_policy: false,
-                had_focus: true,
-                had_gesture: true,
-                elapsed: 3_000.0,
-                timeout: 60_000.0,
-                host: "login.example.org".into(),
-                rp_id: Some("example.org".into()),
-                offers_public_key: true,
-                replaced: false,
-            }
-        }
-    }
-
-    #[track_caller]
-    fn expect(name: &str, evidence: &Evidence, code: Code) {
-        let exception = Exception {
-            name: Some(name.into()),
-            message: "said the browser".into(),
-        };
-        let (found, detail) = explain(&exception, evidence);
-        assert_eq!(found, code, "{name}");
-        assert!(detail.contains("said the browser"), "{detail}");
-    }
-
-    #[test]
-    fn names_that_need_no_evidence() {
-        use Ceremony::{Create, Get};
-        for (name, ceremony, code) in [
-            ("NotAllowedError", Create, Code::Cancelled),
-            ("NotAllowedError", Get, Code::Cancelled),
-            ("AbortError", Get, Code::Cancelled),
-            ("TimeoutError", Get, Code::TimedOut),
-            ("InvalidStateError", Create, Code::AlreadyRegistered),
-            ("InvalidStateError", Get, Code::Other),
-            ("ConstraintError", Create, Code::NoSuitableAuthenticator),
-            ("ConstraintError", Get, Code::NoSuitableAuthenticator),
-            ("NotSupportedError", Create, Code::NoSuitableAuthenticator),
-            ("NotSupportedError", Get, Code::NotSupported),
-            ("SecurityError", Create, Code::InvalidRpId),
-            ("SecurityError", Get, Code::InvalidRpId),
-            ("OperationError", Get, Code::Pending),
-            ("TypeError", Create, Code::InvalidOptions),
-            ("DataError", Create, Code::InvalidOptions),
-            ("EncodingError", Get, Code::InvalidOptions),
-            ("UnknownError", Get, Code::Other),
-            ("NotReadableError", Get, Code::Other),
-        ] {
-            expect(name, &Evidence::ordinary(ceremony), code);
-        }
-    }
-
-    #[test]
-    fn a_refusal_faster_than_a_person_was_for_want_of_focus_or_gesture() {
-        let at_once = Evidence {
-            elapsed: 20.0,
-            ..Evidence::ordinary(Ceremony::Get)
-        };
-        expect("NotAllowedError", &at_once, Code::Cancelled);
-        let no_focus = Evidence {
-            had_focus: false,
-            had_gesture: false,
-            ..at_once.clone()
-        };
-        expect("NotAllowedError", &no_focus, Code::NotFocused);
-        let no_gesture = Evidence {
-            had_gesture: false,
-            ..at_once
-        };
-        expect("NotAllowedError", &no_gesture, Code::NeedsUserGesture);
-        let later = Evidence {
-            elapsed: 250.0,
-            ..no_focus
-        };
-        expect("NotAllowedError", &later, Code::Cancelled);
-    }
-
-    #[test]
-    fn a_policy_explains_a_refusal_before_anything_else() {
-        let evidence = Evidence {
-            blocked_by_policy: true,
-            had_focus: false,
-            elapsed: 1.0,
-            ..Evidence::ordinary(Ceremony::Create)
-        };
-        expect(
-            "NotAllowedError",
-            &evidence,
-            Code::BlockedByPermissionsPolicy,
-        );
-    }
-
-    #[test]
-    fn a_refusal_at_the_timeout_is_one() {
-        for (elapsed, code) in [
-            (59_749.0, Code::Cancelled),
-            (59_750.0, Code::TimedOut),
-            (61_000.0, Code::TimedOut),
-        ] {
-            let evidence = Evidence {
-                elapsed,
-                ..Evidence::ordinary(Ceremony::Get)
-            };
-            expect("NotAllowedError", &evidence, code);
-        }
-    }
-
-    #[test]
-    fn an_autofill_request_needs_no_gesture_and_has_no_timeout() {
-        let evidence = Evidence {
-            mediation: Mediation::Conditional,
-            had_focus: false,
-            had_gesture: false,
-            elapsed: 90_000.0,
-            ..Evidence::ordinary(Ceremony::Get)
-        };
-        expect("NotAllowedError", &evidence, Code::Cancelled);
-        let at_once = Evidence {
-            elapsed: 0.0,
-            ..evidence
-        };
-        expect("NotAllowedError", &at_once, Code::Cancelled);
-    }
-
-    #[test]
-    fn an_immediate_request_that_is_refused_before_a_person_can_found_no_passkey_here() {
-        let at_once = Evidence {
-            mediation: Mediation::Immediate,
-            elapsed: 100.0,
-            ..Evidence::ordinary(Ceremony::Get)
-        };
-        expect("NotAllowedError", &at_once, Code::NoLocalCredential);
-        let no_gesture = Evidence {
-            had_gesture: false,
-            ..at_once.clone()
-        };
-        expect("NotAllowedError", &no_gesture, Code::NeedsUserGesture);
-        // Chromium's own limit for looking, the last moment of ours, and a person.
-        for (elapsed, code) in [
-            (500.0, Code::NoLocalCredential),
-            (1_499.0, Code::NoLocalCredential),
-            (1_500.0, Code::Cancelled),
-        ] {
-            let later = Evidence {
-                elapsed,
-                ..at_once.clone()
-            };
-            expect("NotAllowedError", &later, code);
-        }
-    }
-
-    #[test]
-    fn what_a_replaced_function_says_is_marked_where_it_explains_nothing() {
-        for (name, marked) in [
-            ("NotAllowedError", true),
-            ("UnknownError", true),
-            ("InvalidStateError", false),
-        ] {
-            let evidence = Evidence {
-                replaced: true,
-                ..Evidence::ordinary(Ceremony::Create)
-            };
-            let exception = Exception {
-                name: Some(name.into()),
-                ..Exception::default()
-            };
-            let detail = explain(&exception, &evidence).1;
-            assert_eq!(detail == REPLACED, marked, "{name}: {detail}");
-        }
-    }
-
-    #[test]
-    fn hosts_that_are_no_domains() {
-        for host in ["", "127.0.0.1", "[::1]"] {
-            let evidence = Evidence {
-                host: host.into(),
-                ..Evidence::ordinary(Ceremony::Create)
-            };
-            expect("SecurityError", &evidence, Code::InvalidDomain);
-        }
-        let localhost = Evidence {
-            host: "localhost".into(),
-            ..Evidence::ordinary(Ceremony::Create)
-        };
-        expect("SecurityError", &localhost, Code::InvalidRpId);
-    }
-
-    #[test]
-    fn a_refused_rp_id_says_how_it_relates_to_the_page() {
-        for (host, rp_id, detail) in [
-            (
-                "a.example",
-                "a.example",
-                "the RP ID is the page's host `a.example`",
-            ),
-            (
-                "a.co.uk",
-                "co.uk",
-                "the RP ID `co.uk` may be a public suffix of the page's host `a.co.uk`",
-            ),
-            (
-                "notexample.org",
-                "example.org",
-                "the page is at `notexample.org`, which `https://example.org/.well-known/webauthn` \
-                 would have to list for the RP ID `example.org`",
-            ),
-        ] {
-            let evidence = Evidence {
-                host: host.into(),
-                rp_id: Some(rp_id.into()),
-                ..Evidence::ordinary(Ceremony::Get)
-            };
-            let exception = Exception {
-                name: Some("SecurityError".into()),
-                message: String::new(),
-            };
-            assert_eq!(explain(&exception, &evidence).1, detail);
-        }
-    }
-
-    #[test]
-    fn options_without_a_public_key_entry_are_to_blame_themselves() {
-        let evidence = Evidence {
-            offers_public_key: false,
-            ..Evidence::ordinary(Ceremony::Create)
-        };
-        expect("NotSupportedError", &evidence, Code::InvalidOptions);
-    }
-
-    #[test]
-    fn what_has_no_name_is_other() {
-        let exception = Exception {
-            name: None,
-            message: "boo".into(),
-        };
-        let found = explain(&exception, &Evidence::ordinary(Ceremony::Get));
-        assert_eq!(found, (Code::Other, "boo".to_owned()));
-    }
-}
+mod tests;
