@@ -35,6 +35,12 @@ export function fromModule(rejected) {
   });
 }
 
+/** What the page ended before the module had it. */
+export function endedBefore() {
+  const detail = 'before it started';
+  return new PasskeyError({ code: 'aborted', message: `the ceremony was ended by the page: ${detail}`, retry: true, userMessage: '', detail });
+}
+
 export function wasmUnavailable(cause) {
   const blocked = /content security|unsafe-eval/i.test(`${cause?.name} ${cause?.message}`);
   const detail = blocked

@@ -3,9 +3,9 @@
 import { Call, call, initSync } from './bindings/passkeep.js';
 import { preload, provide } from './loader.js';
 
-provide(async () => {
+provide(async (signal) => {
   const url = new URL('./passkeep.wasm', import.meta.url);
-  const response = await fetch(url);
+  const response = await fetch(url, { signal });
   if (!response.ok) throw new Error(`${url} is not there (${response.status})`);
   // Whole, and not as a stream: a stream needs a server that knows the type of the file, and gains nothing for one so small.
   initSync({ module: await WebAssembly.compile(await response.arrayBuffer()) });

@@ -3,7 +3,10 @@
 // An entry of the package says where (`provide`), once. Loading begins when the entry is imported, ahead of the click, so
 // that nothing but the ceremony happens between the click and the browser's dialog.
 
-import { PasskeyError, wasmUnavailable } from './errors.js';
+import { PasskeyError, endedBefore, wasmUnavailable } from './errors.js';
+
+/** How long the module may take to come, in milliseconds. A request that has stalled never says so by itself. */
+const PATIENCE = 20_000;
 
 let source;
 let loading;
@@ -15,11 +18,27 @@ export function provide(load) {
 
 /** Resolves with the module's exports. A load that failed is tried again at the next call. */
 export function load() {
-  loading ??= source().catch((cause) => {
+  loading ??= begin();
+  return loading;
+}
+
+async function begin() {
+  const given = new AbortController();
+  let timer;
+  const silence = new Promise((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`it did not come within ${PATIENCE / 1_000} seconds`));
+      given.abort();
+    }, PATIENCE);
+  });
+  try {
+    return await Promise.race([source(given.signal), silence]);
+  } catch (cause) {
     loading = undefined;
     throw wasmUnavailable(cause);
-  });
-  return loading;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Loads the module ahead of its use. It never rejects: whoever needs the module hears of a failure then. */
@@ -35,9 +54,9 @@ export function isSupported() {
   return all.every((it) => typeof it === 'function');
 }
 
-/** The module's exports, or the error that says why this page needs none of them. */
-export async function loadIfSupported() {
-  if (isSupported()) return load();
+/** The module's exports, or the error that says why there is no use for them: this page cannot use them, or no longer wants to. */
+export async function loadIfSupported(signal) {
+  if (isSupported()) return unlessAborted(load(), signal);
   const place = typeof document === 'undefined' ? 'this is not a page' : 'this browser has no `PublicKeyCredential`';
   const detail = globalThis.isSecureContext === false ? 'the page is served over plain http; passkeys need https or localhost' : place;
   throw new PasskeyError({
@@ -46,5 +65,16 @@ export async function loadIfSupported() {
     retry: false,
     userMessage: 'This browser cannot use passkeys here.',
     detail,
+  });
+}
+
+/** As the promise, unless the page ends it first. */
+function unlessAborted(promise, signal) {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(endedBefore());
+    const settled = () => signal?.removeEventListener?.('abort', abort);
+    if (signal?.aborted) abort();
+    else signal?.addEventListener?.('abort', abort, { once: true });
+    promise.then(resolve, reject).then(settled);
   });
 }

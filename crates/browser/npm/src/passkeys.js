@@ -7,7 +7,7 @@ const start = (module, call, ...subject) =>
   new Promise((resolve, reject) => module.call(module.Call[call], ...subject, resolve, reject));
 
 async function run(call, options, settings) {
-  const module = await loadIfSupported();
+  const module = await loadIfSupported(settings?.signal);
   try {
     return await start(module, call, options, settings);
   } catch (thrown) {
@@ -36,8 +36,19 @@ async function ask(call, subject) {
 /** Tells the browser's credential manager what the server knows. It never rejects: a signal is a favour. */
 export const signal = (signals) => ask('Signal', signals);
 
-/** Whether the browser can offer passkeys among its autofill suggestions. */
-export const isConditionalMediationAvailable = async () => (await getCapabilities()).conditionalGet === 'yes';
+/** How long the browser's own answer is waited for, in milliseconds. Browsers give it at once. */
+const PATIENCE = 1_000;
+
+/**
+ * Whether the browser can offer passkeys among its autofill suggestions. The method says so, and not the report of capabilities:
+ * where it is missing, such a request may open a dialog, and is not made.
+ */
+export async function isConditionalMediationAvailable() {
+  if (!isSupported()) return false;
+  const answer = (async () => PublicKeyCredential.isConditionalMediationAvailable?.())().catch(() => {});
+  const silence = new Promise((then) => setTimeout(then, PATIENCE));
+  return (await Promise.race([answer, silence])) === true;
+}
 
 const NAMES = [
   'conditionalCreate',
@@ -61,12 +72,6 @@ export async function getCapabilities() {
 /** How old options that were asked for ahead may be, in milliseconds. */
 const EARLY = 10_000;
 
-/** Asks for options where the browser says that it offers passkeys in autofill. */
-async function ifOffered(fetchOptions) {
-  const offered = PublicKeyCredential.isConditionalMediationAvailable?.();
-  return (await offered) === true ? fetchOptions() : undefined;
-}
-
 /**
  * Keeps passkeys among the autofill suggestions of the page's `autocomplete="username webauthn"` field, until it is stopped.
  *
@@ -74,9 +79,21 @@ async function ifOffered(fetchOptions) {
  * signed; when it is done and nobody has stopped it, autofill is armed again.
  */
 export function startAutofill({ fetchOptions, onResponse, signal: abort }) {
-  // Its events tell the module what to do.
-  const control = new EventTarget();
-  const tell = (event, detail) => control.dispatchEvent(new CustomEvent(event, { detail }));
+  // What the module listens to, once it does. What was told before that waits for it.
+  const listeners = {};
+  let untold = [];
+  const control = {
+    addEventListener(event, listener) {
+      listeners[event] = listener;
+      const waiting = untold;
+      untold = [];
+      waiting.forEach(([event, detail]) => tell(event, detail));
+    },
+    removeEventListener(event) {
+      delete listeners[event];
+    },
+  };
+  const tell = (event, detail) => (listeners[event] ? listeners[event]({ detail }) : untold.push([event, detail]));
   let running;
   let stopped = abort?.aborted ?? false;
   // What the module asks for first is on its way while the module is. If a dialog keeps it waiting, it asks anew.
@@ -88,7 +105,7 @@ export function startAutofill({ fetchOptions, onResponse, signal: abort }) {
   };
   const ready = (async () => {
     if (stopped || !isSupported()) return;
-    early = { since: Date.now(), options: ifOffered(fetchOptions) };
+    early = { since: Date.now(), options: isConditionalMediationAvailable().then((is) => (is ? fetchOptions() : undefined)) };
     // Whoever uses them hears of a failure.
     early.options.catch(() => {});
     // Without the module there is no autofill; the button says why.
@@ -100,9 +117,10 @@ export function startAutofill({ fetchOptions, onResponse, signal: abort }) {
   const stop = () => {
     stopped = true;
     running = false;
+    abort?.removeEventListener('abort', stop);
     tell('stop');
   };
-  abort?.addEventListener('abort', stop, { once: true });
+  if (!stopped) abort?.addEventListener('abort', stop);
   return {
     stop,
     /** Disarms while something else goes on. Resolves with the function that arms again. */

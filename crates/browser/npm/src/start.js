@@ -1,7 +1,7 @@
 // The functions of the most popular client library, with its arguments, results and error codes: whoever moves here changes
 // an import. What it leaves to chance is decided here; see "Coming from another library" in the README.
 
-import { PasskeyError } from './errors.js';
+import { isPasskeyError } from './errors.js';
 import { isSupported } from './loader.js';
 import { createWithPrf, getCapabilities, getWithPrf, isConditionalMediationAvailable, signal } from './passkeys.js';
 
@@ -52,47 +52,50 @@ function inTurn(ceremony) {
 }
 
 /** Makes a passkey. With `useAutoRegister`, without asking, if the browser has just filled in the account's password. */
-export async function startRegistration({ optionsJSON, useAutoRegister = false } = {}) {
-  const options = required(optionsJSON);
+export async function startRegistration(given) {
+  const { optionsJSON, useAutoRegister = false } = named(given, 'startRegistration');
+  const options = asJSON(optionsJSON, 'excludeCredentials');
   try {
     const settings = useAutoRegister ? { mediation: 'conditional' } : {};
-    return withPrf(await inTurn((signal) => createWithPrf(options, { ...settings, signal })));
+    return withOutputs(await inTurn((signal) => createWithPrf(options, { ...settings, signal })));
   } catch (error) {
     throw translate(error, registrationCode(error, options, useAutoRegister));
   }
 }
 
 /** Signs in with a passkey. With `useBrowserAutofill`, from the suggestions of a field, whenever the person goes there. */
-export async function startAuthentication({ optionsJSON, useBrowserAutofill = false, verifyBrowserAutofillInput = true } = {}) {
-  const options = required(optionsJSON);
+export async function startAuthentication(given) {
+  const { optionsJSON, useBrowserAutofill = false, verifyBrowserAutofillInput = true } = named(given, 'startAuthentication');
+  const options = asJSON(optionsJSON, 'allowCredentials');
   let settings = {};
-  let asked = options;
   if (useBrowserAutofill) {
     settings = { mediation: 'conditional' };
     // Suggestions are for whoever comes: nobody has said who they are.
-    asked = { ...options, allowCredentials: [] };
-    if (verifyBrowserAutofillInput && !hasWebAuthnInput(document)) {
-      console.warn('passkeep: no <input> has "webauthn" in its autocomplete attribute, so the browser has nowhere to offer passkeys');
+    options.allowCredentials = [];
+    if (verifyBrowserAutofillInput && isSupported() && !hasWebAuthnInput(document)) {
+      warn('no <input> has "webauthn" in its autocomplete attribute, so the browser has nowhere to offer passkeys');
     }
   }
   try {
-    return withPrf(await inTurn((signal) => getWithPrf(asked, { ...settings, signal })));
+    return withOutputs(await inTurn((signal) => getWithPrf(options, { ...settings, signal })));
   } catch (error) {
-    throw translate(error, authenticationCode(error));
+    throw translate(error, authenticationCode(error, options.rpId));
   }
 }
 
 /** Tells the browser's credential manager about one thing. It resolves whether or not the browser can hear it. */
-export async function sendSignal(options) {
+export async function sendSignal(given) {
+  const options = given ?? {};
   const { signalName, rpID: rpId } = options;
   const text = (...values) => values.every((value) => typeof value === 'string' && value !== '');
   const ids = options.allAcceptedCredentialIDs;
   const wellFormed = {
+    __proto__: null,
     unknownCredential: () => text(rpId, options.credentialID),
     allAcceptedCredentials: () => text(rpId, options.userID) && Array.isArray(ids) && (ids.length === 0 || text(...ids)),
     currentUserDetails: () => text(rpId, options.userID, options.userName),
   };
-  if (!Object.hasOwn(wellFormed, signalName) || !wellFormed[signalName]()) {
+  if (!wellFormed[signalName]?.()) {
     const message = `the signal "${signalName}" lacks something, or has something that is not text`;
     throw new WebAuthnError({ message, code: 'ERROR_SIGNAL_INVALID_ARGUMENT', name: 'TypeError' });
   }
@@ -100,7 +103,7 @@ export async function sendSignal(options) {
   const contents = {
     unknownCredential: { rpId, credentialId: credentialID },
     allAcceptedCredentials: { rpId, userId, allAcceptedCredentialIds: ids },
-    currentUserDetails: { rpId, userId, name, displayName: userDisplayName ?? name },
+    currentUserDetails: { rpId, userId, name, displayName: userDisplayName ?? '' },
   };
   await signal({ [signalName]: contents[signalName] });
 }
@@ -126,7 +129,7 @@ export async function getBrowserCapabilities() {
 }
 
 export function base64URLStringToBuffer(text) {
-  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
+  const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/').replace(/=+$/, ''));
   return Uint8Array.from(binary, (character) => character.charCodeAt(0)).buffer;
 }
 
@@ -135,18 +138,61 @@ export function bufferToBase64URLString(buffer) {
   return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-function required(optionsJSON) {
-  if (typeof optionsJSON === 'object' && optionsJSON !== null) return optionsJSON;
-  const message = 'call it as { optionsJSON: … }, with the options of the server';
-  throw new WebAuthnError({ message, code: 'ERROR_PASSTHROUGH_SEE_CAUSE_PROPERTY', name: 'TypeError' });
+function warn(message) {
+  console.warn(`passkeep: ${message}`);
 }
 
-/** PRF outputs where the page looks for them, and where `JSON.stringify` does not: they are keys of the page, not of a server. */
-function withPrf({ response, prf }) {
+/** The arguments by name. Old code gives the options alone. */
+function named(given, caller) {
+  if (isObject(given?.optionsJSON)) return given;
+  if (isObject(given) && 'challenge' in given) {
+    warn(`call ${caller}({ optionsJSON: … }), and not with the options alone`);
+    return { optionsJSON: given };
+  }
+  const message = `call ${caller}({ optionsJSON: … }), with the options of the server`;
+  throw new WebAuthnError({ message, code: PASSTHROUGH, name: 'TypeError' });
+}
+
+const isObject = (it) => typeof it === 'object' && it !== null;
+
+/**
+ * A copy of the options as the specification's JSON. Bytes become base64url, as in the inputs of extensions, and what servers write
+ * in other alphabets of base64, with padding, or with bits that mean nothing, becomes what the strict module reads.
+ */
+function asJSON(optionsJSON, list) {
+  const options = JSON.parse(
+    JSON.stringify(optionsJSON, function (key, value) {
+      const bytes = bytesOf(this[key]);
+      return bytes ? bufferToBase64URLString(bytes) : value;
+    }),
+  );
+  for (const [object, member] of [[options, 'challenge'], [options.user, 'id'], ...[options[list]].flat().map((one) => [one, 'id'])]) {
+    try {
+      object[member] = bufferToBase64URLString(base64URLStringToBuffer(object[member]));
+    } catch {
+      // It is not there, or nothing of the kind, which the module says with the member's name.
+    }
+  }
+  return options;
+}
+
+/** Bytes in whatever form, of whatever realm. */
+function bytesOf(value) {
+  if (ArrayBuffer.isView(value)) return value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength);
+  return Object.prototype.toString.call(value) === '[object ArrayBuffer]' && value;
+}
+
+/** Outputs of extensions as the page expects them: bytes. */
+function withOutputs({ response, prf }) {
+  const { clientExtensionResults: results } = response;
+  // In JSON they are the text that they were.
+  const bytes = (text) => Object.defineProperty(base64URLStringToBuffer(text), 'toJSON', { value: () => text });
+  if (results.largeBlob?.blob) results.largeBlob.blob = bytes(results.largeBlob.blob);
+  if (results.getCredBlob) results.getCredBlob = bytes(results.getCredBlob);
   if (prf) {
-    const results = Object.fromEntries(Object.entries(prf).map(([name, value]) => [name, base64URLStringToBuffer(value)]));
-    const extension = (response.clientExtensionResults.prf ??= {});
-    Object.defineProperty(extension, 'results', { value: results, enumerable: false });
+    const outputs = Object.fromEntries(Object.entries(prf).map(([name, value]) => [name, base64URLStringToBuffer(value)]));
+    // Not where `JSON.stringify` looks: they are keys of the page, not of a server.
+    Object.defineProperty((results.prf ??= {}), 'results', { value: outputs, enumerable: false });
   }
   return response;
 }
@@ -159,17 +205,19 @@ function hasWebAuthnInput(root) {
 }
 
 function translate(error, code) {
-  if (!(error instanceof PasskeyError)) return error;
-  const name = error.code === 'aborted' ? 'AbortError' : error.exceptionName;
-  return new WebAuthnError({ message: error.message, code, cause: error.cause ?? error, name, reason: error });
+  if (!isPasskeyError(error)) return error;
+  const aborted = error.code === 'aborted';
+  const cause = error.cause ?? (aborted ? new DOMException(error.message, 'AbortError') : error);
+  return new WebAuthnError({ message: error.message, code, cause, name: aborted ? cause.name : error.exceptionName, reason: error });
 }
 
 const PASSTHROUGH = 'ERROR_PASSTHROUGH_SEE_CAUSE_PROPERTY';
 
-function authenticationCode({ code, exceptionName }) {
+function authenticationCode({ code, exceptionName }, rpId) {
   if (code === 'aborted') return 'ERROR_CEREMONY_ABORTED';
   if (code === 'invalid_domain') return 'ERROR_INVALID_DOMAIN';
-  if (code === 'invalid_rp_id') return 'ERROR_INVALID_RP_ID';
+  // An RP ID that is the page's own host is not what the browser objects to.
+  if (code === 'invalid_rp_id' && rpId !== globalThis.location?.hostname) return 'ERROR_INVALID_RP_ID';
   if (exceptionName === 'UnknownError') return 'ERROR_AUTHENTICATOR_GENERAL_ERROR';
   return PASSTHROUGH;
 }
@@ -179,15 +227,18 @@ function registrationCode(error, options, useAutoRegister) {
   if (code === 'already_registered') return 'ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED';
   if (exceptionName === 'ConstraintError') {
     const { requireResidentKey, residentKey, userVerification } = options.authenticatorSelection ?? {};
-    if (requireResidentKey === true || residentKey === 'required') return 'ERROR_AUTHENTICATOR_MISSING_DISCOVERABLE_CREDENTIAL_SUPPORT';
-    if (useAutoRegister && userVerification === 'required') return 'ERROR_AUTO_REGISTER_USER_VERIFICATION_FAILURE';
-    if (userVerification === 'required') return 'ERROR_AUTHENTICATOR_MISSING_USER_VERIFICATION_SUPPORT';
+    const discoverable = 'ERROR_AUTHENTICATOR_MISSING_DISCOVERABLE_CREDENTIAL_SUPPORT';
+    if (requireResidentKey === true) return discoverable;
+    if (userVerification === 'required') {
+      return useAutoRegister ? 'ERROR_AUTO_REGISTER_USER_VERIFICATION_FAILURE' : 'ERROR_AUTHENTICATOR_MISSING_USER_VERIFICATION_SUPPORT';
+    }
+    if (residentKey === 'required') return discoverable;
   }
   if (exceptionName === 'NotSupportedError') {
     return code === 'invalid_options' ? 'ERROR_MALFORMED_PUBKEYCREDPARAMS' : 'ERROR_AUTHENTICATOR_NO_SUPPORTED_PUBKEYCREDPARAMS_ALG';
   }
   if (exceptionName === 'TypeError' && !hasUserIdOfRightLength(options)) return 'ERROR_INVALID_USER_ID_LENGTH';
-  return authenticationCode(error);
+  return authenticationCode(error, options.rp?.id);
 }
 
 function hasUserIdOfRightLength({ user }) {

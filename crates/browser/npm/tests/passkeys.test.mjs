@@ -1,0 +1,121 @@
+// The plain client, before a module that does what the test says, and when it says so.
+
+import assert from 'node:assert/strict';
+import { beforeEach, test } from 'node:test';
+import { answers, asked, openPage, rejection } from './page.mjs';
+import { get, getCapabilities, isConditionalMediationAvailable, startAutofill } from '../src/passkeys.js';
+
+/** Lets what can go on do so. */
+const settle = () => new Promise((then) => setImmediate(then));
+
+/** Whatever the module was told, from when it listens. */
+let told;
+
+/** Listens to the page as the module does. */
+function listen(control) {
+  for (const event of ['stop', 'pause', 'resume']) {
+    control.addEventListener(event, ({ detail }) => {
+      told.push(event);
+      detail?.();
+    });
+  }
+}
+
+const autofill = (more) => startAutofill({ fetchOptions: () => ({}), onResponse() {}, ...more });
+
+beforeEach(() => {
+  openPage();
+  asked.length = 0;
+  told = [];
+  PublicKeyCredential.isConditionalMediationAvailable = async () => true;
+  answers.Autofill = (_, control) => listen(control);
+});
+
+test('autofill that is stopped before the module listens is stopped when it does', async () => {
+  let listening;
+  answers.Autofill = (_, control) => new Promise(() => (listening = () => listen(control)));
+  const started = autofill();
+  await settle();
+  assert.equal(asked.length, 1);
+  started.stop();
+  listening();
+  assert.deepEqual(told, ['stop']);
+});
+
+test('a pause before the module listens is one when it does', async () => {
+  let listening;
+  answers.Autofill = (_, control) => new Promise(() => (listening = () => listen(control)));
+  const started = autofill();
+  await settle();
+  const paused = started.pause();
+  await settle();
+  listening();
+  const resume = await paused;
+  resume();
+  resume();
+  assert.deepEqual(told, ['pause', 'resume']);
+});
+
+test('what the module no longer listens to is told to nobody', async () => {
+  let ended;
+  answers.Autofill = (_, control) => {
+    listen(control);
+    ended = () => ['stop', 'pause', 'resume'].forEach((event) => control.removeEventListener(event));
+  };
+  const started = autofill();
+  await settle();
+  started.stop();
+  ended();
+  started.stop();
+  (await started.pause())();
+  assert.deepEqual(told, ['stop']);
+});
+
+test('autofill ends with its signal, and a signal that outlives it is left alone', async () => {
+  const page = new AbortController();
+  const listeners = new Set();
+  for (const [method, does] of [['addEventListener', 'add'], ['removeEventListener', 'delete']]) {
+    const original = page.signal[method].bind(page.signal);
+    page.signal[method] = (event, listener, ...rest) => {
+      listeners[does](listener);
+      original(event, listener, ...rest);
+    };
+  }
+  const first = autofill({ signal: page.signal });
+  await settle();
+  assert.equal(listeners.size, 1);
+  first.stop();
+  assert.equal(listeners.size, 0);
+  autofill({ signal: page.signal });
+  await settle();
+  page.abort();
+  assert.deepEqual([told, listeners.size], [['stop', 'stop'], 0]);
+  autofill({ signal: page.signal });
+  await settle();
+  assert.deepEqual([asked.length, listeners.size], [2, 0]);
+});
+
+test('autofill is available where the method says so, whatever the report of capabilities says', async () => {
+  answers.Capabilities = () => ({ conditionalGet: 'yes' });
+  for (const [method, available] of [
+    [async () => true, true],
+    [() => true, true],
+    [async () => false, false],
+    [async () => 'yes', false],
+    [() => { throw new Error('no'); }, false],
+    [async () => { throw new Error('no'); }, false],
+    [() => new Promise(() => {}), false],
+    [undefined, false],
+  ]) {
+    PublicKeyCredential.isConditionalMediationAvailable = method;
+    assert.equal(await isConditionalMediationAvailable(), available, String(method));
+  }
+  assert.equal((await getCapabilities()).conditionalGet, 'yes');
+  delete globalThis.PublicKeyCredential;
+  assert.equal(await isConditionalMediationAvailable(), false);
+});
+
+test('a call with a signal that has ended asks nothing of the module', async () => {
+  const { code, detail } = await rejection(get({ challenge: 'AA' }, { signal: AbortSignal.abort() }));
+  assert.deepEqual([code, detail, asked.length], ['aborted', 'before it started', 0]);
+});
