@@ -4,7 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 use passkeep_browser::json::{self, Response};
-use passkeep_browser::{Abort, Autofill, ClientError, ClientErrorCode, Mediation};
+use passkeep_browser::{
+    Abort, Asked, Autofill, ClientError, ClientErrorCode, Mediation, PasskeyChange,
+};
 use passkeep_protocol::api::{
     Account, AccountDeleted, Action, AuthenticationFinished, AuthenticationStart, EnrolmentLink,
     ErrorCode, Password, PasswordConfirm, RecoveryCodes, RegistrationFinished, RegistrationStart,
@@ -46,8 +48,9 @@ pub(crate) async fn add(by: By) -> Result<RegistrationFinished, Failure> {
 /// Makes the first passkey after a sign-in with a password, if the browser does so without asking anybody.
 pub(crate) async fn upgrade(abort: &Abort) -> Result<RegistrationFinished, Failure> {
     let started = api::start_registration(&RegistrationStart::Upgrade, None).await?;
+    let change = PasskeyChange::begin();
     let response = json::create_conditionally(&started.options.to_json(), abort).await?;
-    finish_registration(started.ceremony, response).await
+    finish_registration(&change, started.ceremony, response).await
 }
 
 async fn register_with(
@@ -55,16 +58,19 @@ async fn register_with(
     confirmation: Option<&str>,
 ) -> Result<RegistrationFinished, Failure> {
     let started = api::start_registration(&start, confirmation).await?;
+    let change = PasskeyChange::begin();
     let response = json::create(&started.options.to_json(), &Abort::new()).await?;
-    finish_registration(started.ceremony, response).await
+    finish_registration(&change, started.ceremony, response).await
 }
 
 async fn finish_registration(
+    change: &PasskeyChange,
     ceremony: String,
     response: Response,
 ) -> Result<RegistrationFinished, Failure> {
+    let asked = change.ask();
     let finished = api::finish_registration(&finish(ceremony, response)).await?;
-    passkeep_browser::signal(&finished.signals).await;
+    asked.signal(&finished.signals).await;
     Ok(finished)
 }
 
@@ -160,8 +166,9 @@ async fn finish_authentication(
     ceremony: String,
     response: Response,
 ) -> Result<AuthenticationFinished, Failure> {
+    let asked = Asked::now();
     let finished = api::finish_authentication(&finish(ceremony, response)).await?;
-    passkeep_browser::signal(&finished.signals).await;
+    asked.signal(&finished.signals).await;
     Ok(finished)
 }
 

@@ -33,8 +33,9 @@ impl Keyring {
         self.0.iter().all(|passkey| passkey.id == *id)
     }
 
-    /// Puts a new passkey first.
+    /// Puts a new passkey first. The server's list may have had it already.
     pub(crate) fn add(&mut self, passkey: Passkey) {
+        self.remove(&passkey.id);
         self.0.insert(0, passkey);
     }
 
@@ -73,6 +74,13 @@ mod tests {
     #[test]
     fn the_newest_comes_first() {
         let mut keyring = Keyring::new(vec![passkey(1, "Phone")]);
+        keyring.add(passkey(2, "Laptop"));
+        assert_eq!(keyring.ids(), [Bytes::from([2]), Bytes::from([1])]);
+    }
+
+    #[test]
+    fn one_that_the_list_has_already_is_there_once() {
+        let mut keyring = Keyring::new(vec![passkey(1, "Phone"), passkey(2, "Laptop")]);
         keyring.add(passkey(2, "Laptop"));
         assert_eq!(keyring.ids(), [Bytes::from([2]), Bytes::from([1])]);
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use passkeep_browser::Abort;
+use passkeep_browser::{Abort, Asked};
 use passkeep_protocol::api::Passkey;
 use passkeep_protocol::bytes::Bytes;
 
@@ -59,11 +59,18 @@ impl Wallet {
     pub(crate) fn load(self) {
         self.contents.set(Contents::Loading);
         spawn_local(async move {
-            match api::passkeys().await {
+            let mut asked = Asked::now();
+            let mut answer = api::passkeys().await;
+            if asked.is_overtaken() {
+                // A passkey was made or deleted in the meantime, so the list may be older than that.
+                asked = Asked::now();
+                answer = api::passkeys().await;
+            }
+            match answer {
                 Ok(answer) => {
                     self.contents
                         .set(Contents::Ready(Keyring::new(answer.passkeys)));
-                    passkeep_browser::signal(&answer.signals).await;
+                    asked.signal(&answer.signals).await;
                 }
                 Err(failure) => {
                     self.session.heed(&failure);

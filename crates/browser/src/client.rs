@@ -16,6 +16,7 @@ use serde::de::DeserializeOwned;
 use web_sys::{RequestCredentials, RequestRedirect};
 
 use crate::abort::Abort;
+use crate::asked::{Asked, PasskeyChange};
 use crate::autofill::Autofill;
 use crate::ceremony::Mediation;
 use crate::error::{ClientError, Reason};
@@ -254,8 +255,9 @@ impl Client {
     ///
     /// Any [`Failure`] without the browser's.
     pub async fn passkeys(&self) -> Result<Vec<Passkey>, Failure> {
+        let asked = Asked::now();
         let answer: Passkeys = self.read(Method::GET, "passkeys", None).await?;
-        signal(&answer.signals).await;
+        asked.signal(&answer.signals).await;
         Ok(answer.passkeys)
     }
 
@@ -285,10 +287,12 @@ impl Client {
         let confirmation = self.reauthenticate(action, abort).await?;
         let query = if even_if_last { "?evenIfLast=true" } else { "" };
         let path = format!("{}{query}", passkey(id));
+        let change = PasskeyChange::begin();
+        let asked = change.ask();
         let deleted: PasskeyDeleted = self
             .read(Method::DELETE, &path, Some(&confirmation))
             .await?;
-        signal(&deleted.signals).await;
+        asked.signal(&deleted.signals).await;
         Ok(deleted)
     }
 
@@ -301,6 +305,7 @@ impl Client {
         let _until_the_server_knows = Waiting::begin();
         let request = self.request(Method::POST, "registration/start", confirmation);
         let started: RegistrationStarted = send(request, start, Some(abort)).await?;
+        let change = PasskeyChange::begin();
         let credential = match started.mediation {
             None => create(&started.options, abort).await?,
             Some(CreateMediation::Conditional) => {
@@ -312,9 +317,10 @@ impl Client {
             credential,
         };
         // What was made must be known to the server, even if the page has lost interest.
+        let asked = change.ask();
         let finished: RegistrationFinished =
             self.post("registration/finish", &finish, None).await?;
-        signal(&finished.signals).await;
+        asked.signal(&finished.signals).await;
         Ok(finished)
     }
 
@@ -345,9 +351,10 @@ impl Client {
         &self,
         finish: &AuthenticationFinish,
     ) -> Result<AuthenticationFinished, Failure> {
+        let asked = Asked::now();
         let finished: AuthenticationFinished =
             self.post("authentication/finish", finish, None).await?;
-        signal(&finished.signals).await;
+        asked.signal(&finished.signals).await;
         Ok(finished)
     }
 

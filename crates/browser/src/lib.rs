@@ -52,6 +52,8 @@ mod capability;
 mod error;
 
 mod abort;
+#[cfg(feature = "typed")]
+mod asked;
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]
@@ -88,6 +90,8 @@ pub mod exports;
 mod standalone;
 
 pub use abort::Abort;
+#[cfg(feature = "typed")]
+pub use asked::{Asked, PasskeyChange};
 pub use autofill::{Autofill, Paused};
 pub use capabilities::{Capabilities, Capability, capabilities};
 pub use capability::{is_conditional_mediation_available, is_supported};

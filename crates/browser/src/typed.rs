@@ -163,14 +163,21 @@ impl Autofill {
 
 /// Tells the browser's credential manager what the server knows, where the browser can be told.
 ///
-/// Best effort: it never fails and never takes long.
+/// Best effort: it never fails and never takes long. Where passkeys are made while the server is asked, see
+/// [`Asked`](crate::Asked).
 pub async fn signal(signals: &Signals) {
+    tell(signals, true).await;
+}
+
+/// As [`signal`]; without `list`, nothing of which passkeys there are.
+pub(crate) async fn tell(signals: &Signals, list: bool) {
     if !is_supported() {
         return;
     }
     let to_js_or_nothing = |json: Option<JsValue>| json.unwrap_or(JsValue::UNDEFINED);
     let unknown = signals.unknown_credential.as_ref().and_then(to_js);
-    let accepted = signals.all_accepted_credentials.as_ref().and_then(to_js);
+    let accepted = signals.all_accepted_credentials.as_ref();
+    let accepted = accepted.filter(|_| list).and_then(to_js);
     let details = signals.current_user_details.as_ref().and_then(to_js);
     send([
         ("signalUnknownCredential", to_js_or_nothing(unknown)),

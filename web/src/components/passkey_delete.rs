@@ -3,6 +3,7 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
+use passkeep_browser::PasskeyChange;
 use passkeep_protocol::api::{Action, ErrorCode};
 use passkeep_protocol::bytes::Bytes;
 
@@ -53,14 +54,17 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
                     None => ceremony::confirm(Action::DeletePasskey { id: id.clone() }).await?,
                 };
                 confirmation.set_value(Some(token.clone()));
-                api::delete_passkey(&id, last, &token).await
+                let change = PasskeyChange::begin();
+                let asked = change.ask();
+                let answer = api::delete_passkey(&id, last, &token).await;
+                answer.map(|answer| (answer, asked, change))
             };
             match outcome.await {
-                Ok(answer) => {
+                Ok((answer, asked, _change)) => {
                     focus::later(LIST_HEADING);
                     session.tell(deleted);
                     wallet.update(|keyring| keyring.remove(&id));
-                    passkeep_browser::signal(&answer.signals).await;
+                    asked.signal(&answer.signals).await;
                 }
                 Err(failure) => {
                     activity.set(Activity::Ready);

@@ -1,6 +1,6 @@
 //! The client for Passkeep's own server, in front of a stub of `fetch()`.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use passkeep_browser::api::{Action, ErrorCode};
@@ -368,4 +368,74 @@ async fn what_the_owner_confirms_is_named_and_its_token_returned() {
         value("asked[0].body"),
         json!({"flow": "confirm", "action": {"do": "delete-account"}})
     );
+}
+
+/// A server whose list of passkeys comes when the test says `page.list()`.
+const LISTS_LATE: &str = "
+    const listed = new Promise((then) => page.list = then);
+    const accepts = (...ids) => ({ allAcceptedCredentials: { rpId: 'localhost', userId: 'AQ', allAcceptedCredentialIds: ids }, ...signals });
+    const answer = (path) => {
+        if (path.endsWith('authentication/start')) return [200, { ceremony: 'sealed', options: request, expiresIn: 300 }];
+        if (path.endsWith('authentication/finish')) return [200, { account, signals: {}, confirmation: { token: 'yes', expiresIn: 300 } }];
+        if (path.endsWith('registration/start')) return [200, { ceremony: 'sealed', options: creation }];
+        if (path.endsWith('registration/finish')) return [201, { account, signals: accepts('AQ', 'BwgJ') }];
+        if (path.endsWith('/passkeys')) return listed.then(() => [200, { passkeys: [], signals: accepts('AQ') }]);
+        return [200, { remaining: 1, signals: accepts('BwgJ') }];
+    };
+    create(async () => registration());
+    get(async () => assertion());
+    page.lists = () => told.filter(([name]) => name === 'signalAllAcceptedCredentials').map(([, it]) => it.allAcceptedCredentialIds);
+";
+
+/// Asks for the list, and gives what tells whether it has come.
+fn ask_for_the_list() -> Rc<Cell<bool>> {
+    let come = Rc::new(Cell::new(false));
+    let comes = come.clone();
+    spawn_local(async move {
+        Client::new().passkeys().await.unwrap();
+        comes.set(true);
+    });
+    come
+}
+
+#[wasm_bindgen_test]
+async fn a_late_list_does_not_make_the_browser_forget_a_passkey_that_was_made_since() {
+    let _page = server(LISTS_LATE);
+    let listed = ask_for_the_list();
+    until("asked.length === 1").await;
+    Client::new()
+        .register("ada", None, &Abort::new())
+        .await
+        .unwrap();
+    value("page.list()");
+    wait(20).await;
+    assert!(listed.get());
+    assert_eq!(value("page.lists()"), json!([["AQ", "BwgJ"]]));
+    // What it says besides is as true as it was.
+    assert_eq!(
+        value("told.map(([name]) => name)"),
+        json!([
+            "signalAllAcceptedCredentials",
+            "signalCurrentUserDetails",
+            "signalCurrentUserDetails"
+        ])
+    );
+    // The next one says all.
+    Client::new().passkeys().await.unwrap();
+    assert_eq!(value("page.lists()"), json!([["AQ", "BwgJ"], ["AQ"]]));
+}
+
+#[wasm_bindgen_test]
+async fn a_late_list_brings_back_no_passkey_that_was_deleted_since() {
+    let _page = server(LISTS_LATE);
+    let listed = ask_for_the_list();
+    until("asked.length === 1").await;
+    Client::new()
+        .delete_passkey(&Bytes::from([1]), false, &Abort::new())
+        .await
+        .unwrap();
+    value("page.list()");
+    wait(20).await;
+    assert!(listed.get());
+    assert_eq!(value("page.lists()"), json!([["BwgJ"]]));
 }

@@ -1,0 +1,123 @@
+//! Which of the server's answers are news to the browser.
+
+use core::cell::Cell;
+
+use passkeep_protocol::api::Signals;
+
+use crate::typed::tell;
+
+std::thread_local! {
+    /// How many passkeys of this page are being made or deleted.
+    static CHANGING: Cell<u32> = const { Cell::new(0) };
+    /// How many have been.
+    static CHANGES: Cell<u32> = const { Cell::new(0) };
+}
+
+/// A question to the server whose answer has [`Signals`]. It is made before the server is asked.
+///
+/// An answer that a [`PasskeyChange`] of this page overtook may be older than a passkey that the browser has. What it says of which
+/// passkeys there are would have the browser forget that one, or bring back one that was deleted.
+///
+/// ```no_run
+/// # use passkeep_protocol::api::{Passkeys, Signals};
+/// # async fn fetch() -> Passkeys { unimplemented!() }
+/// # async fn example() {
+/// use passkeep_browser::Asked;
+///
+/// let asked = Asked::now();
+/// let answer = fetch().await;
+/// asked.signal(&answer.signals).await;
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Asked {
+    /// How many changes there had been.
+    changes: u32,
+    /// How many of those under way the question belongs to.
+    own: u32,
+}
+
+impl Asked {
+    /// A question that changes no passkey.
+    #[must_use]
+    pub fn now() -> Self {
+        Self {
+            changes: CHANGES.get(),
+            own: 0,
+        }
+    }
+
+    /// Whether a passkey was or is being made or deleted by somebody else since the question was asked.
+    #[must_use]
+    pub fn is_overtaken(&self) -> bool {
+        CHANGING.get() > self.own || CHANGES.get() != self.changes
+    }
+
+    /// Tells the browser's credential manager what the server answered, as far as it is news.
+    ///
+    /// Best effort, as [`signal`](crate::signal).
+    pub async fn signal(self, signals: &Signals) {
+        tell(signals, !self.is_overtaken()).await;
+    }
+}
+
+/// A passkey that is being made or deleted: from before the browser has it until the server has said what it knows. It is over
+/// when this is dropped.
+#[derive(Debug)]
+#[must_use = "the change is over when this is dropped"]
+pub struct PasskeyChange(());
+
+impl PasskeyChange {
+    /// Begins one: before `create`, and before the server is asked to delete one.
+    pub fn begin() -> Self {
+        CHANGING.set(CHANGING.get() + 1);
+        Self(())
+    }
+
+    /// The question to the server that this change ends with.
+    #[must_use]
+    pub fn ask(&self) -> Asked {
+        Asked {
+            own: 1,
+            ..Asked::now()
+        }
+    }
+}
+
+impl Drop for PasskeyChange {
+    fn drop(&mut self) {
+        CHANGING.set(CHANGING.get() - 1);
+        CHANGES.set(CHANGES.get().wrapping_add(1));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_is_overtaken_by_a_change_that_began_or_ended_after_it() {
+        let before = Asked::now();
+        assert!(!before.is_overtaken());
+        let change = PasskeyChange::begin();
+        assert!(before.is_overtaken());
+        let during = Asked::now();
+        drop(change);
+        assert!(before.is_overtaken());
+        assert!(during.is_overtaken());
+        assert!(!Asked::now().is_overtaken());
+    }
+
+    #[test]
+    fn the_question_of_a_change_is_overtaken_by_another_and_not_by_its_own() {
+        let change = PasskeyChange::begin();
+        let asked = change.ask();
+        assert!(!asked.is_overtaken());
+        let other = PasskeyChange::begin();
+        assert!(asked.is_overtaken());
+        drop(other);
+        assert!(asked.is_overtaken());
+        // What is asked now is younger than the other.
+        assert!(!change.ask().is_overtaken());
+    }
+}
