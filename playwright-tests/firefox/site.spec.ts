@@ -8,7 +8,7 @@ test('the main job in Firefox: create a passkey, sign out, sign in with it', asy
   await (await window.element('[data-testid=username]')).sendKeys('ada-in-firefox');
   await (await window.button('Create a passkey')).click();
   await window.shows('Your passkey is ready, and you are signed in as ada-in-firefox.');
-  expect(await window.countCredentials()).toBe(1);
+  expect(await window.credentials()).toHaveLength(1);
   await (await window.button('Sign out')).click();
   await (await signIn()).click();
   await window.shows('Hello, ada-in-firefox');

@@ -1,15 +1,96 @@
-// Environments that imitate what the field does to `navigator.credentials`, the calls that are made in each, and what is
-// expected. An environment runs in the page before its own scripts.
+// Environments that imitate what the field does to `navigator.credentials`. The functions here run in the page, before its own
+// scripts, and see nothing of this file.
 
-import { CREATION, REQUEST } from '../fixtures/package.ts';
-
-/** What stands in for a browser's window; the functions below run in the page and see nothing of this file. */
 export interface Environment {
   /** How the table of the documentation calls it. */
   name: string;
   /** What it is in the field. */
   seen: string;
   install: () => void;
+}
+
+/**
+ * Runs before an environment: notes what reaches the browser's own functions, and keeps a way to them that no environment changes.
+ * They still look like the browser's own.
+ */
+export function observe(): void {
+  const native = navigator.credentials.create.bind(navigator.credentials);
+  const bytes = (text: string) => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
+  const text = (bytes: any) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  let received: any[] = [];
+  let arrive = () => {};
+  const observed = {
+    /** Ends what waits for a person, as a page would, as soon as it has arrived. */
+    signal: undefined as AbortSignal | undefined,
+    /** Resolves when something has arrived. */
+    arrived: Promise.resolve(),
+    begin(givesUp: boolean) {
+      received = [];
+      observed.id = undefined;
+      observed.arrived = new Promise((resolve) => (arrive = resolve));
+      const controller = new AbortController();
+      observed.signal = controller.signal;
+      if (givesUp) observed.arrived.then(() => controller.abort());
+    },
+    note(call: string, { publicKey, mediation, uiMode, signal }: any) {
+      const { challenge, user, allowCredentials, excludeCredentials, extensions } = publicKey;
+      received.push({
+        call,
+        how: mediation ?? uiMode ?? 'modal',
+        challenge: text(challenge),
+        ...(user && { user: text(user.id) }),
+        ids: (allowCredentials ?? excludeCredentials ?? []).map(({ id }: any) => text(id)),
+        extensions: Object.keys(extensions ?? {}).filter((name) => extensions[name]),
+        signal,
+      });
+      arrive();
+    },
+    received: () => received.map(({ signal, ...rest }) => (rest.how ? { ...rest, ended: signal?.aborted ?? false } : rest)),
+    /** Resolves when the page has told the browser to let go of what arrived last. */
+    ended: () => new Promise<void>((resolve) => {
+      const { signal } = received.at(-1);
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve());
+    }),
+    /** Makes passkeys, of one account each, without what is tested. */
+    async hold(count: number) {
+      const ids = [];
+      for (const id of ['AQIDBA', 'BQYHCA', 'CQoLDA'].slice(0, count)) {
+        const user = { id: bytes(id), name: 'ada', displayName: 'Ada' };
+        const authenticatorSelection = { residentKey: 'required', requireResidentKey: true, userVerification: 'required' } as const;
+        const publicKey = { rp: { name: 'Here' }, user, challenge: new Uint8Array(16), pubKeyCredParams: [{ type: 'public-key', alg: -7 } as const], authenticatorSelection, extensions: { prf: {} } };
+        ids.push(((await native({ publicKey })) as PublicKeyCredential).id);
+      }
+      return ids;
+    },
+    /** The passkey that has answered. */
+    id: undefined as string | undefined,
+    /** The response, if it is one to the options. */
+    checked(response: any, type: string, challenge: string, id = response.id) {
+      const data = JSON.parse(atob(response.response.clientDataJSON.replaceAll('-', '+').replaceAll('_', '/')));
+      const right = response.type === 'public-key' && data.type === type && data.challenge === challenge && data.origin === origin && response.id === id;
+      const whole = type === 'webauthn.create' ? response.response.attestationObject.length > 100 : response.response.userHandle === 'AQIDBA';
+      if (!right || !whole) throw new Error(`wrong: ${JSON.stringify(response)}`);
+      observed.id = response.id;
+      return response;
+    },
+    /** What the browser itself says that it can do. */
+    reported: PublicKeyCredential.getClientCapabilities?.(),
+  };
+  Object.assign(window, { observed });
+  const watch = (holder: any, name: string, note: (options: any) => void) => {
+    if (!holder[name]) return;
+    holder[name] = new Proxy(holder[name], {
+      apply(target, receiver, given) {
+        note(given[0]);
+        return Reflect.apply(target, receiver, given);
+      },
+    });
+  };
+  for (const name of ['create', 'get']) watch(CredentialsContainer.prototype, name, (options) => observed.note(name, options));
+  for (const name of ['signalUnknownCredential', 'signalAllAcceptedCredentials', 'signalCurrentUserDetails']) {
+    watch(PublicKeyCredential, name, (about) => received.push({ call: name, about }));
+  }
 }
 
 export const ENVIRONMENTS: Environment[] = [
@@ -53,32 +134,44 @@ export const ENVIRONMENTS: Environment[] = [
     install: () => {
       const { create, get } = navigator.credentials;
       const native = { create: create.bind(navigator.credentials), get: get.bind(navigator.credentials) };
-      const text = (bytes: any) => btoa(String.fromCharCode(...new Uint8Array(bytes.buffer ?? bytes))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+      const text = (bytes: any) => btoa(String.fromCharCode(...new Uint8Array(bytes))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
       const bytes = (text: string) => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0));
       const Native = PublicKeyCredential as any;
-      // The way over the bridge to the app, which asks Credential Manager with the JSON and answers with JSON.
-      const bridge = async (name: 'create' | 'get', json: string) => {
-        const options = JSON.parse(json);
-        const parse = name === 'create' ? Native.parseCreationOptionsFromJSON : Native.parseRequestOptionsFromJSON;
-        return JSON.stringify(((await (native[name] as any)({ publicKey: parse.call(Native, options) })) as any).toJSON());
-      };
-      const shim = (name: 'create' | 'get') => async (request: any) => {
-        if (!request.publicKey.hasOwnProperty('challenge')) throw new TypeError('no challenge');
-        request.publicKey.challenge = text(request.publicKey.challenge);
-        if (name === 'create') request.publicKey.user.id = text(request.publicKey.user.id);
-        let reply: any;
+      // The app, which asks Credential Manager with the JSON: one thing at a time, and whoever asks meanwhile is told so.
+      let busy = false;
+      const app = async (name: 'create' | 'get', json: string): Promise<['success' | 'error', any, typeof name]> => {
+        if (busy) return ['error', 'The request already in progress', name];
+        busy = true;
         try {
-          reply = JSON.parse(await bridge(name, JSON.stringify(request.publicKey)));
+          const options = JSON.parse(json);
+          const parse = name === 'create' ? Native.parseCreationOptionsFromJSON : Native.parseRequestOptionsFromJSON;
+          return ['success', ((await (native[name] as any)({ publicKey: parse.call(Native, options) })) as any).toJSON(), name];
         } catch (error) {
-          throw new DOMException(String(error), 'NotAllowedError');
+          return ['error', String(error), name];
+        } finally {
+          busy = false;
         }
+      };
+      // Whoever asked last gets the next reply, whosever it is; who asked before never hears again.
+      const slots: Record<'create' | 'get', { resolve: (reply: any) => void; reject: (error: any) => void } | undefined> = { create: undefined, get: undefined };
+      const deliver = ([outcome, reply, name]: Awaited<ReturnType<typeof app>>) => {
+        const slot = slots[name];
+        slots[name] = undefined;
+        if (outcome === 'error') return slot?.reject(new DOMException(reply, 'NotAllowedError'));
         reply.rawId = bytes(reply.rawId);
         for (const key of ['clientDataJSON', 'attestationObject', 'authenticatorData', 'signature', 'userHandle']) {
           if (reply.response[key]) reply.response[key] = bytes(reply.response[key]);
         }
-        delete reply.toJSON;
         reply.getClientExtensionResults = () => ({});
-        return reply;
+        slot?.resolve(reply);
+      };
+      const shim = (name: 'create' | 'get') => (request: any) => {
+        if (!request.publicKey.hasOwnProperty('challenge')) throw new TypeError('no challenge');
+        request.publicKey.challenge = text(request.publicKey.challenge);
+        if (name === 'create') request.publicKey.user.id = text(request.publicKey.user.id);
+        const answer = new Promise((resolve, reject) => (slots[name] = { resolve, reject }));
+        app(name, JSON.stringify(request.publicKey)).then(deliver);
+        return answer;
       };
       Object.assign(navigator.credentials, { create: shim('create'), get: shim('get') });
       const Shim: any = function () {};
@@ -119,7 +212,12 @@ export const ENVIRONMENTS: Environment[] = [
     name: 'promises that never settle',
     seen: 'extensions whose dialog was closed, web views after a second call',
     install: () => {
-      for (const name of ['create', 'get'] as const) navigator.credentials[name] = () => new Promise(() => {});
+      for (const name of ['create', 'get'] as const) {
+        navigator.credentials[name] = (options) => {
+          (window as any).observed.note(name, options);
+          return new Promise(() => {});
+        };
+      }
     },
   },
   {
@@ -130,47 +228,3 @@ export const ENVIRONMENTS: Environment[] = [
     },
   },
 ];
-
-/** The calls of the table. Each gives `ok`, or the code of its error. */
-export const CALLS: Record<string, { code: string; argument?: unknown }> = {
-  create: { code: 'const r = await passkeep.create(argument); window.made = r.id; return r.response.attestationObject.length > 100 && r.type', argument: CREATION },
-  get: { code: 'const r = await passkeep.get(argument); return (!window.made || r.id === window.made) && r.response.userHandle === "AQIDBA" && r.type', argument: REQUEST },
-  'get with a list': { code: 'const r = await passkeep.get({ ...argument, allowCredentials: [{ type: "public-key", id: window.made ?? "AA" }] }); return r.type', argument: REQUEST },
-  'a second passkey': { code: 'const r = await passkeep.create({ ...argument, excludeCredentials: [{ type: "public-key", id: window.made ?? "AA" }] }); return r.type', argument: CREATION },
-  autofill: { code: 'const r = await passkeep.get(argument, { mediation: "conditional" }); return r.type', argument: REQUEST },
-  immediate: { code: 'const r = await passkeep.get(argument, { uiMode: "immediate" }); return r.type', argument: REQUEST },
-  startRegistration: { code: 'const r = await passkeep.startRegistration({ optionsJSON: { ...argument, user: { ...argument.user, id: "BQYHCA" } } }); return r.type', argument: CREATION },
-  startAuthentication: { code: 'const r = await passkeep.startAuthentication({ optionsJSON: argument }); return r.type', argument: REQUEST },
-  signal: { code: 'await passkeep.signal({ unknownCredential: { rpId: "localhost", credentialId: "AAAA" } }); return "public-key"' },
-  getCapabilities: { code: 'return Object.values(await passkeep.getCapabilities()).every((it) => ["yes", "no", "unknown"].includes(it)) && "public-key"' },
-};
-
-/** What is expected where a call does not succeed. */
-const EXPECTED: Record<string, Record<string, string>> = {
-  'Android web view': { 'a second passkey': 'cancelled', autofill: 'mode_unavailable', immediate: 'mode_unavailable' },
-  'no JSON methods': { immediate: 'mode_unavailable' },
-  'promises that never settle': {
-    create: 'unresponsive', get: 'unresponsive', 'get with a list': 'unresponsive', 'a second passkey': 'unresponsive',
-    startRegistration: 'unresponsive', startAuthentication: 'unresponsive', autofill: 'aborted', immediate: 'unresponsive',
-  },
-  'no WebAuthn': Object.fromEntries(Object.keys(CALLS).filter((name) => name !== 'signal' && name !== 'getCapabilities').map((name) => [name, 'not_supported'])),
-};
-/** The browsers in which it is tried. */
-export type Browser = 'chromium' | 'firefox';
-
-/** What comes out of a call in an environment: `ok`, or the code of the error. */
-export function expected(browser: Browser, environment: string, call: string): string {
-  const code = EXPECTED[environment]?.[call];
-  if (browser === 'firefox' && call === 'immediate' && code !== 'not_supported') return 'mode_unavailable';
-  if (code) return code;
-  if (call === 'a second passkey') return 'already_registered';
-  // Nobody can be made to take a suggestion there, so the page gives up.
-  if (browser === 'firefox' && call === 'autofill') return 'aborted';
-  return 'ok';
-}
-
-/** The code of a call, which gives its outcome. One that `givesUp` ends an autofill request that nobody answers. */
-export function tried(call: string, { givesUp }: { givesUp: boolean }): string {
-  const code = CALLS[call]!.code.replace('mediation: "conditional"', givesUp ? 'mediation: "conditional", signal: AbortSignal.timeout(100)' : '$&');
-  return `try { const r = await (async () => { ${code} })(); return r === 'public-key' ? 'ok' : 'wrong: ' + r } catch (e) { return e.reason?.code ?? e.code ?? 'untyped: ' + e }`;
-}
