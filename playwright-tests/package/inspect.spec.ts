@@ -114,3 +114,42 @@ test('load() fetches all parts ahead', async ({ page, installed }) => {
   const wasm = fetched.filter((file) => file.endsWith('.wasm')).map((file) => file.replace('/node_modules/passkeep/', ''));
   expect(wasm.sort()).toEqual(['inspect-attestation.wasm', 'inspect-decode.wasm', 'inspect-verify.wasm', 'inspect.wasm']);
 });
+
+test('a program that has taken much memory is followed by another one, once nothing is under way', async ({ page, installed }) => {
+  const all = await cases();
+  const documentOf = (name: string) => all.find((one) => one.name === `vectors: ${name}, registration`)!.document;
+  const given = { document: documentOf('none.ES256'), response: documentOf('tpm.ES256').response, path: '/node_modules/passkeep/inspect.js' };
+  await installed.serve(page, { pages: { '/': BLANK } });
+  await page.goto('/');
+  const seen = await page.evaluate(
+    async ({ document, response, path }) => {
+      let instances = 0;
+      const memories = new Set<WebAssembly.Memory>();
+      const instantiate = WebAssembly.instantiate as (...given: unknown[]) => Promise<unknown>;
+      const counting = async (...given: unknown[]) => {
+        const made = (await instantiate(...given)) as WebAssembly.WebAssemblyInstantiatedSource & WebAssembly.Instance;
+        instances += 1;
+        for (const one of Object.values((made.instance ?? made).exports)) if (one instanceof WebAssembly.Memory) memories.add(one);
+        return made;
+      };
+      Object.assign(WebAssembly, { instantiate: counting, instantiateStreaming: undefined });
+      const { decode, verify } = (await import(path)) as Inspect;
+      const both = async () => JSON.stringify([await verify(document), await decode(response)]);
+      const first = await both();
+      let alike = 0;
+      for (let round = 0; round < 30; round++) {
+        const done = await Promise.all(Array.from({ length: 40 }, both));
+        alike += done.filter((one) => one === first).length;
+      }
+      const sizes = [...memories].map((memory) => memory.buffer.byteLength);
+      return { instances, memories: memories.size, most: Math.max(...sizes), alike };
+    },
+    given,
+  );
+  expect(seen.alike).toBe(30 * 40);
+  expect(seen.memories).toBeGreaterThan(1);
+  // What all of it needs, what decodes, and what verifies.
+  expect(seen.instances).toBe(3 * seen.memories);
+  // What forty at once take on top of the limit.
+  expect(seen.most).toBeLessThan(2 * 2 ** 25);
+});

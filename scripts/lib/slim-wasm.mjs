@@ -213,12 +213,12 @@ export function dataSegments(body) {
 
 /**
  * Takes away the exports that only classes of the bindings use which nothing makes, together with those classes: libraries bring
- * some along. What nobody calls then, wasm-opt leaves out.
+ * some along. What nobody calls then, wasm-opt leaves out. With `keepClasses` it is whoever imports the bindings that makes them.
  * @returns {{ wasm: Buffer, bindings: string }}
  */
-export function dropUnusedExports(wasm, bindings) {
+export function dropUnusedExports(wasm, bindings, { keepClasses = false } = {}) {
   const CLASS = /^export class (\w+) \{\n[^]*?^\}\nif \(Symbol\.dispose\) .*\n/gm;
-  for (const [code, name] of bindings.matchAll(CLASS)) {
+  for (const [code, name] of keepClasses ? [] : bindings.matchAll(CLASS)) {
     const finalization = new RegExp(`^const ${name}Finalization = [^]*?;\n`, 'm');
     const without = bindings.replace(code, '').replace(finalization, '');
     if (!new RegExp(`\\b${name}(Finalization)?\\b`).test(without)) bindings = without;

@@ -7,7 +7,7 @@ import { fingerprint, forget, recall, remember } from './fingerprint.mjs';
 import { nameInOrder, orderArgs } from './order-wasm.mjs';
 import { stateDir, targetDir } from './paths.mjs';
 import { runStep } from './run.mjs';
-import { featureArgs, shortenNames, shrinkArgs, silencePanics } from './slim-wasm.mjs';
+import { dropUnusedExports, featureArgs, shortenNames, shrinkArgs, silencePanics } from './slim-wasm.mjs';
 import { split } from './split-wasm.mjs';
 import { addressArgs, notTold } from './wasm-addresses.mjs';
 import { place, placedArgs } from './wasm-places.mjs';
@@ -35,6 +35,15 @@ export const MODULES = [
   ] },
   { name: 'inspect-algorithms', crate: 'passkeep-inspect', features: ['js-algorithms'], formats: true },
 ];
+
+/** What the bindings of a module in parts can do besides: say how much memory it has, and begin anew with a new instance. */
+const RENEWAL = `
+export const memoryInBytes = () => wasm.memory.buffer.byteLength;
+
+export async function beginAnew() {
+    return __wbg_finalize_init(await WebAssembly.instantiate(wasmModule, __wbg_get_imports()), wasmModule);
+}
+`;
 
 /** The folders of the crates that a module is made of. */
 export const cratesOf = (crate) => localCrates(join('crates', crate.replace('passkeep-', '')));
@@ -71,7 +80,8 @@ async function compile({ name, crate, features, formats, stack, parts = [] }, en
   const bind = [built, '--target', 'web', '--omit-default-module-path', '--no-typescript', '--out-name', name, '--out-dir', modules];
   await runStep({ title: `${name}.js (wasm-bindgen)`, command: 'wasm-bindgen', args: bind, env, log: `npm-${name}-bindings` });
   const [bound, bindings] = [boundModule(name), join(modules, `${name}.js`)];
-  const short = shortenNames(silencePanics(readFileSync(bound), { formats }), readFileSync(bindings, 'utf8'));
+  const used = dropUnusedExports(silencePanics(readFileSync(bound), { formats }), `${readFileSync(bindings, 'utf8')}${parts.length > 0 ? RENEWAL : ''}`, { keepClasses: true });
+  const short = shortenNames(used.wasm, used.bindings);
   writeFileSync(bound, short.wasm);
   writeFileSync(bindings, short.bindings);
   if (parts.length > 0) await splitAndShrink({ name, parts, kept }, env);

@@ -6,7 +6,7 @@
 // Signatures are the browser's to verify. What it cannot do (ES256K, Ed448, ML-DSA, and whatever an older one lacks) another wasm
 // does, with every algorithm, which is fetched when it is first needed.
 
-import initInspector, { Verification, decode as decodeNow } from './inspect-bindings.js';
+import initInspector, { Verification, beginAnew, decode as decodeNow, memoryInBytes } from './inspect-bindings.js';
 import initAlgorithms, { answer as answerHere } from './inspect-algorithms-bindings.js';
 
 /** One start for all calls; one that failed is forgotten, so that the next call may try again. */
@@ -21,44 +21,83 @@ function once(start) {
   };
 }
 
-const inspector = once(() => initInspector({ module_or_path: new URL('./inspect.wasm', import.meta.url) }));
-const decoder = part(() => new URL('./inspect-decode.wasm', import.meta.url), inspector);
-const verifier = part(() => new URL('./inspect-verify.wasm', import.meta.url), inspector);
-const attestation = part(() => new URL('./inspect-attestation.wasm', import.meta.url), inspector, verifier);
+const decoder = part(() => new URL('./inspect-decode.wasm', import.meta.url));
+const verifier = part(() => new URL('./inspect-verify.wasm', import.meta.url));
+const attestation = part(() => new URL('./inspect-attestation.wasm', import.meta.url), verifier);
 const algorithms = once(() => initAlgorithms({ module_or_path: new URL('./inspect-algorithms.wasm', import.meta.url) }));
 
-/** A part lives in the memory of those before it, and calls what they have. */
 function part(url, ...before) {
-  return once(async () => {
-    const compiled = fetch(url()).then((response) => response.arrayBuffer()).then((bytes) => WebAssembly.compile(bytes));
-    const [module, ...exports] = await Promise.all([compiled, ...before.map((start) => start())]);
+  const compiled = once(async () => WebAssembly.compile(await (await fetch(url())).arrayBuffer()));
+  return { compiled, before };
+}
+
+/** The program as it runs in one memory. A part lives in the memory of those before it, and calls what they have. */
+function program(begin) {
+  const core = once(begin);
+  const joined = new Map();
+  const join = (part) => {
+    if (!joined.has(part)) joined.set(part, once(() => joining(part)));
+    return joined.get(part)();
+  };
+  const joining = async ({ compiled, before }) => {
+    const [module, ...exports] = await Promise.all([compiled(), core(), ...before.map(join)]);
     const instance = await WebAssembly.instantiate(module, { _: Object.assign({}, ...exports) });
     return instance.exports;
+  };
+  return join;
+}
+
+let join = program(() => initInspector({ module_or_path: new URL('./inspect.wasm', import.meta.url) }));
+
+/** The program gives no memory back: once it has that much, and nothing is under way, another begins. */
+const MUCH_MEMORY = 1 << 25;
+let underWay = 0;
+
+async function using(call) {
+  underWay += 1;
+  try {
+    return await call();
+  } finally {
+    underWay -= 1;
+    if (underWay === 0 && hasMuch()) join = program(beginAnew);
+  }
+}
+
+function hasMuch() {
+  try {
+    return memoryInBytes() > MUCH_MEMORY;
+  } catch {
+    // It has not begun.
+    return false;
+  }
+}
+
+export function load(what = {}) {
+  return using(() => Promise.all([join(decoder), join(attestation), what.algorithms && algorithms()]).then(() => undefined));
+}
+
+export function decode(input) {
+  return using(async () => {
+    await join(decoder);
+    return decodeNow(input);
   });
 }
 
-export async function load(what = {}) {
-  await Promise.all([decoder(), attestation(), what.algorithms && algorithms()]);
-}
-
-export async function decode(input) {
-  await decoder();
-  return decodeNow(input);
-}
-
-export async function verify(document) {
-  await verifier();
-  const verification = new Verification(document, Date.now());
-  try {
-    if (verification.needs_attestation()) await attestation();
-    for (;;) {
-      const verdict = verification.verdict();
-      if (verdict) return verdict;
-      verification.answer(await answer(verification.question()));
+export function verify(document) {
+  return using(async () => {
+    await join(verifier);
+    const verification = new Verification(document, Date.now());
+    try {
+      if (verification.needs_attestation()) await join(attestation);
+      for (;;) {
+        const verdict = verification.verdict();
+        if (verdict) return verdict;
+        verification.answer(await answer(verification.question()));
+      }
+    } finally {
+      verification.free();
     }
-  } finally {
-    verification.free();
-  }
+  });
 }
 
 async function answer(question) {

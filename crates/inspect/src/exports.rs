@@ -1,6 +1,12 @@
 //! The exports for JavaScript. What they hand out are plain objects, also where something is wrong: nothing is thrown.
 
-#[cfg(target_arch = "wasm32")]
+/// Gives nothing back. The code that would free what the inspector makes is a twentieth of it, so `inspect.js` goes on with a new
+/// instance instead once one has taken much.
+#[cfg(all(target_arch = "wasm32", not(feature = "js-algorithms")))]
+#[global_allocator]
+static MEMORY: mini_alloc::MiniAlloc = mini_alloc::MiniAlloc::INIT;
+
+#[cfg(all(target_arch = "wasm32", feature = "js-algorithms"))]
 #[global_allocator]
 static MEMORY: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
