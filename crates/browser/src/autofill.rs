@@ -3,7 +3,7 @@
 use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::string::String;
-use core::cell::Cell;
+use core::cell::{Cell, OnceCell};
 use core::future::{Future, poll_fn};
 use core::pin::Pin;
 use core::task::{Context, Poll};
@@ -11,7 +11,7 @@ use core::task::{Context, Poll};
 use crate::abort::Abort;
 use crate::capability::{is_conditional_mediation_available, is_supported, is_yes};
 use crate::ceremony::{Ceremony, Mediation, perform};
-use crate::error::ClientErrorCode;
+use crate::error::{ClientError, ClientErrorCode};
 use crate::listener::Listener;
 use crate::reflect::{get, global, text};
 use crate::result::Response;
@@ -45,6 +45,18 @@ impl Autofill {
             spawn(Box::pin(keep_armed(shared.clone(), source, on_outcome)));
         }
         Self(shared)
+    }
+
+    /// Has a function told of each failure of the browser or the authenticator. Those that something else may mend are tried
+    /// again, with growing pauses; those that can never work on this page end it.
+    ///
+    /// What fails of the source or after the signature, the app knows itself. Only the first function counts.
+    pub fn on_error(&self, heard: impl Fn(&ClientError) + 'static) {
+        self.hear(Box::new(heard));
+    }
+
+    pub(crate) fn hear(&self, heard: OnError) {
+        let _ = self.0.heard.set(heard);
     }
 
     /// What ends it early, for those who do not own it.
@@ -122,6 +134,7 @@ pub(crate) struct Fresh {
 
 /// Boxed, so that the state machine is in the binary once.
 pub(crate) type Source = Box<dyn Fn() -> Local<Option<Fresh>>>;
+pub(crate) type OnError = Box<dyn Fn(&ClientError)>;
 pub(crate) type OnOutcome = Box<dyn Fn(Response, String) -> Local<()>>;
 
 #[derive(Default)]
@@ -136,6 +149,8 @@ struct Shared {
     due: Cell<f64>,
     /// Set to end what is going on and look at the rest anew.
     disturbed: Cell<bool>,
+    /// Who hears of failures.
+    heard: OnceCell<OnError>,
 }
 
 impl Shared {
@@ -244,19 +259,32 @@ async fn arm_once(shared: &Shared, source: &Source) -> Round {
     changed();
     match result {
         Ok(outcome) => Round::Signed(outcome, fresh.ceremony),
-        Err(error) => match error.code() {
-            ClientErrorCode::Aborted => Round::Interrupted,
-            // A dialog of ours was opened between asking for options and arming. What the browser says itself is about a
-            // request that is not ours, and nobody tells when that is over.
-            ClientErrorCode::Pending if error.exception_name().is_none() => Round::Interrupted,
-            ClientErrorCode::NotSupported
-            | ClientErrorCode::ModeUnavailable
-            | ClientErrorCode::BlockedByPermissionsPolicy
-            | ClientErrorCode::InvalidDomain
-            | ClientErrorCode::InvalidRpId
-            | ClientErrorCode::InvalidOptions => Round::Hopeless,
-            _ => Round::Failed,
-        },
+        Err(error) => {
+            let round = after(&error);
+            if !matches!(round, Round::Interrupted)
+                && let Some(heard) = shared.heard.get()
+            {
+                heard(&error);
+            }
+            round
+        }
+    }
+}
+
+/// What comes after a request that failed.
+fn after(error: &ClientError) -> Round {
+    match error.code() {
+        ClientErrorCode::Aborted => Round::Interrupted,
+        // A dialog of ours was opened between asking for options and arming. What the browser says itself is about a
+        // request that is not ours, and nobody tells when that is over.
+        ClientErrorCode::Pending if error.exception_name().is_none() => Round::Interrupted,
+        ClientErrorCode::NotSupported
+        | ClientErrorCode::ModeUnavailable
+        | ClientErrorCode::BlockedByPermissionsPolicy
+        | ClientErrorCode::InvalidDomain
+        | ClientErrorCode::InvalidRpId
+        | ClientErrorCode::InvalidOptions => Round::Hopeless,
+        _ => Round::Failed,
     }
 }
 

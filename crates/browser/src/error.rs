@@ -157,7 +157,7 @@ impl ClientError {
 }
 
 /// All that there is to say to a developer.
-fn message(code: ClientErrorCode, detail: &str, exception: Option<&str>) -> String {
+pub(crate) fn message(code: ClientErrorCode, detail: &str, exception: Option<&str>) -> String {
     let colon = if detail.is_empty() { "" } else { ": " };
     let (open, exception, close) = match exception {
         Some(name) => (" [", name, "]"),
@@ -348,7 +348,7 @@ codes! {
     Pending = "pending", "another passkey request is still open", true,
         "A passkey dialog is already open.";
     /// Anything else; the detail has what is known.
-    Other = "other", "the browser reported an error", true,
+    Other = "other", "something else went wrong", true,
         "Something went wrong. Please try again, or use another way.";
 }
 

@@ -13,9 +13,9 @@ use crate::abort::Abort;
 use crate::autofill::{Autofill, Fresh, Paused};
 use crate::capability::is_yes;
 use crate::ceremony::{Ceremony, Mediation, perform};
-use crate::error::ClientError;
+use crate::error::{ClientError, ClientErrorCode, joined, message};
 use crate::listener::Listener;
-use crate::reflect::{get, invoke, parse, set, text, to_text};
+use crate::reflect::{self, get, global, invoke, on_page, parse, set, text, to_text};
 use crate::result::Response;
 use crate::wait::{Answer, Local, spawn};
 
@@ -34,9 +34,10 @@ pub enum Call {
     Capabilities,
     /// Keeps passkeys among the autofill suggestions of a page, and resolves when it has ended.
     ///
-    /// The subject has two methods: `source()` gives `{options, ceremony, expiresIn}`, or a promise of it, and
-    /// `outcome({response, ceremony})` takes what was signed; autofill is armed again when what it returns has settled. The
-    /// settings are an `EventTarget`, whose events control it: `stop` ends it, `pause` disarms it and calls the function in its
+    /// The subject has three methods: `source()` gives `{options, ceremony, expiresIn}`, or a promise of it;
+    /// `outcome({response, ceremony})` takes what was signed, and autofill is armed again when what it returns has settled; `error()`
+    /// takes what a call rejects with, for each time that the source or the ceremony has failed. What the last two throw is
+    /// reported as the page's own error. The settings are an `EventTarget`, whose events control it: `stop` ends it, `pause` disarms it and calls the function in its
     /// `detail` once the browser has let go of the pending request, and as many `resume` arm it again.
     Autofill,
 }
@@ -99,31 +100,29 @@ async fn autofill(page: JsValue, control: &JsValue) {
     let source = {
         let page = page.clone();
         move || -> Local<Option<Fresh>> {
-            let answer = invoke(&page, "source", &JsValue::UNDEFINED);
+            let page = page.clone();
             Box::pin(async move {
-                let answer = Answer::of(&answer.ok()?, None).await?.ok()?;
-                Some(Fresh {
-                    options: to_text(&get(&answer, "options")),
-                    ceremony: text(&answer, "ceremony")?,
-                    expires_in: get(&answer, "expiresIn").as_f64()? as u32,
-                })
+                let answer = tell(&page, "source", &JsValue::UNDEFINED).await;
+                fresh(answer)
+                    .map_err(|error| report(invoke(&page, "error", &error)))
+                    .ok()
             })
         }
+    };
+    let on_error = {
+        let page = page.clone();
+        move |error: &ClientError| report(invoke(&page, "error", &to_js_error(error)))
     };
     let on_outcome = move |response: Response, ceremony: String| -> Local<()> {
         let signed = Object::new();
         set(&signed, "response", &parsed(&response.json));
         set(&signed, "ceremony", &ceremony.into());
-        let answer = invoke(&page, "outcome", &signed);
-        Box::pin(async move {
-            // What the page's own code throws is the page's own business.
-            if let Ok(answer) = answer {
-                Answer::of(&answer, None).await;
-            }
-        })
+        let page = page.clone();
+        Box::pin(async move { report(tell(&page, "outcome", &signed).await) })
     };
     let stopped = Abort::new();
     let autofill = Autofill::start_with(Box::new(source), Box::new(on_outcome));
+    autofill.hear(Box::new(on_error));
     let paused = Rc::new(RefCell::new(Vec::<Paused>::new()));
     let stop = {
         let stopped = stopped.clone();
@@ -150,6 +149,62 @@ async fn autofill(page: JsValue, control: &JsValue) {
         Listener::add(control, "resume", Box::new(resume)),
     ];
     stopped.wait().await;
+}
+
+/// What a method of the page's comes to.
+async fn tell(page: &JsValue, method: &'static str, what: &JsValue) -> Result<JsValue, JsValue> {
+    let answer = invoke(page, method, what)?;
+    Answer::of(&answer, None)
+        .await
+        .unwrap_or(Ok(JsValue::UNDEFINED))
+}
+
+/// What the page's own code throws goes where its other errors go.
+fn report(done: Result<JsValue, JsValue>) {
+    if let Err(thrown) = done
+        && invoke(&global(), "reportError", &thrown).is_err()
+    {
+        // Nobody handles it, and that is reported.
+        reflect::call(&on_page("Promise"), "reject", &thrown);
+    }
+}
+
+/// Reads what the source gave, or says what is wrong with it as [`to_js_error`] does.
+fn fresh(answer: Result<JsValue, JsValue>) -> Result<Fresh, JsValue> {
+    let answer = answer.map_err(|thrown| {
+        let message = text(&thrown, "message").unwrap_or_default();
+        let detail = joined(&["the page's source of options failed: ", &message]);
+        js_error(
+            ClientErrorCode::Other,
+            detail,
+            text(&thrown, "name"),
+            thrown,
+        )
+    })?;
+    let without = |member| {
+        let detail = joined(&["the page's source of options gave no `", member, "`"]);
+        js_error(
+            ClientErrorCode::InvalidOptions,
+            detail,
+            None,
+            JsValue::UNDEFINED,
+        )
+    };
+    let options = get(&answer, "options");
+    if !options.is_object() {
+        return Err(without("options"));
+    }
+    let Some(ceremony) = text(&answer, "ceremony") else {
+        return Err(without("ceremony"));
+    };
+    let Some(expires_in) = get(&answer, "expiresIn").as_f64() else {
+        return Err(without("expiresIn"));
+    };
+    Ok(Fresh {
+        options: to_text(&options),
+        ceremony,
+        expires_in: expires_in as u32,
+    })
 }
 
 async fn run(
@@ -193,14 +248,24 @@ fn follow(signal: &JsValue, abort: &Abort) -> Option<Listener> {
 }
 
 fn to_js_error(error: &ClientError) -> JsValue {
-    let js = Object::new();
     let (code, detail) = error.explain();
+    js_error(code, detail, error.exception_name(), error.thrown().into())
+}
+
+fn js_error(
+    code: ClientErrorCode,
+    detail: String,
+    exception_name: Option<String>,
+    cause: JsValue,
+) -> JsValue {
+    let js = Object::new();
+    let message = message(code, &detail, exception_name.as_deref());
     set(&js, "code", &code.as_str().into());
-    set(&js, "message", &error.message().into());
+    set(&js, "message", &message.into());
     set(&js, "retry", &code.is_retryable().into());
     set(&js, "userMessage", &code.user_message().into());
     set(&js, "detail", &detail.into());
-    set(&js, "exceptionName", &error.exception_name().into());
-    set(&js, "cause", &error.thrown().into());
+    set(&js, "exceptionName", &exception_name.into());
+    set(&js, "cause", &cause);
     js.into()
 }

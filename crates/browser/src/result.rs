@@ -165,9 +165,10 @@ pub(crate) fn to_json(ceremony: Ceremony, credential: &JsValue) -> Result<Respon
     for Part { before, path, what } in parts {
         let mut value = at(credential, path);
         let found = match what {
-            What::Needed | What::Bytes => encoded(&value),
+            What::Needed | What::Bytes => encoded_or_text(&value),
             What::Id => {
-                let id = encoded(&value).or_else(|| id_of(credential));
+                let id = encoded_or_text(&value);
+                let id = id.or_else(|| encoded_or_text(&at(credential, "id")));
                 id.map(|id| joined(&[&id, r#","rawId":"#, &id]))
             }
             What::Plain if value.is_object() => None,
@@ -211,10 +212,12 @@ pub(crate) fn to_json(ceremony: Ceremony, credential: &JsValue) -> Result<Respon
     })
 }
 
-/// The id of a credential that has it as text only.
-fn id_of(credential: &JsValue) -> Option<String> {
-    let id = text(credential, "id")?;
-    decode(&id).is_ok().then(|| joined(&["\"", &id, "\""]))
+/// Bytes in JSON, where some password managers and web views have them as text: as it is in the JSON for a server.
+fn encoded_or_text(value: &JsValue) -> Option<String> {
+    encoded(value).or_else(|| {
+        let text = value.as_string()?;
+        decode(&text).is_ok().then(|| joined(&["\"", &text, "\""]))
+    })
 }
 
 fn transports(listed: &JsValue) -> String {

@@ -197,6 +197,25 @@ async fn what_may_work_next_time_is_tried_again() {
 }
 
 #[wasm_bindgen_test]
+async fn failures_are_heard_of_and_interruptions_are_not() {
+    let _page = Page::with(
+        "hurry(); get((options, call) => [untilAborted, async () => { throw error('UnknownError') },
+            async () => { throw error('SecurityError') }][call - 1](options));",
+    );
+    let server = Rc::new(Server::default());
+    let autofill = autofill(&server, 300);
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let hearing = heard.clone();
+    autofill.on_error(move |error| hearing.borrow_mut().push(error.code()));
+    until("calls.length === 1").await;
+    drop(autofill.pause().await);
+    until("calls.length === 3").await;
+    wait(100).await;
+    assert_eq!(*heard.borrow(), [Code::Other, Code::InvalidRpId]);
+    assert_eq!(server.started.get(), 3);
+}
+
+#[wasm_bindgen_test]
 async fn an_authenticator_that_signs_at_once_is_asked_with_growing_pauses() {
     let _page = Page::with("hurry(); get(async () => assertion());");
     let server = Rc::new(Server::default());

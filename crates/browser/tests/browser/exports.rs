@@ -177,16 +177,12 @@ async fn autofill_runs_pauses_and_stops() {
         "hurry(); get((options, call) => (call === 1 ? wait(20).then(() => assertion()) : untilAborted(options)));
          define(page, 'outcomes', []);",
     );
-    let page = js("({
-        source: () => ({ options: { challenge: 'AA' }, ceremony: 'sealed', expiresIn: 300 }),
-        outcome: async ({ response, ceremony }) => { outcomes.push([response.id, ceremony]) },
-    })");
-    js("globalThis.control = new EventTarget()");
-    let control = js("globalThis.control");
-    let ended = Promise::new(&mut |resolve, reject| {
-        let (page, control) = (page.clone(), control.clone());
-        passkeep_browser::exports::call(Call::Autofill, page, control, resolve, reject);
-    });
+    let ended = start_autofill(
+        "({
+            source: () => ({ options: { challenge: 'AA' }, ceremony: 'sealed', expiresIn: 300 }),
+            outcome: async ({ response, ceremony }) => { outcomes.push([response.id, ceremony]) },
+        })",
+    );
     until("calls.length === 2").await;
     assert_eq!(value("outcomes"), json!([["BwgJ", "sealed"]]));
 
@@ -196,9 +192,151 @@ async fn autofill_runs_pauses_and_stops() {
     assert_eq!(value("calls[1].signal.aborted"), json!(true));
     js("control.dispatchEvent(new Event('resume'))");
     until("calls.length === 3").await;
+    stop_autofill(ended).await;
+    until("calls[2].signal.aborted").await;
+}
+
+/// Starts autofill with the page's half of it, by an expression.
+fn start_autofill(page: &str) -> Promise {
+    js("globalThis.control = new EventTarget()");
+    let (page, control) = (js(page), js("globalThis.control"));
+    Promise::new(&mut |resolve, reject| {
+        let (page, control) = (page.clone(), control.clone());
+        passkeep_browser::exports::call(Call::Autofill, page, control, resolve, reject);
+    })
+}
+
+async fn stop_autofill(ended: Promise) {
     js("control.dispatchEvent(new Event('stop'))");
     JsFuture::from(ended).await.unwrap();
-    until("calls[2].signal.aborted").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_page_hears_why_there_is_no_autofill() {
+    for (source, get, told) in [
+        (
+            "() => { throw new RangeError('offline') }",
+            "untilAborted",
+            json!([
+                "other",
+                true,
+                "the page's source of options failed: offline",
+                "RangeError",
+                true
+            ]),
+        ),
+        (
+            "async () => { throw 7 }",
+            "untilAborted",
+            json!([
+                "other",
+                true,
+                "the page's source of options failed: ",
+                null,
+                true
+            ]),
+        ),
+        (
+            "() => undefined",
+            "untilAborted",
+            json!([
+                "invalid_options",
+                false,
+                "the page's source of options gave no `options`",
+                null,
+                false
+            ]),
+        ),
+        (
+            "async () => ({ options: {}, expiresIn: 300 })",
+            "untilAborted",
+            json!([
+                "invalid_options",
+                false,
+                "the page's source of options gave no `ceremony`",
+                null,
+                false
+            ]),
+        ),
+        (
+            "() => ({ options: { challenge: 'AA' }, ceremony: 'sealed' })",
+            "untilAborted",
+            json!([
+                "invalid_options",
+                false,
+                "the page's source of options gave no `expiresIn`",
+                null,
+                false
+            ]),
+        ),
+        (
+            "() => ({ options: { challenge: '?' }, ceremony: 'sealed', expiresIn: 300 })",
+            "untilAborted",
+            json!([
+                "invalid_options",
+                false,
+                "`challenge`: a base64url value is malformed at byte 0: it is not unpadded base64url",
+                null,
+                false
+            ]),
+        ),
+        (
+            "() => ({ options: { challenge: 'AA' }, ceremony: 'sealed', expiresIn: 300 })",
+            "async () => { throw error('UnknownError') }",
+            json!(["other", true, "said the stub", "UnknownError", true]),
+        ),
+    ] {
+        let _page = Page::with(&format!("define(page, 'errors', []); get({get});"));
+        let ended = start_autofill(&format!(
+            "({{ source: {source}, error: (error) => void errors.push(error) }})"
+        ));
+        until("errors.length === 1").await;
+        assert_eq!(
+            value(
+                "errors.map((e) => [e.code, e.retry, e.detail, e.exceptionName, e.cause !== undefined])[0]"
+            ),
+            told,
+            "{source}"
+        );
+        assert!(
+            value(
+                "errors[0].message.endsWith(errors[0].exceptionName ? ` [${errors[0].exceptionName}]` : errors[0].detail)"
+            ) == json!(true)
+        );
+        stop_autofill(ended).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_a_page_throws_itself_is_reported_as_its_own_error() {
+    let given = "({ options: { challenge: 'AA' }, ceremony: 'sealed', expiresIn: 300 })";
+    for page in [
+        format!("({{ source: () => {given}, outcome: () => {{ throw 'mine' }} }})"),
+        format!("({{ source: () => {given}, outcome: async () => {{ throw 'mine' }} }})"),
+        "({ source: () => { throw 1 }, error: () => { throw 'mine' } })".to_owned(),
+    ] {
+        let stubs = "define(page, 'reported', []); get(async () => assertion());";
+        let _page = Page::with(&format!(
+            "{stubs} define(globalThis, 'reportError', (error) => reported.push(error));"
+        ));
+        let ended = start_autofill(&page);
+        until("reported.length === 1").await;
+        assert_eq!(value("reported"), json!(["mine"]), "{page}");
+        stop_autofill(ended).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn without_a_way_to_report_what_a_page_throws_is_an_unhandled_rejection() {
+    let _page = Page::with(
+        "define(page, 'unhandled', []); define(globalThis, 'reportError', undefined);
+         define(page, 'note', (event) => { event.preventDefault(); event.stopImmediatePropagation(); unhandled.push(event.reason) });
+         addEventListener('unhandledrejection', note, { capture: true, once: true });",
+    );
+    let ended = start_autofill("({ source: () => { throw 1 }, error: () => { throw 'mine' } })");
+    until("unhandled.length === 1").await;
+    assert_eq!(value("unhandled"), json!(["mine"]));
+    stop_autofill(ended).await;
 }
 
 #[wasm_bindgen_test]

@@ -230,6 +230,41 @@ async fn the_typed_responses_are_complete() {
 }
 
 #[wasm_bindgen_test]
+async fn members_that_are_base64url_text_already_are_taken_as_they_are() {
+    let _page = Page::with(
+        "create(async () => registration({ response: { clientDataJSON: 'e30', attestationObject: 'oA', getPublicKey: () => 'BA',
+            getAuthenticatorData: () => 'AQ' }, credential: { rawId: 'BwgJ', id: undefined } }));
+         get(async () => assertion({ response: { clientDataJSON: 'e30', authenticatorData: 'AQ', signature: 'Ag', userHandle: 'Aw' },
+            credential: { rawId: undefined } }));",
+    );
+    let options = || object(&json!({"challenge": "AA"}));
+    let made = exports::create(options(), JsValue::UNDEFINED)
+        .await
+        .unwrap();
+    let made: Value =
+        serde_json::from_str(&String::from(js_sys::JSON::stringify(&made).unwrap())).unwrap();
+    assert_eq!(
+        made,
+        json!({
+            "type": "public-key", "id": "BwgJ", "rawId": "BwgJ", "clientExtensionResults": {},
+            "response": {
+                "clientDataJSON": "e30", "attestationObject": "oA", "authenticatorData": "AQ", "publicKey": "BA", "transports": [],
+            },
+        })
+    );
+    let signed = exports::get(options(), JsValue::UNDEFINED).await.unwrap();
+    let signed: Value =
+        serde_json::from_str(&String::from(js_sys::JSON::stringify(&signed).unwrap())).unwrap();
+    assert_eq!(
+        signed,
+        json!({
+            "type": "public-key", "id": "BwgJ", "rawId": "BwgJ", "clientExtensionResults": {},
+            "response": {"clientDataJSON": "e30", "authenticatorData": "AQ", "signature": "Ag", "userHandle": "Aw"},
+        })
+    );
+}
+
+#[wasm_bindgen_test]
 async fn a_null_user_handle_is_left_out() {
     let _page = Page::with("get(async () => assertion({ response: { userHandle: null } }));");
     let options = object(&json!({"challenge": "AA"}));
@@ -274,12 +309,17 @@ async fn what_cannot_be_a_credential_is_an_error() {
             "the credential has no `response.clientDataJSON`",
         ),
         (
+            "assertion({ response: { signature: 'Ag==' } })",
+            ClientErrorCode::Other,
+            "the credential has no `response.signature`",
+        ),
+        (
             "assertion({ response: { get signature() { throw 1 } } })",
             ClientErrorCode::Other,
             "the credential has no `response.signature`",
         ),
         (
-            "assertion({ credential: { rawId: 'BwgJ', id: '?' } })",
+            "assertion({ credential: { rawId: '?', id: '?' } })",
             ClientErrorCode::Other,
             "the credential has no `rawId`",
         ),
