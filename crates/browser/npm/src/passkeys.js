@@ -76,9 +76,10 @@ const EARLY = 10_000;
  * Keeps passkeys among the autofill suggestions of the page's `autocomplete="username webauthn"` field, until it is stopped.
  *
  * `fetchOptions()` asks the server: `{ options, ceremony, expiresIn }`. `onResponse(response, ceremony)` hands in what was
- * signed; when it is done and nobody has stopped it, autofill is armed again.
+ * signed; when it is done and nobody has stopped it, autofill is armed again. `onError(error)` hears why it does not work, for good
+ * or for now.
  */
-export function startAutofill({ fetchOptions, onResponse, signal: abort }) {
+export function startAutofill({ fetchOptions, onResponse, onError = () => {}, signal: abort }) {
   // What the module listens to, once it does. What was told before that waits for it.
   const listeners = {};
   let untold = [];
@@ -108,11 +109,12 @@ export function startAutofill({ fetchOptions, onResponse, signal: abort }) {
     early = { since: Date.now(), options: isConditionalMediationAvailable().then((is) => (is ? fetchOptions() : undefined)) };
     // Whoever uses them hears of a failure.
     early.options.catch(() => {});
-    // Without the module there is no autofill; the button says why.
-    const module = await load().catch(() => undefined);
+    // In a turn of its own, so that what the page throws is reported.
+    const module = await load().catch((error) => void setTimeout(() => stopped || onError(error)));
     if (!module || stopped) return;
     running = true;
-    start(module, 'Autofill', { source, outcome: ({ response, ceremony }) => onResponse(response, ceremony) }, control);
+    const outcome = ({ response, ceremony }) => onResponse(response, ceremony);
+    start(module, 'Autofill', { source, outcome, error: (error) => onError(fromModule(error)) }, control);
   })();
   const stop = () => {
     stopped = true;

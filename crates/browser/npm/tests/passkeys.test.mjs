@@ -119,3 +119,16 @@ test('a call with a signal that has ended asks nothing of the module', async () 
   const { code, detail } = await rejection(get({ challenge: 'AA' }, { signal: AbortSignal.abort() }));
   assert.deepEqual([code, detail, asked.length], ['aborted', 'before it started', 0]);
 });
+
+test('a page hears from the module why its autofill does not work', async () => {
+  const errors = [];
+  answers.Autofill = (page, control) => {
+    listen(control);
+    page.error({ code: 'invalid_rp_id', message: 'no', retry: false, userMessage: 'Not here.', cause: 7 });
+  };
+  autofill({ onError: (error) => errors.push(error) });
+  await settle();
+  assert.deepEqual(errors.map(({ name, code, retry, userMessage, cause }) => [name, code, retry, userMessage, cause]), [
+    ['PasskeyError', 'invalid_rp_id', false, 'Not here.', 7],
+  ]);
+});
