@@ -201,4 +201,6 @@ fn beside_theirs(ours: &str, exception: &Exception) -> String {
 }
 
 #[cfg(test)]
+mod documented;
+#[cfg(test)]
 mod tests;
