@@ -187,8 +187,8 @@ impl TrustPolicy {
     #[must_use]
     pub fn with_anchors(anchors: impl Into<Arc<[TrustAnchor]>>) -> Self {
         let mut formats = BTreeSet::new();
-        formats.extend(AttestationFormat::ALL);
-        formats.remove(&AttestationFormat::AndroidSafetyNet);
+        let all = AttestationFormat::ALL.into_iter();
+        formats.extend(all.filter(|format| *format != AttestationFormat::AndroidSafetyNet));
         Self {
             anchors: anchors.into(),
             expired_anchors: ExpiredAnchors::Accept,

@@ -42,13 +42,14 @@ pub(super) fn verify(
     let deciding = deciding.ok_or(AttestationRejection::CompoundAllRefused)?;
     Ok(AttestationOutcome {
         fmt: compound.to_owned(),
-        parts: Vec::new(),
-        ..deciding.clone()
-    })
-    .map(|outcome| AttestationOutcome {
+        ty: deciding.ty,
+        trust: deciding.trust.clone(),
+        chain: deciding.chain.clone(),
+        revocation_gaps: deciding.revocation_gaps.clone(),
+        model: deciding.model.clone(),
         findings: findings(&parts),
+        signs_aaguid: deciding.signs_aaguid,
         parts,
-        ..outcome
     })
 }
 

@@ -4,7 +4,7 @@ use der::Tag;
 use passkeep_protocol::cose::KeyParameters;
 use passkeep_protocol::{Malformed, Problem, Structure};
 
-use super::oid;
+use super::{ObjectIdentifier, oid};
 use crate::asn1::{Der, magnitude};
 
 /// Numbers of the IANA registry "COSE Elliptic Curves".
@@ -14,6 +14,33 @@ const P_521: i64 = 3;
 const ED25519: i64 = 6;
 const ED448: i64 = 7;
 const SECP256K1: i64 = 8;
+
+/// A kind of key, as far as a certificate names it before its parameters.
+#[derive(Clone, Copy)]
+enum Kind {
+    Curve,
+    Rsa,
+    Edwards(i64),
+    MlDsa,
+}
+
+const KINDS: &[(ObjectIdentifier, Kind)] = &[
+    (oid::EC_PUBLIC_KEY, Kind::Curve),
+    (oid::RSA_ENCRYPTION, Kind::Rsa),
+    (oid::ED25519, Kind::Edwards(ED25519)),
+    (oid::ED448, Kind::Edwards(ED448)),
+    (oid::ML_DSA_44, Kind::MlDsa),
+    (oid::ML_DSA_65, Kind::MlDsa),
+    (oid::ML_DSA_87, Kind::MlDsa),
+];
+
+/// The curves, with how long a coordinate is.
+const CURVES: &[(ObjectIdentifier, (i64, usize))] = &[
+    (oid::P_256, (P_256, 32)),
+    (oid::P_384, (P_384, 48)),
+    (oid::P_521, (P_521, 66)),
+    (oid::SECP256K1, (SECP256K1, 32)),
+];
 
 /// The key in a `SubjectPublicKeyInfo`, or `None` when no signature algorithm here is for it.
 pub(crate) fn parameters(public_key_info: &[u8]) -> Option<KeyParameters<'_>> {
@@ -28,33 +55,23 @@ fn read(public_key_info: &[u8]) -> Result<Option<KeyParameters<'_>>, Malformed> 
     let bits = outer.byte_bit_string("the key")?;
     outer.finish()?;
 
-    let key = match algorithm.oid("the key's algorithm")? {
-        oid::EC_PUBLIC_KEY => {
-            let curve = match algorithm.oid("the key's curve")? {
-                oid::P_256 => (P_256, 32),
-                oid::P_384 => (P_384, 48),
-                oid::P_521 => (P_521, 66),
-                oid::SECP256K1 => (SECP256K1, 32),
-                _ => return Ok(None),
+    let Some(kind) = oid::value(&algorithm.oid("the key's algorithm")?, KINDS) else {
+        return Ok(None);
+    };
+    let key = match kind {
+        Kind::Curve => {
+            let curve = oid::value(&algorithm.oid("the key's curve")?, CURVES);
+            let Some(curve) = curve else {
+                return Ok(None);
             };
             point(curve, bits)
         }
-        oid::RSA_ENCRYPTION => {
+        Kind::Rsa => {
             algorithm.element(Tag::Null, "the key's parameters")?;
             Some(rsa(bits)?)
         }
-        oid::ED25519 => Some(KeyParameters::Okp {
-            crv: ED25519,
-            x: bits,
-        }),
-        oid::ED448 => Some(KeyParameters::Okp {
-            crv: ED448,
-            x: bits,
-        }),
-        oid::ML_DSA_44 | oid::ML_DSA_65 | oid::ML_DSA_87 => {
-            Some(KeyParameters::Akp { public_key: bits })
-        }
-        _ => return Ok(None),
+        Kind::Edwards(crv) => Some(KeyParameters::Okp { crv, x: bits }),
+        Kind::MlDsa => Some(KeyParameters::Akp { public_key: bits }),
     };
     algorithm.finish()?;
     Ok(key)

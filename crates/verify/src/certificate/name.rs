@@ -127,6 +127,15 @@ fn read_attribute<'a>(set: &mut Der<'a>, what: &'static str) -> Result<Attribute
     })
 }
 
+const SHORT_NAMES: &[(ObjectIdentifier, &str)] = &[
+    (oid::COMMON_NAME, "CN"),
+    (oid::COUNTRY, "C"),
+    (oid::ORGANIZATION, "O"),
+    (oid::ORGANIZATIONAL_UNIT, "OU"),
+    (oid::NAME_SERIAL_NUMBER, "serialNumber"),
+    (oid::TITLE, "title"),
+];
+
 /// For logs: attributes in their order, known ones by their short names.
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -137,14 +146,9 @@ impl fmt::Display for Name<'_> {
             if index > 0 {
                 f.write_str(", ")?;
             }
-            match attribute.oid {
-                oid::COMMON_NAME => f.write_str("CN=")?,
-                oid::COUNTRY => f.write_str("C=")?,
-                oid::ORGANIZATION => f.write_str("O=")?,
-                oid::ORGANIZATIONAL_UNIT => f.write_str("OU=")?,
-                oid::NAME_SERIAL_NUMBER => f.write_str("serialNumber=")?,
-                oid::TITLE => f.write_str("title=")?,
-                other => write!(f, "{other}=")?,
+            match oid::value(&attribute.oid, SHORT_NAMES) {
+                Some(name) => write!(f, "{name}=")?,
+                None => write!(f, "{}=", attribute.oid)?,
             }
             match attribute.text() {
                 // Escaped, because a certificate's text may hold anything.

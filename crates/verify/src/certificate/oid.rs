@@ -7,6 +7,12 @@ const fn oid(dotted: &str) -> ObjectIdentifier {
     ObjectIdentifier::new_unwrap(dotted)
 }
 
+/// What a list has for an identifier.
+pub(crate) fn value<T: Copy>(oid: &ObjectIdentifier, list: &[(ObjectIdentifier, T)]) -> Option<T> {
+    list.iter()
+        .find_map(|(known, value)| (known == oid).then_some(*value))
+}
+
 macro_rules! identifiers {
     ($($(#[$doc:meta])* $name:ident = $dotted:literal;)+) => {
         $($(#[$doc])* pub const $name: ObjectIdentifier = oid($dotted);)+

@@ -99,29 +99,50 @@ fn scheme(algorithm: AlgorithmIdentifier<'_>, key: &KeyParameters<'_>) -> Option
     let without = algorithm.parameters.is_none();
     // [RFC 4055 §5, "the parameters MUST be NULL"]; some certificates leave them out.
     let null = without || algorithm.parameters == Some(NULL);
-    match (algorithm.oid, key) {
-        (oid::ECDSA_WITH_SHA256, _) if without => ecdsa(key, Hash::Sha256),
-        (oid::ECDSA_WITH_SHA384, _) if without => ecdsa(key, Hash::Sha384),
-        (oid::ECDSA_WITH_SHA512, _) if without => ecdsa(key, Hash::Sha512),
-        (oid::SHA256_WITH_RSA, KeyParameters::Rsa { .. }) if null => {
-            Some(SignatureScheme::RsaPkcs1(Hash::Sha256))
+    let oid = &algorithm.oid;
+    match key {
+        KeyParameters::Ec2 { .. } if without => {
+            let with = &[
+                oid::ECDSA_WITH_SHA256,
+                oid::ECDSA_WITH_SHA384,
+                oid::ECDSA_WITH_SHA512,
+            ];
+            ecdsa(key, hash(oid, with)?)
         }
-        (oid::SHA384_WITH_RSA, KeyParameters::Rsa { .. }) if null => {
-            Some(SignatureScheme::RsaPkcs1(Hash::Sha384))
-        }
-        (oid::SHA512_WITH_RSA, KeyParameters::Rsa { .. }) if null => {
-            Some(SignatureScheme::RsaPkcs1(Hash::Sha512))
-        }
-        (oid::RSASSA_PSS, KeyParameters::Rsa { .. }) => {
+        KeyParameters::Rsa { .. } if *oid == oid::RSASSA_PSS => {
             pss(algorithm.parameters?).map(SignatureScheme::RsaPss)
         }
-        (oid::ED25519, KeyParameters::Okp { .. }) if without => Some(SignatureScheme::Ed25519),
-        (oid::ED448, KeyParameters::Okp { .. }) if without => Some(SignatureScheme::Ed448),
-        (oid::ML_DSA_44, KeyParameters::Akp { .. }) if without => Some(SignatureScheme::MlDsa44),
-        (oid::ML_DSA_65, KeyParameters::Akp { .. }) if without => Some(SignatureScheme::MlDsa65),
-        (oid::ML_DSA_87, KeyParameters::Akp { .. }) if without => Some(SignatureScheme::MlDsa87),
+        KeyParameters::Rsa { .. } if null => {
+            let with = &[
+                oid::SHA256_WITH_RSA,
+                oid::SHA384_WITH_RSA,
+                oid::SHA512_WITH_RSA,
+            ];
+            hash(oid, with).map(SignatureScheme::RsaPkcs1)
+        }
+        KeyParameters::Okp { .. } if without => oid::value(
+            oid,
+            &[
+                (oid::ED25519, SignatureScheme::Ed25519),
+                (oid::ED448, SignatureScheme::Ed448),
+            ],
+        ),
+        KeyParameters::Akp { .. } if without => oid::value(
+            oid,
+            &[
+                (oid::ML_DSA_44, SignatureScheme::MlDsa44),
+                (oid::ML_DSA_65, SignatureScheme::MlDsa65),
+                (oid::ML_DSA_87, SignatureScheme::MlDsa87),
+            ],
+        ),
         _ => None,
     }
+}
+
+/// The hash of an algorithm that is one of these, with SHA-256, SHA-384 and SHA-512.
+fn hash(oid: &ObjectIdentifier, algorithms: &[ObjectIdentifier; 3]) -> Option<Hash> {
+    let at = algorithms.iter().position(|algorithm| algorithm == oid)?;
+    [Hash::Sha256, Hash::Sha384, Hash::Sha512].get(at).copied()
 }
 
 /// Any hash goes with any curve here: Apple signs P-256 keys with P-384 and SHA-384, and others with P-384 and SHA-256.
@@ -156,10 +177,11 @@ fn pss(parameters: &[u8]) -> Option<Hash> {
         // What may follow is the trailer field, of which there is one kind only.
         Ok((mask_oid == oid::MGF1 && inner == hash, hash, salt))
     };
-    match read().ok()? {
-        (true, oid::SHA256, 32) => Some(Hash::Sha256),
-        (true, oid::SHA384, 48) => Some(Hash::Sha384),
-        (true, oid::SHA512, 64) => Some(Hash::Sha512),
+    let (alike, oid, salt) = read().ok()?;
+    match hash(&oid, &[oid::SHA256, oid::SHA384, oid::SHA512])? {
+        hash @ Hash::Sha256 if alike && salt == 32 => Some(hash),
+        hash @ Hash::Sha384 if alike && salt == 48 => Some(hash),
+        hash @ Hash::Sha512 if alike && salt == 64 => Some(hash),
         _ => None,
     }
 }
