@@ -157,7 +157,7 @@ impl ClientError {
 }
 
 /// All that there is to say to a developer.
-pub(crate) fn message(code: ClientErrorCode, detail: &str, exception: Option<&str>) -> String {
+fn message(code: ClientErrorCode, detail: &str, exception: Option<&str>) -> String {
     let colon = if detail.is_empty() { "" } else { ": " };
     let (open, exception, close) = match exception {
         Some(name) => (" [", name, "]"),

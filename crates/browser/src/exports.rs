@@ -13,7 +13,7 @@ use crate::abort::Abort;
 use crate::autofill::{Autofill, Fresh, Paused};
 use crate::capability::is_yes;
 use crate::ceremony::{Ceremony, Mediation, perform};
-use crate::error::{ClientError, ClientErrorCode, joined, message};
+use crate::error::ClientError;
 use crate::listener::Listener;
 use crate::reflect::{self, get, global, invoke, on_page, parse, set, text, to_text};
 use crate::result::Response;
@@ -36,7 +36,7 @@ pub enum Call {
     ///
     /// The subject has three methods: `source()` gives `{options, ceremony, expiresIn}`, or a promise of it;
     /// `outcome({response, ceremony})` takes what was signed, and autofill is armed again when what it returns has settled; `error()`
-    /// takes what a call rejects with, for each time that the source or the ceremony has failed. What the last two throw is
+    /// takes what the source has thrown, or what a call would reject with when the ceremony has failed. What the last two throw is
     /// reported as the page's own error. The settings are an `EventTarget`, whose events control it: `stop` ends it, `pause` disarms it and calls the function in its
     /// `detail` once the browser has let go of the pending request, and as many `resume` arm it again.
     Autofill,
@@ -102,10 +102,18 @@ async fn autofill(page: JsValue, control: &JsValue) {
         move || -> Local<Option<Fresh>> {
             let page = page.clone();
             Box::pin(async move {
-                let answer = tell(&page, "source", &JsValue::UNDEFINED).await;
-                fresh(answer)
-                    .map_err(|error| report(invoke(&page, "error", &error)))
-                    .ok()
+                let answer = match tell(&page, "source", &JsValue::UNDEFINED).await {
+                    Ok(answer) => answer,
+                    Err(thrown) => {
+                        report(invoke(&page, "error", &thrown));
+                        return None;
+                    }
+                };
+                Some(Fresh {
+                    options: to_text(&get(&answer, "options")),
+                    ceremony: text(&answer, "ceremony")?,
+                    expires_in: get(&answer, "expiresIn").as_f64()? as u32,
+                })
             })
         }
     };
@@ -169,44 +177,6 @@ fn report(done: Result<JsValue, JsValue>) {
     }
 }
 
-/// Reads what the source gave, or says what is wrong with it as [`to_js_error`] does.
-fn fresh(answer: Result<JsValue, JsValue>) -> Result<Fresh, JsValue> {
-    let answer = answer.map_err(|thrown| {
-        let message = text(&thrown, "message").unwrap_or_default();
-        let detail = joined(&["the page's source of options failed: ", &message]);
-        js_error(
-            ClientErrorCode::Other,
-            detail,
-            text(&thrown, "name"),
-            thrown,
-        )
-    })?;
-    let without = |member| {
-        let detail = joined(&["the page's source of options gave no `", member, "`"]);
-        js_error(
-            ClientErrorCode::InvalidOptions,
-            detail,
-            None,
-            JsValue::UNDEFINED,
-        )
-    };
-    let options = get(&answer, "options");
-    if !options.is_object() {
-        return Err(without("options"));
-    }
-    let Some(ceremony) = text(&answer, "ceremony") else {
-        return Err(without("ceremony"));
-    };
-    let Some(expires_in) = get(&answer, "expiresIn").as_f64() else {
-        return Err(without("expiresIn"));
-    };
-    Ok(Fresh {
-        options: to_text(&options),
-        ceremony,
-        expires_in: expires_in as u32,
-    })
-}
-
 async fn run(
     ceremony: Ceremony,
     options: &JsValue,
@@ -248,24 +218,14 @@ fn follow(signal: &JsValue, abort: &Abort) -> Option<Listener> {
 }
 
 fn to_js_error(error: &ClientError) -> JsValue {
-    let (code, detail) = error.explain();
-    js_error(code, detail, error.exception_name(), error.thrown().into())
-}
-
-fn js_error(
-    code: ClientErrorCode,
-    detail: String,
-    exception_name: Option<String>,
-    cause: JsValue,
-) -> JsValue {
     let js = Object::new();
-    let message = message(code, &detail, exception_name.as_deref());
+    let (code, detail) = error.explain();
     set(&js, "code", &code.as_str().into());
-    set(&js, "message", &message.into());
+    set(&js, "message", &error.message().into());
     set(&js, "retry", &code.is_retryable().into());
     set(&js, "userMessage", &code.user_message().into());
     set(&js, "detail", &detail.into());
-    set(&js, "exceptionName", &exception_name.into());
-    set(&js, "cause", &cause);
+    set(&js, "exceptionName", &error.exception_name().into());
+    set(&js, "cause", &error.thrown().into());
     js.into()
 }

@@ -23,15 +23,32 @@ export function isPasskeyError(error) {
 
 /** What the module rejected with, as a `PasskeyError`. What is none is a fault of ours, and says so. */
 export function fromModule(rejected) {
-  if (typeof rejected?.code === 'string') return new PasskeyError(rejected);
+  return typeof rejected?.code === 'string' ? new PasskeyError(rejected) : failed('the module', rejected);
+}
+
+/** What is none of the browser's failures: something has thrown that should not have. */
+export function failed(what, cause) {
+  const detail = `${what} failed: ${cause?.message ?? cause}`;
   return new PasskeyError({
     code: 'other',
-    message: `the module failed: ${rejected?.message ?? rejected}`,
+    message: `something else went wrong: ${detail}`,
     retry: true,
     userMessage: 'Something went wrong. Please try again, or use another way.',
-    detail: String(rejected?.message ?? rejected),
-    exceptionName: rejected?.name,
-    cause: rejected,
+    detail,
+    exceptionName: cause?.name,
+    cause,
+  });
+}
+
+/** A source of options that gave none. */
+export function withoutOptions(member) {
+  const detail = `\`fetchOptions\` gave no \`${member}\``;
+  return new PasskeyError({
+    code: 'invalid_options',
+    message: `the options cannot be used: ${detail}`,
+    retry: false,
+    userMessage: 'Something is wrong with this page.',
+    detail,
   });
 }
 

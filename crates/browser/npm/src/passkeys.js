@@ -1,6 +1,6 @@
 // The plain client: the calls of WebAuthn from JSON to JSON, with errors that say what happened.
 
-import { fromModule } from './errors.js';
+import { failed, fromModule, isPasskeyError, withoutOptions } from './errors.js';
 import { isSupported, load, loadIfSupported } from './loader.js';
 
 const start = (module, call, ...subject) =>
@@ -99,10 +99,19 @@ export function startAutofill({ fetchOptions, onResponse, onError = () => {}, si
   let stopped = abort?.aborted ?? false;
   // What the module asks for first is on its way while the module is. If a dialog keeps it waiting, it asks anew.
   let early;
-  const source = () => {
-    const options = early?.since > Date.now() - EARLY ? early.options : fetchOptions();
+  const source = async () => {
+    const asked = early?.since > Date.now() - EARLY ? early.options : undefined;
     early = undefined;
-    return options;
+    let given;
+    try {
+      given = (await asked) ?? (await fetchOptions());
+    } catch (thrown) {
+      throw failed('`fetchOptions`', thrown);
+    }
+    const types = { options: 'object', ceremony: 'string', expiresIn: 'number' };
+    const missing = Object.keys(types).find((member) => typeof given?.[member] !== types[member]);
+    if (missing) throw withoutOptions(missing);
+    return given;
   };
   const ready = (async () => {
     if (stopped || !isSupported()) return;
@@ -113,8 +122,9 @@ export function startAutofill({ fetchOptions, onResponse, onError = () => {}, si
     const module = await load().catch((error) => void setTimeout(() => stopped || onError(error)));
     if (!module || stopped) return;
     running = true;
+    const error = (thrown) => onError(isPasskeyError(thrown) ? thrown : fromModule(thrown));
     const outcome = ({ response, ceremony }) => onResponse(response, ceremony);
-    start(module, 'Autofill', { source, outcome, error: (error) => onError(fromModule(error)) }, control);
+    start(module, 'Autofill', { source, outcome, error }, control);
   })();
   const stop = () => {
     stopped = true;

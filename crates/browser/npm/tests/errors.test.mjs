@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { rejection } from './page.mjs';
-import { endedBefore, fromModule, isPasskeyError, wasmUnavailable } from '../src/errors.js';
+import { endedBefore, fromModule, isPasskeyError, wasmUnavailable, withoutOptions } from '../src/errors.js';
 import { loadIfSupported } from '../src/loader.js';
 
 /** The last column of the README's table of errors, by code. */
@@ -22,8 +22,8 @@ function documented() {
 
 test('each code that is given without the module can be tried again when the README says so', async () => {
   const again = documented();
-  const given = [wasmUnavailable(new TypeError('offline')), endedBefore(), fromModule(new RangeError('trap')), await rejection(loadIfSupported())];
-  assert.deepEqual(given.map(({ code }) => code), ['wasm_unavailable', 'aborted', 'other', 'not_supported']);
+  const given = [wasmUnavailable(new TypeError('offline')), endedBefore(), fromModule(new RangeError('trap')), withoutOptions('options'), await rejection(loadIfSupported())];
+  assert.deepEqual(given.map(({ code }) => code), ['wasm_unavailable', 'aborted', 'other', 'invalid_options', 'not_supported']);
   for (const error of given) {
     assert.equal(isPasskeyError(error), true);
     assert.equal(error.retry ? 'yes' : 'no', again[error.code], error.code);

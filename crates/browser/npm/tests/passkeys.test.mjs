@@ -120,15 +120,41 @@ test('a call with a signal that has ended asks nothing of the module', async () 
   assert.deepEqual([code, detail, asked.length], ['aborted', 'before it started', 0]);
 });
 
-test('a page hears from the module why its autofill does not work', async () => {
+/** What a page hears of, as soon as it has heard something. */
+async function heard(settings, { more = () => {} } = {}) {
   const errors = [];
-  answers.Autofill = (page, control) => {
+  answers.Autofill = async (page, control) => {
     listen(control);
-    page.error({ code: 'invalid_rp_id', message: 'no', retry: false, userMessage: 'Not here.', cause: 7 });
+    await page.source().then(() => more(page), (thrown) => page.error(thrown));
   };
-  autofill({ onError: (error) => errors.push(error) });
+  autofill({ ...settings, onError: (error) => errors.push(error) });
   await settle();
-  assert.deepEqual(errors.map(({ name, code, retry, userMessage, cause }) => [name, code, retry, userMessage, cause]), [
-    ['PasskeyError', 'invalid_rp_id', false, 'Not here.', 7],
-  ]);
+  return errors.map(({ name, code, retry, detail, exceptionName, cause }) => [name, code, retry, detail, exceptionName, cause]);
+}
+
+const GIVEN = { options: { challenge: 'AA' }, ceremony: 'sealed', expiresIn: 300 };
+
+test('a page hears from the module why its autofill does not work', async () => {
+  const more = (page) => page.error({ code: 'invalid_rp_id', message: 'no', retry: false, userMessage: 'Not here.', detail: 'no', cause: 7 });
+  assert.deepEqual(await heard({ fetchOptions: () => GIVEN }, { more }), [['PasskeyError', 'invalid_rp_id', false, 'no', undefined, 7]]);
+});
+
+test('a page hears that its own source of options has failed, with what it threw', async () => {
+  const offline = new TypeError('offline');
+  const expected = [['PasskeyError', 'other', true, '`fetchOptions` failed: offline', 'TypeError', offline]];
+  const thrower = () => {
+    throw offline;
+  };
+  assert.deepEqual(await heard({ fetchOptions: () => Promise.reject(offline) }), expected);
+  assert.deepEqual(await heard({ fetchOptions: thrower }), expected);
+});
+
+test('a page hears what its source of options has left out', async () => {
+  for (const member of ['options', 'ceremony', 'expiresIn']) {
+    const { [member]: left, ...rest } = GIVEN;
+    const expected = [['PasskeyError', 'invalid_options', false, `\`fetchOptions\` gave no \`${member}\``, undefined, undefined]];
+    assert.deepEqual(await heard({ fetchOptions: async () => rest }), expected, `${typeof left}`);
+  }
+  assert.equal((await heard({ fetchOptions: () => undefined }))[0][3], '`fetchOptions` gave no `options`');
+  assert.deepEqual(await heard({ fetchOptions: () => GIVEN }), []);
 });
