@@ -66,6 +66,9 @@ async function bundle() {
   // Entries that may be used together share one module, and with it one turn: the chunks between them are what they share.
   await build({ ...common, entryPoints: src('index', 'inline', 'client', 'elements'), splitting: true, chunkNames: 'shared-[hash]', plugins: [wasmInside] });
   await build({ ...common, entryPoints: src('server') });
+  // What is required cannot have a file beside it whose address it knows, so it has the module inside.
+  const required = { format: 'cjs', outExtension: { '.js': '.cjs' }, plugins: [wasmInside] };
+  await build({ ...common, ...required, entryPoints: src('server', 'inline') });
   await build({ ...common, entryPoints: [join(staging, 'inspect.js')], plugins: [inspectBindings] });
 }
 
@@ -94,6 +97,11 @@ function copyTexts() {
   for (const name of readdirSync(sources)) {
     // `testing.js` runs in Node, beside a Playwright of its user's.
     if (/\.(d\.ts|md)$|^testing\.js$/.test(name)) cpSync(join(sources, name), join(packageDir, name));
+  }
+  // The same types, for what is required.
+  for (const name of ['index', 'start']) {
+    const types = readFileSync(join(sources, `${name}.d.ts`), 'utf8');
+    writeFileSync(join(packageDir, `${name}.d.cts`), types.replace(/ from '(\.\/\w+)\.js'/g, " from '$1.cjs'"));
   }
   for (const name of ['LICENSE-APACHE', 'LICENSE-MIT']) cpSync(join(root, name), join(packageDir, name));
 }

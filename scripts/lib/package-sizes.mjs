@@ -16,7 +16,7 @@ const PLAIN = ['create', 'get', 'signal', 'getCapabilities', 'isSupported', 'isC
 const BUDGETS = [
   { entry: 'passkeep, the plain client in a bundle', names: PLAIN, files: ['passkeep.wasm'], gzip: 25_000 },
   { entry: 'passkeep, the plain client and autofill', names: [...PLAIN, 'startAutofill'], files: ['passkeep.wasm'], gzip: 25_200 },
-  { entry: 'passkeep', files: ['index.js', 'passkeep.wasm'], gzip: 27_600 },
+  { entry: 'passkeep', files: ['index.js', 'passkeep.wasm'], gzip: 28_700 },
   { entry: 'passkeep/client', files: ['client.js'], gzip: 2_120 },
   { entry: 'passkeep/elements', files: ['elements.js'], gzip: 5_760 },
   { entry: 'passkeep/inspect, to decode', files: ['inspect.js', 'inspect.wasm', 'inspect-decode.wasm'], gzip: 92_200 },

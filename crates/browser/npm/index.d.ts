@@ -1,4 +1,4 @@
-// Types of `passkeep` and `passkeep/inline`. Options and responses are the JSON types of lib.dom.
+// Types of `passkeep` and `passkeep/inline`. Options and responses are the JSON types of lib.dom, with what these lack.
 
 /** What to act on. A code never changes its meaning; new ones may come. */
 export type PasskeyErrorCode =
@@ -86,21 +86,41 @@ export interface PrfResults {
   second?: string;
 }
 
+/** Inputs of extensions. Those of CTAP are not in lib.dom's JSON types; bytes are base64url. */
+export interface ExtensionInputs extends AuthenticationExtensionsClientInputsJSON {
+  credBlob?: string;
+  getCredBlob?: boolean;
+  minPinLength?: boolean;
+  credentialProtectionPolicy?: 'userVerificationOptional' | 'userVerificationOptionalWithCredentialIDList' | 'userVerificationRequired';
+  enforceCredentialProtectionPolicy?: boolean;
+}
+
+/** What a server asks for when a passkey is made. */
+export interface CreationOptions extends PublicKeyCredentialCreationOptionsJSON {
+  attestationFormats?: string[];
+  extensions?: ExtensionInputs;
+}
+
+/** What a server asks for when somebody signs in. */
+export interface RequestOptions extends PublicKeyCredentialRequestOptionsJSON {
+  extensions?: ExtensionInputs;
+}
+
 /** Makes a passkey. Rejects with a `PasskeyError`. */
-export declare function create(options: PublicKeyCredentialCreationOptionsJSON, settings?: CreateSettings): Promise<RegistrationResponseJSON>;
+export declare function create(options: CreationOptions, settings?: CreateSettings): Promise<RegistrationResponseJSON>;
 
 /** Signs in with a passkey. Rejects with a `PasskeyError`. */
-export declare function get(options: PublicKeyCredentialRequestOptionsJSON, settings?: GetSettings): Promise<AuthenticationResponseJSON>;
+export declare function get(options: RequestOptions, settings?: GetSettings): Promise<AuthenticationResponseJSON>;
 
 /** As `create`, with the PRF outputs beside the response. */
 export declare function createWithPrf(
-  options: PublicKeyCredentialCreationOptionsJSON,
+  options: CreationOptions,
   settings?: CreateSettings,
 ): Promise<{ response: RegistrationResponseJSON; prf?: PrfResults }>;
 
 /** As `get`, with the PRF outputs beside the response. */
 export declare function getWithPrf(
-  options: PublicKeyCredentialRequestOptionsJSON,
+  options: RequestOptions,
   settings?: GetSettings,
 ): Promise<{ response: AuthenticationResponseJSON; prf?: PrfResults }>;
 
@@ -144,7 +164,7 @@ export declare function getCapabilities(): Promise<Capabilities>;
 export declare function preload(): Promise<void>;
 
 export interface AutofillSource {
-  options: PublicKeyCredentialRequestOptionsJSON;
+  options: RequestOptions;
   /** What the server needs at finish to know which options these were. */
   ceremony: string;
   /** How long the options are good for, in seconds from now. */
@@ -163,60 +183,13 @@ export declare function startAutofill(settings: {
   fetchOptions: () => AutofillSource | Promise<AutofillSource>;
   /** Hands in what was signed. Autofill is armed again when it is done, unless it was stopped. */
   onResponse: (response: AuthenticationResponseJSON, ceremony: string) => void | Promise<void>;
+  /**
+   * Hears why autofill does not work. What may be over is tried again, with growing pauses; what can never work on this page ends it.
+   * When `fetchOptions` has failed, `cause` is what it threw.
+   */
+  onError?: (error: PasskeyError) => void;
   signal?: AbortSignal;
 }): Autofill;
 
-// The functions of the most popular client library.
-
-export type WebAuthnErrorCode =
-  | 'ERROR_CEREMONY_ABORTED'
-  | 'ERROR_INVALID_DOMAIN'
-  | 'ERROR_INVALID_RP_ID'
-  | 'ERROR_INVALID_USER_ID_LENGTH'
-  | 'ERROR_MALFORMED_PUBKEYCREDPARAMS'
-  | 'ERROR_AUTHENTICATOR_GENERAL_ERROR'
-  | 'ERROR_AUTHENTICATOR_MISSING_DISCOVERABLE_CREDENTIAL_SUPPORT'
-  | 'ERROR_AUTHENTICATOR_MISSING_USER_VERIFICATION_SUPPORT'
-  | 'ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED'
-  | 'ERROR_AUTHENTICATOR_NO_SUPPORTED_PUBKEYCREDPARAMS_ALG'
-  | 'ERROR_AUTO_REGISTER_USER_VERIFICATION_FAILURE'
-  | 'ERROR_PASSTHROUGH_SEE_CAUSE_PROPERTY'
-  | 'ERROR_SIGNAL_INVALID_ARGUMENT';
-
-export declare class WebAuthnError extends Error {
-  constructor(about: { message: string; code: WebAuthnErrorCode; cause?: unknown; name?: string; reason?: PasskeyError });
-  readonly code: WebAuthnErrorCode;
-  readonly cause?: unknown;
-  /** The same with what was observed: what to tell the person, and whether to try again. */
-  readonly reason?: PasskeyError;
-}
-
-export declare function startRegistration(options: {
-  optionsJSON: PublicKeyCredentialCreationOptionsJSON;
-  useAutoRegister?: boolean;
-}): Promise<RegistrationResponseJSON>;
-
-export declare function startAuthentication(options: {
-  optionsJSON: PublicKeyCredentialRequestOptionsJSON;
-  useBrowserAutofill?: boolean;
-  verifyBrowserAutofillInput?: boolean;
-}): Promise<AuthenticationResponseJSON>;
-
-export type SendSignalOptions =
-  | { signalName: 'unknownCredential'; rpID: string; credentialID: string }
-  | { signalName: 'allAcceptedCredentials'; rpID: string; userID: string; allAcceptedCredentialIDs: string[] }
-  | { signalName: 'currentUserDetails'; rpID: string; userID: string; userName: string; userDisplayName?: string };
-
-export declare function sendSignal(options: SendSignalOptions): Promise<void>;
-export declare function browserSupportsPasskeys(): Promise<boolean>;
-export declare function browserSupportsWebAuthn(): boolean;
-export declare function browserSupportsWebAuthnAutofill(): Promise<boolean>;
-export declare function platformAuthenticatorIsAvailable(): Promise<boolean>;
-export declare function getBrowserCapabilities(): Promise<Record<CapabilityName, 'supported' | 'unsupported' | 'unknown'>>;
-export declare function base64URLStringToBuffer(base64URLString: string): ArrayBuffer;
-export declare function bufferToBase64URLString(buffer: ArrayBuffer): string;
-
-export declare const WebAuthnAbortService: {
-  createNewAbortSignal(): AbortSignal;
-  cancelCeremony(): void;
-};
+// The functions of the most popular client library, with the names of its types.
+export * from './start.js';

@@ -7,7 +7,7 @@ import { preload, provide } from './loader.js';
 provide(async () => {
   initSync({ module: await WebAssembly.compile(bytes) });
   return { Call, call };
-});
+}, true);
 preload();
 
 export * from './api.js';

@@ -1,7 +1,7 @@
 // The WebAssembly module: where it comes from, and when.
 //
-// An entry of the package says where (`provide`), once. Loading begins when the entry is imported, ahead of the click, so
-// that nothing but the ceremony happens between the click and the browser's dialog.
+// An entry of the package says where (`provide`). Loading begins when the entry is imported, ahead of the click, so that nothing
+// but the ceremony happens between the click and the browser's dialog.
 
 import { PasskeyError, endedBefore, wasmUnavailable } from './errors.js';
 
@@ -11,9 +11,11 @@ const PATIENCE = 20_000;
 let source;
 let loading;
 
-/** Sets where the module comes from. The first entry that a page imports decides. */
-export function provide(load) {
-  source ??= load;
+/** Sets where the module comes from. The first entry that a page imports decides, or one that has it inside: it cannot fail. */
+export function provide(load, isInside = false) {
+  if (source && !isInside) return;
+  source = load;
+  loading = undefined;
 }
 
 /** Resolves with the module's exports. A load that failed is tried again at the next call. */
@@ -23,6 +25,7 @@ export function load() {
 }
 
 async function begin() {
+  const from = source;
   const given = new AbortController();
   let timer;
   const silence = new Promise((_, reject) => {
@@ -32,8 +35,9 @@ async function begin() {
     }, PATIENCE);
   });
   try {
-    return await Promise.race([source(given.signal), silence]);
+    return await Promise.race([from(given.signal), silence]);
   } catch (cause) {
+    if (from !== source) return load();
     loading = undefined;
     throw wasmUnavailable(cause);
   } finally {
@@ -43,6 +47,8 @@ async function begin() {
 
 /** Loads the module ahead of its use. It never rejects: whoever needs the module hears of a failure then. */
 export async function preload() {
+  // Entries that are imported together have their say first.
+  await undefined;
   if (isSupported()) await load().catch(() => {});
 }
 
@@ -70,11 +76,11 @@ export async function loadIfSupported(signal) {
 
 /** As the promise, unless the page ends it first. */
 function unlessAborted(promise, signal) {
+  if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const abort = () => reject(endedBefore());
-    const settled = () => signal?.removeEventListener?.('abort', abort);
-    if (signal?.aborted) abort();
-    else signal?.addEventListener?.('abort', abort, { once: true });
-    promise.then(resolve, reject).then(settled);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    promise.then(resolve, reject).then(() => signal.removeEventListener('abort', abort));
   });
 }

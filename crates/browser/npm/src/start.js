@@ -15,29 +15,26 @@ export class WebAuthnError extends Error {
   }
 }
 
-/** One ceremony at a time: a new one ends the one before. */
-class AbortService {
-  #controller;
+let controller;
 
-  createNewAbortSignal() {
-    this.#end('a new ceremony took its place');
-    this.#controller = new AbortController();
-    return this.#controller.signal;
-  }
-
-  cancelCeremony() {
-    this.#end('it was cancelled by the page');
-    this.#controller = undefined;
-  }
-
-  #end(why) {
-    this.#controller?.abort(new DOMException(why, 'AbortError'));
-  }
+function endCeremony(why) {
+  controller?.abort(new DOMException(why, 'AbortError'));
+  controller = undefined;
 }
 
-export const WebAuthnAbortService = /* @__PURE__ */ new AbortService();
+/** One ceremony at a time: a new one ends the one before. */
+export const WebAuthnAbortService = {
+  createNewAbortSignal() {
+    endCeremony('a new ceremony took its place');
+    controller = new AbortController();
+    return controller.signal;
+  },
+  cancelCeremony() {
+    endCeremony('it was cancelled by the page');
+  },
+};
 
-let last = /* @__PURE__ */ Promise.resolve();
+let last;
 
 /** Ends what is open, waits until the browser has let go of it, and runs the next. */
 function inTurn(ceremony) {
@@ -67,6 +64,8 @@ export async function startRegistration(given) {
 export async function startAuthentication(given) {
   const { optionsJSON, useBrowserAutofill = false, verifyBrowserAutofillInput = true } = named(given, 'startAuthentication');
   const options = asJSON(optionsJSON, 'allowCredentials');
+  // To some older browsers an empty list is a list.
+  if (options.allowCredentials?.length === 0) delete options.allowCredentials;
   let settings = {};
   if (useBrowserAutofill) {
     settings = { mediation: 'conditional' };
@@ -214,7 +213,7 @@ function translate(error, code) {
 const PASSTHROUGH = 'ERROR_PASSTHROUGH_SEE_CAUSE_PROPERTY';
 
 function authenticationCode({ code, exceptionName }, rpId) {
-  if (code === 'aborted') return 'ERROR_CEREMONY_ABORTED';
+  if (code === 'aborted' || exceptionName === 'AbortError') return 'ERROR_CEREMONY_ABORTED';
   if (code === 'invalid_domain') return 'ERROR_INVALID_DOMAIN';
   // An RP ID that is the page's own host is not what the browser objects to.
   if (code === 'invalid_rp_id' && rpId !== globalThis.location?.hostname) return 'ERROR_INVALID_RP_ID';

@@ -71,3 +71,31 @@ test('a signal that outlives the load is left alone', async () => {
   await settle();
   assert.equal(listeners.size, 0);
 });
+
+test('an entry with the module inside is preferred, whichever comes first, and nothing is fetched where both are imported together', async () => {
+  for (const insideFirst of [true, false]) {
+    const loader = await freshLoader();
+    let fetched = 0;
+    const entries = [() => loader.provide(async () => 'inside', true), () => loader.provide(async () => (fetched++, 'fetched'))];
+    if (!insideFirst) entries.reverse();
+    for (const entry of entries) {
+      entry();
+      loader.preload();
+    }
+    await settle();
+    assert.deepEqual([await loader.loadIfSupported(), fetched], ['inside', 0]);
+  }
+});
+
+test('an entry with the module inside that comes later takes the place of a fetch that goes on, also for who waits for that', async () => {
+  const loader = await freshLoader();
+  let fail;
+  loader.provide(() => new Promise((_, reject) => (fail = reject)));
+  const waits = loader.loadIfSupported();
+  let inside = 0;
+  loader.provide(async () => `inside ${++inside}`, true);
+  assert.equal(await loader.loadIfSupported(), 'inside 1');
+  fail(new Error('404'));
+  assert.equal(await waits, 'inside 1');
+  assert.equal(await loader.loadIfSupported(), 'inside 1');
+});
