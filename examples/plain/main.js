@@ -12,8 +12,8 @@ function show(account) {
   if (account) document.querySelector('passkey-list').refresh();
 }
 
-addEventListener('passkeep:signed-in', ({ detail }) => show(detail.account));
-addEventListener('passkeep:registered', ({ detail, target }) => {
+addEventListener('passkeep-signed-in', ({ detail }) => show(detail.account));
+addEventListener('passkeep-registered', ({ detail, target }) => {
   if (target.localName === 'passkey-register') show(detail.account);
 });
 byId('sign-out').addEventListener('click', async () => {

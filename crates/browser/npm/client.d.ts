@@ -74,7 +74,8 @@ export declare class PasskeepClient {
   signIn(settings?: { userName?: string; immediate?: boolean; signal?: AbortSignal }): Promise<SignedIn>;
   autofill(settings: {
     onSignedIn: (signedIn: SignedIn) => void | Promise<void>;
-    onError?: (error: ClientError) => void;
+    /** Hears of what fails. `signed`: somebody had taken a passkey. Otherwise nobody has asked for anything, so say nothing to them. */
+    onError?: (error: ClientError, about: { signed: boolean }) => void;
     signal?: AbortSignal;
   }): Autofill;
   reauthenticate(action: Action, settings?: { signal?: AbortSignal }): Promise<string>;

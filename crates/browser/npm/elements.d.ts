@@ -9,6 +9,7 @@ export interface Words {
   register: string;
   add: string;
   notSupported: string;
+  failed: string;
   none: string;
   created: string;
   lastUsed: string;
@@ -31,6 +32,7 @@ export interface Words {
 }
 
 declare abstract class PasskeyElement extends HTMLElement {
+  baseUrl: string | null;
   get client(): PasskeepClient;
   set client(client: PasskeepClient);
   get words(): Words;
@@ -38,13 +40,20 @@ declare abstract class PasskeyElement extends HTMLElement {
 }
 
 /** `<passkey-sign-in>`. Attributes: `base-url`, `no-field`, `no-autofill`. Slots: `user-name-label`, `button`. */
-export declare class PasskeySignIn extends PasskeyElement {}
+export declare class PasskeySignIn extends PasskeyElement {
+  noField: boolean;
+  noAutofill: boolean;
+}
 
 /** `<passkey-register>`. Attributes: `base-url`, `add`, `user-name`. Slots: `user-name-label`, `button`. */
-export declare class PasskeyRegister extends PasskeyElement {}
+export declare class PasskeyRegister extends PasskeyElement {
+  add: boolean;
+  userName: string | null;
+}
 
 /** `<passkey-list>`. Attributes: `base-url`, `no-add`. Slots: `none`, `add`. */
 export declare class PasskeyList extends PasskeyElement {
+  noAdd: boolean;
   refresh(): Promise<void>;
 }
 
@@ -55,10 +64,12 @@ declare global {
     'passkey-list': PasskeyList;
   }
   interface HTMLElementEventMap {
-    'passkeep:signed-in': CustomEvent<SignedIn>;
-    'passkeep:registered': CustomEvent<Registered>;
-    'passkeep:changed': CustomEvent<Passkey[]>;
+    'passkeep-signed-in': CustomEvent<SignedIn>;
+    'passkeep-registered': CustomEvent<Registered>;
+    'passkeep-changed': CustomEvent<Passkey[]>;
     /** Cancel it (`preventDefault()`) to say it in your own words. */
-    'passkeep:error': CustomEvent<ClientError>;
+    'passkeep-error': CustomEvent<ClientError>;
+    /** Passkeys cannot be offered in autofill. Nobody has asked for anything: the element says nothing. */
+    'passkeep-autofill-error': CustomEvent<ClientError>;
   }
 }

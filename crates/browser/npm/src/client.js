@@ -125,19 +125,21 @@ export class PasskeepClient {
   }
 
   /**
-   * Offers passkeys in the page's autofill until `stop()`, or until somebody is signed in. A refusal goes to `onError`, and the
-   * offer stands.
+   * Offers passkeys in the page's autofill until `stop()`, or until somebody is signed in. What fails goes to `onError`, and the offer
+   * stands or comes back where it can. `signed` says whether somebody had taken a passkey; otherwise nobody has asked for anything.
    */
   autofill({ onSignedIn = () => {}, onError = () => {}, signal: abort } = {}) {
     const autofill = startAutofill({
       signal: abort,
       fetchOptions: () => this.#send('POST', 'authentication/start', 'options', { body: {} }),
+      // What the server said of the options is the cause.
+      onError: (error) => onError(isServerError(error.cause) ? error.cause : error, { signed: false }),
       onResponse: async (credential, ceremony) => {
         let finished;
         try {
           finished = await told(() => this.#finish('authentication', ceremony, credential));
         } catch (error) {
-          return onError(error);
+          return onError(error, { signed: true });
         }
         stop();
         // What the page makes of it is its own affair: whatever it throws, somebody is signed in.

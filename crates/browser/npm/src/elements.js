@@ -4,176 +4,17 @@
 // words can be replaced by slots or by the property `words`. No markup is parsed and no style attribute is written, so they
 // work under a strict Content-Security-Policy with Trusted Types.
 
-import { PasskeepClient, ServerError } from './client.js';
-import { PasskeyError } from './errors.js';
-import { isSupported } from './loader.js';
-
-// Importing this where there are no elements does nothing, so that a page can be rendered on a server.
-const Base = globalThis.HTMLElement ?? class {};
-
-const WORDS = {
-  userName: 'User name',
-  signIn: 'Sign in with a passkey',
-  register: 'Create a passkey',
-  add: 'Add a passkey',
-  notSupported: 'This browser cannot use passkeys here.',
-  none: 'No passkeys yet.',
-  created: 'Created',
-  lastUsed: 'Last used',
-  never: 'never',
-  rename: 'Rename',
-  renameOf: (label) => `Rename ${label}`,
-  name: 'Name of the passkey',
-  save: 'Save',
-  cancel: 'Cancel',
-  remove: 'Delete',
-  removeOf: (label) => `Delete ${label}`,
-  really: 'Delete this passkey? You will not be able to sign in with it any more.',
-  reallyLast: 'This is your last passkey. Without it you cannot sign in any more, except with a recovery code.',
-  removed: 'The passkey was deleted.',
-  renamed: 'The passkey was renamed.',
-  added: 'The passkey was added.',
-  synced: 'Synced by its password manager',
-  'not-yet-synced': 'Not synced yet',
-  'device-bound': 'Only on its device',
-};
-
-const STYLES = `
-:host { display: block; color: inherit; font: inherit; }
-:host([hidden]) { display: none; }
-[part~="body"], form, ul, li, .row { display: grid; gap: 0.75rem; margin: 0; padding: 0; list-style: none; }
-[part~="body"] > button { justify-self: start; }
-.row { grid-auto-flow: column; justify-content: start; }
-label { display: grid; gap: 0.25rem; }
-input, button { box-sizing: border-box; min-height: 48px; padding: 0 1rem; font: inherit; border-radius: 0.5rem; }
-input { color: inherit; background: transparent; border: 1px solid currentColor; }
-button { cursor: pointer; color: inherit; background: transparent; border: 1px solid currentColor; }
-button[part~="primary"] { color: Canvas; background: CanvasText; border-color: CanvasText; }
-button[aria-disabled="true"] { cursor: progress; opacity: 0.6; }
-:focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }
-[part~="passkey"] { padding: 1rem; border: 1px solid currentColor; border-radius: 0.5rem; }
-[part~="status"]:empty { display: none; }
-p { margin: 0; }
-@media (prefers-reduced-motion: no-preference) { button { transition: opacity 0.15s; } }
-`;
-
-let sheet;
-
-/** Makes an element. Members of `about` that are functions named `on…` become listeners. */
-function h(name, about = {}, ...children) {
-  const element = document.createElement(name);
-  for (const [key, value] of Object.entries(about)) {
-    if (value === undefined || value === false) continue;
-    if (typeof value === 'function') element.addEventListener(key.slice(2), value);
-    else element.setAttribute(key, value === true ? '' : value);
-  }
-  element.append(...children);
-  return element;
-}
-
-/** What the three have in common: a client, a place for messages, and one action at a time. */
-class PasskeyElement extends Base {
-  #client;
-  #busy = false;
-  #words = WORDS;
-
-  constructor() {
-    super();
-    const root = this.attachShadow({ mode: 'open' });
-    if (!sheet) {
-      sheet = new CSSStyleSheet();
-      sheet.replaceSync(STYLES);
-    }
-    root.adoptedStyleSheets = [sheet];
-    this.status = h('p', { part: 'status', role: 'status' });
-    this.body = h('div', { part: 'body' });
-    root.append(this.body, this.status);
-  }
-
-  /** The client that the element uses. A page that has one sets it; otherwise it is made for the attribute `base-url`. */
-  get client() {
-    this.#client ??= new PasskeepClient({ baseUrl: this.getAttribute('base-url') ?? '/' });
-    return this.#client;
-  }
-
-  set client(client) {
-    this.#client = client;
-  }
-
-  /** The element's words. Setting some replaces those, and keeps the rest. */
-  get words() {
-    return this.#words;
-  }
-
-  set words(words) {
-    this.#words = { ...this.#words, ...words };
-    if (this.isConnected) this.render();
-  }
-
-  connectedCallback() {
-    // What was set before the element was defined shadows the property.
-    for (const name of ['client', 'words']) {
-      if (!Object.hasOwn(this, name)) continue;
-      const value = this[name];
-      delete this[name];
-      this[name] = value;
-    }
-    this.render();
-    if (!isSupported()) this.say(this.words.notSupported);
-  }
-
-  say(text) {
-    this.status.textContent = text;
-  }
-
-  tell(name, detail) {
-    return this.dispatchEvent(new CustomEvent(`passkeep:${name}`, { detail, bubbles: true, composed: true, cancelable: name === 'error' }));
-  }
-
-  /** Runs what somebody asked for. A second click while it runs does nothing; the button keeps the focus. */
-  async run(action) {
-    if (this.#busy) return;
-    this.#setBusy(true);
-    this.say('');
-    try {
-      await action();
-    } catch (error) {
-      this.fail(error);
-    } finally {
-      this.#setBusy(false);
-    }
-  }
-
-  fail(error) {
-    if (!(error instanceof PasskeyError || error instanceof ServerError)) throw error;
-    if (this.tell('error', error)) this.say(error.userMessage);
-  }
-
-  #setBusy(busy) {
-    this.#busy = busy;
-    this.body.setAttribute('aria-busy', String(busy));
-    for (const button of this.body.querySelectorAll('button')) {
-      if (busy) button.setAttribute('aria-disabled', 'true');
-      else button.removeAttribute('aria-disabled');
-    }
-  }
-
-  field(name, label, about = {}) {
-    const input = h('input', { part: 'input', name, required: true, ...about });
-    return { input, label: h('label', { part: 'label' }, h('slot', { name: `${name}-label` }, label), input) };
-  }
-
-  submit(name, words) {
-    return h('button', { part: 'button primary', type: 'submit' }, h('slot', { name }, words));
-  }
-}
+import { PasskeyElement, h, reflect } from './elements-base.js';
 
 /**
  * Signs in. The field offers passkeys in autofill; the button opens the browser's dialog.
  *
- * Attributes: `base-url`; `no-field` leaves the button alone; `no-autofill`. Events: `passkeep:signed-in`, `passkeep:error`.
+ * Attributes: `base-url`; `no-field` leaves the button alone; `no-autofill`. Events: `passkeep-signed-in`, `passkeep-error`;
+ * `passkeep-autofill-error` when passkeys cannot be offered in the field, which nobody has asked for, so nothing is said.
  */
 export class PasskeySignIn extends PasskeyElement {
+  static observedAttributes = ['base-url', 'no-field', 'no-autofill'];
+
   #autofill;
   /** Sees whether the element is shown at all, wherever it is scrolled: a hidden field must not sign anybody in. */
   #observer;
@@ -187,15 +28,14 @@ export class PasskeySignIn extends PasskeyElement {
     this.body.replaceChildren(form);
   }
 
-  connectedCallback() {
-    super.connectedCallback();
+  start() {
     if (this.hasAttribute('no-autofill') || this.hasAttribute('no-field')) return;
     const settings = { rootMargin: '1000000px' };
-    this.#observer = new IntersectionObserver((seen) => (seen.at(-1).isIntersecting ? this.#arm() : this.#disarm()), settings);
+    this.#observer = new IntersectionObserver((seen) => (seen[seen.length - 1].isIntersecting ? this.#arm() : this.#disarm()), settings);
     this.#observer.observe(this);
   }
 
-  disconnectedCallback() {
+  stop() {
     this.#observer?.disconnect();
     this.#disarm();
   }
@@ -209,7 +49,7 @@ export class PasskeySignIn extends PasskeyElement {
     this.#disarm();
     this.#autofill = this.client.autofill({
       onSignedIn: (signedIn) => this.tell('signed-in', signedIn),
-      onError: (error) => this.fail(error),
+      onError: (error, { signed }) => (signed ? this.fail(error) : this.tell('autofill-error', error)),
     });
   }
 
@@ -227,9 +67,11 @@ export class PasskeySignIn extends PasskeyElement {
 /**
  * Makes a passkey: for a new account, or with the attribute `add` one more for whoever is signed in.
  *
- * Attributes: `base-url`, `add`, `user-name` (leaves the field out). Events: `passkeep:registered`, `passkeep:error`.
+ * Attributes: `base-url`, `add`, `user-name` (leaves the field out). Events: `passkeep-registered`, `passkeep-error`.
  */
 export class PasskeyRegister extends PasskeyElement {
+  static observedAttributes = ['base-url', 'add', 'user-name'];
+
   render() {
     const { words } = this;
     const add = this.hasAttribute('add');
@@ -254,15 +96,28 @@ export class PasskeyRegister extends PasskeyElement {
 /**
  * The passkeys of whoever is signed in: renamed in place, deleted after a question, added by a button.
  *
- * Attributes: `base-url`, `no-add`. Events: `passkeep:changed`, `passkeep:error`. Method: `refresh()`.
+ * Attributes: `base-url`, `no-add`. Events: `passkeep-changed`, `passkeep-error`. Method: `refresh()`.
  */
 export class PasskeyList extends PasskeyElement {
+  static observedAttributes = ['base-url', 'no-add'];
+
   #passkeys = [];
   /** Which passkey is being renamed or deleted: `{ id, what }`. */
   #open;
+  /** How often the server was asked, and which answer is shown. */
+  #asked = 0;
+  #shown = 0;
 
-  connectedCallback() {
-    super.connectedCallback();
+  constructor() {
+    // Who clicks on a passkey's text is not taken to the first button.
+    super(false);
+  }
+
+  focus(options) {
+    this.body.querySelector('[data-focus]')?.focus(options);
+  }
+
+  start() {
     this.refresh();
   }
 
@@ -272,24 +127,27 @@ export class PasskeyList extends PasskeyElement {
       await this.#load();
     } catch (error) {
       // Before anybody has signed in there is nothing to show, and nothing wrong.
-      if (error.code !== 'not_signed_in') this.fail(error);
+      if (error?.code !== 'not_signed_in') this.fail(error);
     }
   }
 
   async #load() {
-    this.#passkeys = await this.client.passkeys();
-    if (!this.#passkeys.some(({ id }) => id === this.#open?.id)) this.#open = undefined;
-    if (this.#open) return;
-    const focused = this.shadowRoot.activeElement?.dataset.focus;
-    this.render();
-    if (focused) this.#focus(focused);
+    this.#asked += 1;
+    const asked = this.#asked;
+    const passkeys = await this.client.passkeys();
+    // Answers may overtake each other.
+    if (asked < this.#shown) return;
+    this.#shown = asked;
+    this.#passkeys = passkeys;
+    if (!passkeys.some(({ id }) => id === this.#open?.id)) this.#open = undefined;
+    if (!this.#open) this.draw();
   }
 
   /** After something was done: the list as it is now, and where the focus goes. */
   async #done(words, focus) {
     this.#open = undefined;
     await this.#load();
-    this.#focus(focus);
+    this.focusOn(...focus());
     this.say(words);
     this.tell('changed', this.#passkeys);
   }
@@ -297,7 +155,7 @@ export class PasskeyList extends PasskeyElement {
   render() {
     const { words } = this;
     const cards = this.#passkeys.map((passkey) => this.#card(passkey));
-    const list = cards.length > 0 ? h('ul', { part: 'list', role: 'list' }, ...cards) : h('p', { part: 'none' }, h('slot', { name: 'none' }, words.none));
+    const list = cards.length > 0 ? h('ul', { part: 'list', role: 'list' }, ...cards) : h('p', { part: 'none', tabindex: '-1', 'data-focus': 'none' }, h('slot', { name: 'none' }, words.none));
     const add = h('button', { part: 'button primary', type: 'button', 'data-focus': 'add', onclick: () => this.#add() }, h('slot', { name: 'add' }, words.add));
     this.body.replaceChildren(list, ...(this.hasAttribute('no-add') ? [] : [add]));
   }
@@ -320,18 +178,18 @@ export class PasskeyList extends PasskeyElement {
   #choices({ id, label }) {
     const { words } = this;
     const choice = (what, text, name) =>
-      h('button', { part: 'button', type: 'button', 'aria-label': name(label), 'data-focus': `${what} ${id}`, onclick: () => this.#show({ id, what }) }, text);
+      h('button', { part: 'button', type: 'button', 'aria-label': name(label), 'data-focus': `${what} ${id}`, onclick: () => this.#show({ id, what }, `name ${id}`, `question ${id}`) }, text);
     return h('div', { class: 'row', part: 'choices' }, choice('rename', words.rename, words.renameOf), choice('remove', words.remove, words.removeOf));
   }
 
   #renaming({ id, label }) {
     const { words } = this;
-    const { input, label: field } = this.field('name', words.name, { maxlength: '64', value: label, autocomplete: 'off', 'data-focus': 'open' });
+    const { input, label: field } = this.field('name', words.name, { maxlength: '64', value: label, autocomplete: 'off', 'data-focus': `name ${id}` });
     const save = (event) => {
       event.preventDefault();
       this.run(async () => {
         await this.client.renamePasskey(id, input.value.trim());
-        await this.#done(words.renamed, `rename ${id}`);
+        await this.#done(words.renamed, () => [`rename ${id}`]);
       });
     };
     return h('form', { part: 'form', onsubmit: save, onkeydown: (event) => this.#escape(event, `rename ${id}`) }, field, this.#buttons(words.save, `rename ${id}`));
@@ -343,11 +201,14 @@ export class PasskeyList extends PasskeyElement {
     const remove = (event) => {
       event.preventDefault();
       this.run(async () => {
+        const place = this.#passkeys.findIndex((passkey) => passkey.id === id);
         await this.client.deletePasskey(id, { evenIfLast: last });
-        await this.#done(words.removed, 'add');
+        // To the one that is in its place now, or the last.
+        const after = () => this.#passkeys[Math.min(place, this.#passkeys.length - 1)]?.id;
+        await this.#done(words.removed, () => [`rename ${after()}`, 'add', 'none']);
       });
     };
-    const question = h('p', { part: 'question', tabindex: '-1', 'data-focus': 'open' }, last ? words.reallyLast : words.really);
+    const question = h('p', { part: 'question', tabindex: '-1', 'data-focus': `question ${id}` }, last ? words.reallyLast : words.really);
     return h('form', { part: 'form', onsubmit: remove, onkeydown: (event) => this.#escape(event, `remove ${id}`) }, question, this.#buttons(words.remove, `remove ${id}`));
   }
 
@@ -366,22 +227,17 @@ export class PasskeyList extends PasskeyElement {
     this.#show(undefined, back);
   }
 
-  #show(open, focus = 'open') {
+  #show(open, ...focus) {
     this.#open = open;
     this.say('');
-    this.render();
-    this.#focus(focus);
-  }
-
-  #focus(name) {
-    const all = [...this.body.querySelectorAll('[data-focus]')];
-    all.find((element) => element.dataset.focus === name)?.focus();
+    this.draw();
+    this.focusOn(...focus);
   }
 
   #add() {
     this.run(async () => {
       await this.client.addPasskey();
-      await this.#done(this.words.added, 'add');
+      await this.#done(this.words.added, () => ['add']);
     });
   }
 
@@ -394,6 +250,7 @@ export class PasskeyList extends PasskeyElement {
 if (globalThis.customElements) {
   const all = { 'passkey-sign-in': PasskeySignIn, 'passkey-register': PasskeyRegister, 'passkey-list': PasskeyList };
   for (const [name, element] of Object.entries(all)) {
+    for (const attribute of element.observedAttributes) reflect(element.prototype, attribute);
     if (!customElements.get(name)) customElements.define(name, element);
   }
 }

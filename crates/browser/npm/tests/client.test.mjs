@@ -202,3 +202,44 @@ test('an offer that ended is let go of, by `stop()` as by its signal', async () 
   asks.autofill({ signal: controller.signal });
   await settle();
 });
+
+test('an offer that cannot be made is told, with what the server said of it', async () => {
+  const problem = json({ code: 'too_many_requests', title: 'Later.', status: 429 }, 429);
+  const client = clientOf({ 'POST authentication/start': problem });
+  // What the module says when the source of options has failed: what that has thrown. And when the browser has.
+  module.autofill = async (page) => {
+    page.error(await page.source().catch((error) => error));
+    page.error({ code: 'invalid_rp_id', message: '' });
+  };
+  const heard = [];
+  const autofill = client.autofill({ onError: ({ name, code }, about) => heard.push([name, code, about]) });
+  await settle();
+  autofill.stop();
+  assert.deepEqual(heard, [
+    ['ServerError', 'too_many_requests', { signed: false }],
+    ['PasskeyError', 'invalid_rp_id', { signed: false }],
+  ]);
+});
+
+test('a passkey that the server refuses is told as one that somebody has taken; what the page throws is not lost', async () => {
+  const answers = { 'POST authentication/start': json(start), 'POST authentication/finish': json({ code: 'authentication_rejected', title: 'No.', status: 401 }, 401) };
+  const client = clientOf(answers);
+  const outcomes = [];
+  module.autofill = async (page) => {
+    for (let taken = 0; taken < 2; taken++) outcomes.push(await page.outcome({ response: { id: 'OLD' }, ceremony: 'sealed' }).catch((error) => error));
+  };
+  const heard = [];
+  client.autofill({
+    onError: ({ code }, about) => {
+      heard.push([code, about]);
+      answers['POST authentication/finish'] = json({ account: ACCOUNT });
+    },
+    onSignedIn: ({ account }) => {
+      throw new RangeError(account.userName);
+    },
+  });
+  await settle();
+  assert.deepEqual(heard, [['authentication_rejected', { signed: true }]]);
+  // The module reports what the page's own code rejects with.
+  assert.deepEqual(outcomes.map((error) => error?.message), [undefined, 'ada']);
+});
