@@ -111,6 +111,28 @@ test('capabilities are answered, and the signals do what they say', async ({ pac
   expect(await authenticator.credentials()).toEqual([]);
 });
 
+test('the attestation that a server asks for is what the browser is asked for, and what it gives', async ({ package: it, page, authenticator }) => {
+  await page.addInitScript(() => {
+    const create = navigator.credentials.create.bind(navigator.credentials);
+    navigator.credentials.create = (options) => {
+      const { attestation, attestationFormats } = options!.publicKey as PublicKeyCredentialCreationOptions & { attestationFormats?: string[] };
+      Object.assign(window, { asked: { attestation, attestationFormats } });
+      return create(options);
+    };
+  });
+  await it.open();
+  const format = async (more: object) => {
+    const made = await it.run<any>('return passkeep.create(argument)', { ...CREATION, ...more });
+    const asked = await page.evaluate(() => (window as any).asked);
+    // In CBOR a short text begins with a byte that says how long it is: `g` for seven.
+    const [, fmt] = /^\xa3cfmt.([a-z-]+)gattStmt/s.exec(Buffer.from(made.response.attestationObject, 'base64url').toString('latin1')) ?? [];
+    return { ...asked, fmt };
+  };
+  expect(await format({ attestation: 'direct', attestationFormats: ['tpm', 'packed'] })).toEqual({ attestation: 'direct', attestationFormats: ['tpm', 'packed'], fmt: 'packed' });
+  expect(await format({ attestation: 'none' })).toEqual({ attestation: 'none', fmt: 'none' });
+  expect((await authenticator.credentials()).length).toBe(1);
+});
+
 test('what the authenticator signs wrongly, the server refuses, and the client says which code', async ({ package: it, authenticator, userName }) => {
   await it.open();
   await it.run('const c = new client.PasskeepClient(); await c.register({ userName: argument }); await c.signOut()', userName);

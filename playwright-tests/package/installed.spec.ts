@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { needs } from '../fixtures/needs.ts';
 import { expect, TARBALL, test } from '../fixtures/package.ts';
 
 const module = (path: string) => fileURLToPath(new URL(`../../node_modules/${path}`, import.meta.url));
@@ -41,9 +42,9 @@ test('every entry can be imported in Node, and says that nothing is supported', 
   expect(JSON.parse(installed.run(process.execPath, 'server.mjs'))).toEqual(UNSUPPORTED);
 });
 
-test('the same in Deno, which may read the files and do nothing else', async ({ installed }) => {
+test('the same in Deno, which may read the files and do nothing else', async ({ installed }, info) => {
   const deno = process.env.PASSKEEP_TEST_DENO;
-  test.skip(!deno, 'there is no Deno; npm test -- e2e installs one');
+  needs(info, deno, 'Deno');
   writeFileSync(join(installed.folder, 'deno.mjs'), WITHOUT_BROWSER);
   const flags = ['--no-prompt', '--no-remote', '--no-config', '--no-lock', '--node-modules-dir=manual', `--allow-read=${installed.folder}`];
   expect(JSON.parse(installed.run(deno!, 'run', ...flags, 'deno.mjs'))).toEqual(UNSUPPORTED);
@@ -150,8 +151,9 @@ test("the documented example of the most popular library works with nothing chan
   expect(await authenticator.credentials()).toHaveLength(1);
 });
 
-test('the example in TypeScript is built by Vite and signs up', async ({ page, createProject, authenticator, userName }) => {
+test('the example in TypeScript is typed right, is built by Vite and signs up', async ({ page, createProject, authenticator, userName }) => {
   const project = createProject('vite');
+  project.run(process.execPath, module('typescript/bin/tsc'), '-p', project.folder);
   project.run(process.execPath, module('vite/bin/vite.js'), 'build', '--logLevel', 'warn');
   await project.serve(page, { below: 'dist' });
   await page.goto('/');

@@ -28,7 +28,7 @@ export async function provideFirefox(env) {
   } catch (error) {
     // For whoever has named one, a test that is left out unasked would be a surprise.
     if (process.env.PASSKEEP_FIREFOX) throw error;
-    say(`  Firefox is left out: ${error.message}. Its tests will be skipped.`);
+    say(`  Firefox is left out: ${error.message}. Its tests will ${process.env.CI ? 'fail' : 'be skipped'}.`);
     return undefined;
   }
 }
@@ -43,7 +43,7 @@ async function firefoxAndDriver(env) {
     if (!firefox) throw new Problem('The Firefox from Debian does not start', { why: WHY, help: HELP });
   }
   if (!firefox) {
-    say(`  Firefox is left out: there is none here. Its tests will be skipped. ${HELP}`);
+    say(`  Firefox is left out: there is none here. Its tests will ${process.env.CI ? 'fail' : 'be skipped'}. ${HELP}`);
     return undefined;
   }
   stepDone(`Firefox ${firefox.version}`);
