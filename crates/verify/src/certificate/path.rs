@@ -97,7 +97,7 @@ pub enum PathFault {
     /// Its validity is over.
     Expired,
     /// It has a critical extension that is not understood.
-    UnknownCriticalExtension(ObjectIdentifier),
+    UnknownCriticalExtension(Box<ObjectIdentifier>),
     /// Nobody who is believed issued it, and none of the certificates that came along did.
     IssuerUnknown,
     /// Its issuer's key is none that a signature algorithm here is for.
@@ -247,7 +247,7 @@ fn check_alone(certificate: &Certificate<'_>, rules: &PathRules<'_>) -> Result<(
             && !rules.understood.contains(&extension.oid)
     });
     match unknown {
-        Some(extension) => Err(PathFault::UnknownCriticalExtension(extension.oid)),
+        Some(extension) => Err(PathFault::UnknownCriticalExtension(Box::new(extension.oid))),
         None => Ok(()),
     }
 }

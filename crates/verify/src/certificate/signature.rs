@@ -35,11 +35,11 @@ impl<'a> AlgorithmIdentifier<'a> {
 }
 
 /// Why a signature was not accepted as a key's.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum SignatureFault {
     /// It is of an algorithm that nothing here verifies, or of one that does not fit the key.
-    Unsupported(ObjectIdentifier),
+    Unsupported(Box<ObjectIdentifier>),
     /// It is not the key's.
     Invalid,
 }
@@ -86,9 +86,9 @@ pub(crate) fn verify_signed_by(
     signature: &[u8],
     crypto: &CryptoProvider,
 ) -> Result<(), SignatureFault> {
-    let unsupported = SignatureFault::Unsupported(algorithm.oid);
-    let scheme = scheme(algorithm, key).ok_or(unsupported)?;
-    let algorithm = crypto.scheme(scheme).ok_or(unsupported)?;
+    let scheme = scheme(algorithm, key).and_then(|scheme| crypto.scheme(scheme));
+    let unsupported = || SignatureFault::Unsupported(Box::new(algorithm.oid));
+    let algorithm = scheme.ok_or_else(unsupported)?;
     let verified = algorithm.verify(key, message, signature);
     verified.map_err(|_| SignatureFault::Invalid)
 }

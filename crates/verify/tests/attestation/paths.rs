@@ -102,7 +102,7 @@ fn validity_has_begun_and_is_not_over() {
 #[test]
 fn critical_extensions_are_understood() {
     let unknown = const_oid::ObjectIdentifier::new_unwrap("1.2.3.4");
-    let fault = PathFault::UnknownCriticalExtension;
+    let fault = |oid| PathFault::UnknownCriticalExtension(Box::new(oid));
     // Policies are understood in the format tpm alone, constraints of names nowhere.
     for oid in [unknown, oid::CERTIFICATE_POLICIES, oid::NAME_CONSTRAINTS] {
         let extension = move || Extension::critical(oid, der::sequence([]));
@@ -162,7 +162,7 @@ fn a_certificate_is_not_believed_by_sha_1() {
     let anchor = anchor(&rsa);
     let ceremony = Ceremony::of(Packed::new(rsa));
     let believing = ceremony.under(|policy| policy.anchors = [anchor].into());
-    let fault = PathFault::Signature(SignatureFault::Unsupported(oid));
+    let fault = PathFault::Signature(SignatureFault::Unsupported(Box::new(oid)));
     untrusted(&believing, path_error(0, fault));
 }
 

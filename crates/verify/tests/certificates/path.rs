@@ -200,7 +200,7 @@ fn a_critical_extension_must_be_understood() {
         draft.set_extension(Extension::critical(unknown, vec![0x30, 0x00]));
     });
     let chain = [draft.to_der()];
-    let fault = PathFault::UnknownCriticalExtension(unknown);
+    let fault = PathFault::UnknownCriticalExtension(Box::new(unknown));
     assert_eq!(judged(&chain, &anchors, NOW), at(0, fault));
     // A format's profile may understand it, and what is not critical may be anything.
     let rules = PathRules {

@@ -48,6 +48,6 @@ fn sha_1_signs_no_certificate() {
     let root = authority(&rsa::RS1);
     let outcome = judged(&[leaf(&root).to_der()], &[anchor(&root)], NOW);
     let sha_1 = ObjectIdentifier::new_unwrap("1.2.840.113549.1.1.5");
-    let fault = PathFault::Signature(SignatureFault::Unsupported(sha_1));
+    let fault = PathFault::Signature(SignatureFault::Unsupported(Box::new(sha_1)));
     assert_eq!(outcome, at(0, fault));
 }
