@@ -49,21 +49,16 @@ pub enum Call {
 /// and `cause`.
 #[wasm_bindgen]
 pub fn call(what: Call, subject: JsValue, settings: JsValue, resolve: Function, reject: Function) {
+    // Each by itself: together they would be one machine with the states of all.
+    let doing: Local<Result<JsValue, ClientError>> = match what {
+        Call::Create => Box::pin(run(Ceremony::Create, subject, settings)),
+        Call::Get => Box::pin(run(Ceremony::Get, subject, settings)),
+        Call::Signal => Box::pin(signal(subject)),
+        Call::Capabilities => Box::pin(capabilities()),
+        Call::Autofill => Box::pin(autofill(subject, settings)),
+    };
     spawn(Box::pin(async move {
-        let done = match what {
-            Call::Create => run(Ceremony::Create, &subject, &settings).await,
-            Call::Get => run(Ceremony::Get, &subject, &settings).await,
-            Call::Signal => {
-                signal(&subject).await;
-                Ok(JsValue::UNDEFINED)
-            }
-            Call::Capabilities => Ok(capabilities().await),
-            Call::Autofill => {
-                autofill(subject, &settings).await;
-                Ok(JsValue::UNDEFINED)
-            }
-        };
-        let (settle, value) = match done {
+        let (settle, value) = match doing.await {
             Ok(value) => (resolve, value),
             Err(error) => (reject, to_js_error(&error)),
         };
@@ -72,18 +67,18 @@ pub fn call(what: Call, subject: JsValue, settings: JsValue, resolve: Function, 
     }));
 }
 
-async fn capabilities() -> JsValue {
+async fn capabilities() -> Result<JsValue, ClientError> {
     let object = Object::new();
     for (name, answer) in crate::capabilities().await.iter() {
         // The names are the browser's, and not to be kept.
         let _ = Reflect::set(&object, &name.into(), &answer.as_str().into());
     }
-    object.into()
+    Ok(object.into())
 }
 
-async fn signal(signals: &JsValue) {
+async fn signal(signals: JsValue) -> Result<JsValue, ClientError> {
     // Each is a copy that no one else holds.
-    let one = |name| parse(&to_text(&get(signals, name))).unwrap_or(JsValue::UNDEFINED);
+    let one = |name| parse(&to_text(&get(&signals, name))).unwrap_or(JsValue::UNDEFINED);
     crate::signal::send([
         ("signalUnknownCredential", one("unknownCredential")),
         (
@@ -93,9 +88,10 @@ async fn signal(signals: &JsValue) {
         ("signalCurrentUserDetails", one("currentUserDetails")),
     ])
     .await;
+    Ok(JsValue::UNDEFINED)
 }
 
-async fn autofill(page: JsValue, control: &JsValue) {
+async fn autofill(page: JsValue, control: JsValue) -> Result<JsValue, ClientError> {
     let page = Rc::new(page);
     let source = {
         let page = page.clone();
@@ -152,11 +148,12 @@ async fn autofill(page: JsValue, control: &JsValue) {
         drop(guard);
     };
     let _listeners = [
-        Listener::add(control, "stop", Box::new(stop)),
-        Listener::add(control, "pause", Box::new(pause)),
-        Listener::add(control, "resume", Box::new(resume)),
+        Listener::add(&control, "stop", Box::new(stop)),
+        Listener::add(&control, "pause", Box::new(pause)),
+        Listener::add(&control, "resume", Box::new(resume)),
     ];
     stopped.wait().await;
+    Ok(JsValue::UNDEFINED)
 }
 
 /// What a method of the page's comes to.
@@ -179,12 +176,12 @@ fn report(done: Result<JsValue, JsValue>) {
 
 async fn run(
     ceremony: Ceremony,
-    options: &JsValue,
-    settings: &JsValue,
+    options: JsValue,
+    settings: JsValue,
 ) -> Result<JsValue, ClientError> {
     // What is not JSON in them is lost, which is what they are declared to be.
-    let options = to_text(options);
-    let is = |name, value: &str| text(settings, name).as_deref() == Some(value);
+    let options = to_text(&options);
+    let is = |name, value: &str| text(&settings, name).as_deref() == Some(value);
     let mediation = if is("mediation", "conditional") {
         Mediation::Conditional
     } else if is("uiMode", "immediate") {
@@ -193,7 +190,7 @@ async fn run(
         Mediation::Modal
     };
     let abort = Abort::new();
-    let _listener = follow(&get(settings, "signal"), &abort);
+    let _listener = follow(&get(&settings, "signal"), &abort);
     let Response { json, beside } = perform(ceremony, options, mediation, &abort).await?;
     let pair = Object::new();
     set(&pair, "response", &parsed(&json));
