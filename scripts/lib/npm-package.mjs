@@ -8,11 +8,11 @@ import { basename, join } from 'node:path';
 import { fingerprint, forget, recall, remember } from './fingerprint.mjs';
 import { at } from './build.mjs';
 import { npmCommand } from './npm-packages.mjs';
-import { checkBudgets } from './package-sizes.mjs';
+import { checkBudgets, checkParts } from './package-sizes.mjs';
 import { root, stateDir } from './paths.mjs';
 import { runStep, stepDone } from './run.mjs';
 import { Problem } from './say.mjs';
-import { MODULES, cratesOf, provideModule } from './wasm-modules.mjs';
+import { MODULES, compiled, cratesOf, provideModule } from './wasm-modules.mjs';
 
 const sources = join(root, 'crates/browser/npm');
 const staging = join(stateDir, 'npm-build');
@@ -41,6 +41,7 @@ export async function buildNpmPackage({ env, versions }) {
   cpSync(sources, staging, { recursive: true });
   const folders = { wasm: packageDir, bindings: join(staging, 'src/bindings') };
   for (const module of MODULES) await provideModule(module, { env, versions }, folders);
+  for (const module of MODULES) checkParts(module, compiled(module));
   await bundle();
   copyTexts();
   await checkBudgets(packageDir);

@@ -25,17 +25,26 @@ const BUDGETS = [
   { entry: 'passkeep/inspect, what it fetches for algorithms that a browser has not', files: ['inspect-algorithms.wasm'], gzip: 113_600 },
 ];
 
-/** What a part of the module is for, by the source that its functions are from. A function that was inlined counts with its caller. */
+/** Functions of the browser module's crate, by where they are in it. */
+const browser = (...places) => places.map((place) => new RegExp(`passkeep_browser::${place}\\b`));
+
+const MEMORY = [/__rust_|__rdl_/, /raw_vec/, /__wbindgen_(malloc|realloc|free)/];
+const BINDINGS = [/js_sys/, /wasm_bindgen/, /externref|wbg|wbindgen/];
+
+/**
+ * What a part of the module is for, by the source that its functions are from. A function that was inlined counts with its caller.
+ * Each pattern has functions, which the build makes sure of: one that has none would have those of another name in another part.
+ */
 const PARTS = [
-  ['create() and get(): options, results, turns, the watchdog', /passkeep_browser::(ceremony|options|result|turn|abort|exports::(call|run|fresh|follow))|passkeep_protocol::/],
-  ['errors', /passkeep_browser::(error|explain|evidence)/],
-  ['autofill', /passkeep_browser::(autofill|exports::JsAutofill)|autofill_/],
-  ['capabilities', /passkeep_browser::capabilit/],
-  ['signals', /passkeep_browser::(signal|exports::signal)/],
-  ['reading of objects, listeners, waiting', /passkeep_browser::/],
+  ['errors', ...browser('error', 'explain', 'evidence', 'exports::to_js_error')],
+  ['autofill', ...browser('autofill', 'exports::autofill', 'exports::tell', 'exports::report')],
+  ['capabilities', ...browser('capabilities', 'exports::capabilities')],
+  ['signals', ...browser('signal', 'exports::signal')],
+  ['create() and get(): options, results, turns, the watchdog', ...browser('ceremony', 'options', 'result', 'turn', 'abort', 'exports::run'), /passkeep_protocol::/],
+  ['reading of objects, listeners, waiting, the entry of all calls', ...browser('reflect', 'listener', 'wait', 'capability', 'exports')],
   ['promises and tasks', /js_sys::futures/],
-  ['memory', /talc|__rust_|__rdl_|raw_vec|__wbindgen_(malloc|realloc|free)/],
-  ['bindings of JavaScript', /js_sys|wasm_bindgen|externref|wbg|wbindgen/],
+  ['memory', /talc/, ...MEMORY],
+  ['bindings of JavaScript', ...BINDINGS],
   ['the rest of Rust', /./],
 ];
 
@@ -48,8 +57,8 @@ const INSPECTOR_PARTS = [
   ['JSON and typed values of it', /serde|zmij/],
   ['hashes, and points of Ed25519', /sha2|sha1|digest|curve25519|ed25519/],
   ['base64 and DER', /base64|(^|[<& ])der(\[|::)|const_oid|spki|x509/],
-  ['memory', /talc|__rust_|__rdl_|raw_vec|__wbindgen_(malloc|realloc|free)/],
-  ['bindings of JavaScript', /js_sys|wasm_bindgen|externref|wbg|wbindgen/],
+  ['memory', ...MEMORY],
+  ['bindings of JavaScript', ...BINDINGS],
   ['the standard library', /./],
 ];
 
@@ -108,10 +117,31 @@ export async function checkBudgets(folder) {
   }
 }
 
+/** Which parts a module has; nothing for one that is not listed. */
+const partsOf = ({ name }) => ({ passkeep: PARTS, inspect: INSPECTOR_PARTS })[name];
+
+/** How many bytes of functions each part has, where each function is in the first part that it fits in. */
+export function filed(parts, functions) {
+  const found = parts.map(([part, ...patterns]) => ({ part, patterns, bytes: 0 }));
+  for (const { name, size } of functions) {
+    found.find(({ patterns }) => patterns.some((pattern) => pattern.test(name || '?'))).bytes += size;
+  }
+  return found.map(({ part, bytes }) => ({ part, bytes }));
+}
+
+/** Throws if a part names functions that are gone. */
+export function checkNames(parts, functions) {
+  const gone = parts.flatMap(([, ...patterns]) => patterns).filter((pattern) => !functions.some(({ name }) => pattern.test(name || '?')));
+  if (gone.length > 0) throw new Problem(`no function of the module is called ${gone.join(' or ')}: see PARTS in scripts/lib/package-sizes.mjs`);
+}
+
+/** The same for a module that was built, if its parts are listed. */
+export function checkParts(module, wasm) {
+  const parts = partsOf(module);
+  if (parts) checkNames(parts, functionSizes(wasm));
+}
+
 /** Prints what a module, with the names of its functions, is made of. */
-export function listParts({ name }, wasm) {
-  const known = name === 'inspect' ? INSPECTOR_PARTS : PARTS;
-  const parts = known.map(([part, pattern]) => ({ part, pattern, bytes: 0 }));
-  for (const { name: part, size } of functionSizes(wasm)) parts.find(({ pattern }) => pattern.test(part || '?')).bytes += size;
-  for (const { part, bytes } of parts) say(`  ${String(bytes).padStart(6)} bytes of code: ${part}`);
+export function listParts(module, wasm) {
+  for (const { part, bytes } of filed(partsOf(module), functionSizes(wasm))) say(`  ${String(bytes).padStart(6)} bytes of code: ${part}`);
 }

@@ -126,6 +126,9 @@ const boundModule = (name) => join(modules, `${name}_bg.wasm`);
 
 const namedModule = (name) => join(modules, `${name}-with-names.wasm`);
 
+/** A module as it was compiled, with the names of its functions. */
+export const compiled = ({ name }) => readFileSync(boundModule(name));
+
 /** A module as it is packed, with all its parts, but with the names of its functions. */
 export async function withNames({ name }, env) {
   const named = namedModule(name);
