@@ -1,7 +1,7 @@
 // Holds a linked module to what `place` takes for granted: that every address in it is one inside of the piece of data that is meant, so
 // that numbers say what a function needs; and finds those pieces of which they do not.
 
-import { CODE, CUSTOM, DATA as DATA_SECTION, Reader, dataSegments, sectionsOf } from './slim-wasm.mjs';
+import { CODE, CUSTOM, DATA as DATA_SECTION, Reader, dataSegments, joined, sectionsOf } from './slim-wasm.mjs';
 import { Problem } from './say.mjs';
 
 /** How rustc is told to keep what the check reads: which numbers are addresses, and of what. */
@@ -69,6 +69,12 @@ export function notTold(wasm) {
     }
   }
   return [...found];
+}
+
+/** The module without what was kept for this: it is wrong once something has changed. */
+export function withoutRelocations(wasm) {
+  const isKept = ({ id, body }) => id !== CUSTOM || !/^(linking$|reloc\.)/.test(new Reader(body).text());
+  return joined(wasm, sectionsOf(wasm).filter(isKept));
 }
 
 function listOf(map, key) {

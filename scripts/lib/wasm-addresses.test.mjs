@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CODE, CUSTOM, DATA, joined, number, sized, text } from './slim-wasm.mjs';
-import { notTold } from './wasm-addresses.mjs';
+import { CODE, CUSTOM, DATA, joined, number, sectionsOf, sized, text } from './slim-wasm.mjs';
+import { notTold, withoutRelocations } from './wasm-addresses.mjs';
 
 const HEADER = Buffer.from('\0asm\x01\0\0\0', 'latin1');
 
@@ -50,6 +50,11 @@ test('the end of a list that a function knows is no need of what is behind it, s
 test('an address outside of the piece that is meant is an error', () => {
   assert.throws(() => notTold(linked([{ at: 3, of: 1, offset: 5 }])), /an address is outside of \.first, which is meant/);
   assert.throws(() => notTold(linked([{ at: 3, of: 2, offset: -1 }])), /an address is outside of \.second, which is meant/);
+});
+
+test('what tells goes, and nothing else', () => {
+  const wasm = linked([{ at: 3, of: 1, offset: 0 }]);
+  assert.deepEqual(sectionsOf(withoutRelocations(wasm)).map(({ id }) => id), [CODE, DATA]);
 });
 
 test('a module that does not tell is an error', () => {

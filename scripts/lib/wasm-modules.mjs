@@ -9,7 +9,7 @@ import { stateDir, targetDir } from './paths.mjs';
 import { runStep } from './run.mjs';
 import { dropUnusedExports, featureArgs, shortenNames, shrinkArgs, silencePanics } from './slim-wasm.mjs';
 import { split } from './split-wasm.mjs';
-import { addressArgs, notTold } from './wasm-addresses.mjs';
+import { addressArgs, notTold, withoutRelocations } from './wasm-addresses.mjs';
 import { place, placedArgs } from './wasm-places.mjs';
 
 /** The modules and their bindings, as they came out last. */
@@ -80,7 +80,9 @@ async function compile({ name, crate, features, formats, stack, parts = [] }, en
   const bind = [built, '--target', 'web', '--omit-default-module-path', '--no-typescript', '--out-name', name, '--out-dir', modules];
   await runStep({ title: `${name}.js (wasm-bindgen)`, command: 'wasm-bindgen', args: bind, env, log: `npm-${name}-bindings` });
   const [bound, bindings] = [boundModule(name), join(modules, `${name}.js`)];
-  const used = dropUnusedExports(silencePanics(readFileSync(bound), { formats }), `${readFileSync(bindings, 'utf8')}${parts.length > 0 ? RENEWAL : ''}`, { keepClasses: true });
+  const silent = silencePanics(withoutRelocations(readFileSync(bound)), { formats });
+  const written = readFileSync(bindings, 'utf8') + (parts.length > 0 ? RENEWAL : '');
+  const used = dropUnusedExports(silent, written, { keepClasses: true });
   const short = shortenNames(used.wasm, used.bindings);
   writeFileSync(bound, short.wasm);
   writeFileSync(bindings, short.bindings);
