@@ -1,5 +1,6 @@
 //! The account page's passkeys, for all its components.
 
+use std::mem;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -59,13 +60,15 @@ impl Wallet {
     pub(crate) fn load(self) {
         self.contents.set(Contents::Loading);
         spawn_local(async move {
-            let mut asked = Asked::now();
-            let mut answer = api::passkeys().await;
-            if asked.is_overtaken() {
-                // A passkey was made or deleted in the meantime, so the list may be older than that.
-                asked = Asked::now();
-                answer = api::passkeys().await;
-            }
+            let mut again = true;
+            let (asked, answer) = loop {
+                let asked = Asked::now();
+                let answer = api::passkeys().await;
+                // If a passkey was made or deleted in the meantime, the list may be older than that.
+                if !mem::take(&mut again) || !asked.is_overtaken() {
+                    break (asked, answer);
+                }
+            };
             match answer {
                 Ok(answer) => {
                     self.contents

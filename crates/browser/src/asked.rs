@@ -9,8 +9,8 @@ use crate::typed::tell;
 std::thread_local! {
     /// How many passkeys of this page are being made or deleted.
     static CHANGING: Cell<u32> = const { Cell::new(0) };
-    /// How many have been.
-    static CHANGES: Cell<u32> = const { Cell::new(0) };
+    /// How often that has begun or ended.
+    static TURNS: Cell<u32> = const { Cell::new(0) };
 }
 
 /// A question to the server whose answer has [`Signals`]. It is made before the server is asked.
@@ -31,33 +31,35 @@ std::thread_local! {
 /// ```
 #[derive(Debug)]
 pub struct Asked {
-    /// How many changes there had been.
-    changes: u32,
-    /// How many of those under way the question belongs to.
-    own: u32,
+    /// How often changes had begun or ended; nothing if one was under way.
+    turns: Option<u32>,
 }
 
 impl Asked {
     /// A question that changes no passkey.
     #[must_use]
     pub fn now() -> Self {
+        Self::within(0)
+    }
+
+    /// A question that belongs to so many changes.
+    fn within(own: u32) -> Self {
         Self {
-            changes: CHANGES.get(),
-            own: 0,
+            turns: (CHANGING.get() == own).then(|| TURNS.get()),
         }
     }
 
     /// Whether a passkey was or is being made or deleted by somebody else since the question was asked.
     #[must_use]
     pub fn is_overtaken(&self) -> bool {
-        CHANGING.get() > self.own || CHANGES.get() != self.changes
+        self.turns != Some(TURNS.get())
     }
 
     /// Tells the browser's credential manager what the server answered, as far as it is news.
     ///
     /// Best effort, as [`signal`](crate::signal).
-    pub async fn signal(self, signals: &Signals) {
-        tell(signals, !self.is_overtaken()).await;
+    pub fn signal(self, signals: &Signals) -> impl Future<Output = ()> {
+        tell(signals, !self.is_overtaken())
     }
 }
 
@@ -71,24 +73,26 @@ impl PasskeyChange {
     /// Begins one: before `create`, and before the server is asked to delete one.
     pub fn begin() -> Self {
         CHANGING.set(CHANGING.get() + 1);
+        turn();
         Self(())
     }
 
     /// The question to the server that this change ends with.
     #[must_use]
     pub fn ask(&self) -> Asked {
-        Asked {
-            own: 1,
-            ..Asked::now()
-        }
+        Asked::within(1)
     }
 }
 
 impl Drop for PasskeyChange {
     fn drop(&mut self) {
         CHANGING.set(CHANGING.get() - 1);
-        CHANGES.set(CHANGES.get().wrapping_add(1));
+        turn();
     }
+}
+
+fn turn() {
+    TURNS.set(TURNS.get().wrapping_add(1));
 }
 
 #[cfg(test)]

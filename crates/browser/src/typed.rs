@@ -165,8 +165,8 @@ impl Autofill {
 ///
 /// Best effort: it never fails and never takes long. Where passkeys are made while the server is asked, see
 /// [`Asked`](crate::Asked).
-pub async fn signal(signals: &Signals) {
-    tell(signals, true).await;
+pub fn signal(signals: &Signals) -> impl Future<Output = ()> {
+    tell(signals, true)
 }
 
 /// As [`signal`]; without `list`, nothing of which passkeys there are.

@@ -47,6 +47,8 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
         error.set(None);
         let (id, deleted, last) = (id.clone(), deleted.clone(), last.get_untracked());
         spawn_local(async move {
+            let change = PasskeyChange::begin();
+            let asked = change.ask();
             let outcome = async {
                 // What the server has refused has not used the confirmation up.
                 let token = match confirmation.get_value() {
@@ -54,13 +56,10 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
                     None => ceremony::confirm(Action::DeletePasskey { id: id.clone() }).await?,
                 };
                 confirmation.set_value(Some(token.clone()));
-                let change = PasskeyChange::begin();
-                let asked = change.ask();
-                let answer = api::delete_passkey(&id, last, &token).await;
-                answer.map(|answer| (answer, asked, change))
+                api::delete_passkey(&id, last, &token).await
             };
             match outcome.await {
-                Ok((answer, asked, _change)) => {
+                Ok(answer) => {
                     focus::later(LIST_HEADING);
                     session.tell(deleted);
                     wallet.update(|keyring| keyring.remove(&id));
