@@ -15,6 +15,7 @@ use passkeep_protocol::response::{AuthenticationResponseJson, RegistrationRespon
 use crate::abort::Abort;
 use crate::ceremony::Mediation;
 use crate::error::{ClientError, ClientErrorCode, Reason};
+use crate::reflect::on_page;
 use crate::typed::{create, create_conditionally, get};
 use crate::wait::{changed, race, until};
 
@@ -38,7 +39,10 @@ pub async fn start_registration(
     });
     made.await.map_err(|reason| WebAuthnError {
         code: registration_code(
-            (reason.code(), reason.exception_name().as_deref()),
+            (
+                blamed(&reason, options.rp.id.as_deref()),
+                reason.exception_name().as_deref(),
+            ),
             options,
             use_auto_register,
         ),
@@ -70,7 +74,10 @@ pub async fn start_authentication(
         }
     });
     signed.await.map_err(|reason| WebAuthnError {
-        code: authentication_code((reason.code(), reason.exception_name().as_deref())),
+        code: authentication_code((
+            blamed(&reason, options.rp_id.as_deref()),
+            reason.exception_name().as_deref(),
+        )),
         reason,
     })
 }
@@ -206,12 +213,25 @@ codes! {
     PassthroughSeeCauseProperty = "ERROR_PASSTHROUGH_SEE_CAUSE_PROPERTY";
 }
 
+/// An RP ID that is the page's own host is not what the browser objects to.
+fn blamed(reason: &ClientError, rp_id: Option<&str>) -> ClientErrorCode {
+    let code = reason.code();
+    let is_own_host =
+        || rp_id.is_some_and(|id| on_page("location.hostname").as_string().as_deref() == Some(id));
+    match code {
+        ClientErrorCode::InvalidRpId if is_own_host() => ClientErrorCode::Other,
+        _ => code,
+    }
+}
+
 /// What an error is known by: its code, and the name of the browser's exception.
 type Found<'a> = (ClientErrorCode, Option<&'a str>);
 
 fn authentication_code(found: Found<'_>) -> WebAuthnErrorCode {
     match found {
-        (ClientErrorCode::Aborted, _) => WebAuthnErrorCode::CeremonyAborted,
+        (ClientErrorCode::Aborted, _) | (_, Some("AbortError")) => {
+            WebAuthnErrorCode::CeremonyAborted
+        }
         (ClientErrorCode::InvalidDomain, _) => WebAuthnErrorCode::InvalidDomain,
         (ClientErrorCode::InvalidRpId, _) => WebAuthnErrorCode::InvalidRpId,
         (_, Some("UnknownError")) => WebAuthnErrorCode::AuthenticatorGeneralError,
@@ -225,10 +245,10 @@ fn registration_code(
     use_auto_register: bool,
 ) -> WebAuthnErrorCode {
     let selection = options.authenticator_selection.as_ref();
-    let wants_resident_key = selection.is_some_and(|selection| {
-        selection.require_resident_key
-            || selection.resident_key == Some(ResidentKeyRequirement::Required)
-    });
+    let wanted_resident_key_as_of_old =
+        selection.is_some_and(|selection| selection.require_resident_key);
+    let wants_resident_key = selection
+        .is_some_and(|selection| selection.resident_key == Some(ResidentKeyRequirement::Required));
     let wants_user_verification = selection.is_some_and(|selection| {
         selection.user_verification == Some(UserVerificationRequirement::Required)
     });
@@ -236,7 +256,7 @@ fn registration_code(
         (ClientErrorCode::AlreadyRegistered, _) => {
             WebAuthnErrorCode::AuthenticatorPreviouslyRegistered
         }
-        (_, Some("ConstraintError")) if wants_resident_key => {
+        (_, Some("ConstraintError")) if wanted_resident_key_as_of_old => {
             WebAuthnErrorCode::AuthenticatorMissingDiscoverableCredentialSupport
         }
         (_, Some("ConstraintError")) if wants_user_verification && use_auto_register => {
@@ -244,6 +264,10 @@ fn registration_code(
         }
         (_, Some("ConstraintError")) if wants_user_verification => {
             WebAuthnErrorCode::AuthenticatorMissingUserVerificationSupport
+        }
+        // The other library, which looks at the older member alone, has no code for it.
+        (_, Some("ConstraintError")) if wants_resident_key => {
+            WebAuthnErrorCode::AuthenticatorMissingDiscoverableCredentialSupport
         }
         (ClientErrorCode::InvalidOptions, Some("NotSupportedError")) => {
             WebAuthnErrorCode::MalformedPubKeyCredParams
@@ -310,10 +334,24 @@ mod tests {
                 "ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED",
             ),
             (
+                Code::Cancelled,
+                "AbortError",
+                any(),
+                false,
+                "ERROR_CEREMONY_ABORTED",
+            ),
+            (
                 Code::NoSuitableAuthenticator,
                 "ConstraintError",
                 resident(),
                 true,
+                "ERROR_AUTO_REGISTER_USER_VERIFICATION_FAILURE",
+            ),
+            (
+                Code::NoSuitableAuthenticator,
+                "ConstraintError",
+                options(json!({"residentKey": "required"})),
+                false,
                 "ERROR_AUTHENTICATOR_MISSING_DISCOVERABLE_CREDENTIAL_SUPPORT",
             ),
             (

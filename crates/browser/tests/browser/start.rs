@@ -75,3 +75,24 @@ async fn a_registration_without_asking_is_conditional() {
         .unwrap();
     assert_eq!(value("calls[0].mediation"), json!("conditional"));
 }
+
+#[wasm_bindgen_test]
+async fn an_rp_id_is_called_wrong_only_where_it_is_not_the_host_of_the_page() {
+    let _page = Page::with(
+        "const refused = async () => { throw new DOMException('', 'SecurityError') };
+         get(refused); create(refused);",
+    );
+    let host = value("location.hostname");
+    let other = json!("other.example");
+    let codes = [
+        (&other, WebAuthnErrorCode::InvalidRpId),
+        (&host, WebAuthnErrorCode::PassthroughSeeCauseProperty),
+    ];
+    for (rp_id, expected) in codes {
+        let options = request_options(json!({"rpId": rp_id}));
+        let signed = start_authentication(&options, false).await.unwrap_err();
+        let options = creation_options(json!({"rp": {"id": rp_id, "name": "Here"}}));
+        let made = start_registration(&options, false).await.unwrap_err();
+        assert_eq!((signed.code(), made.code()), (expected, expected));
+    }
+}
