@@ -159,12 +159,7 @@ const isObject = (it) => typeof it === 'object' && it !== null;
  * in other alphabets of base64, with padding, or with bits that mean nothing, becomes what the strict module reads.
  */
 function asJSON(optionsJSON, list) {
-  const options = JSON.parse(
-    JSON.stringify(optionsJSON, function (key, value) {
-      const bytes = bytesOf(this[key]);
-      return bytes ? bufferToBase64URLString(bytes) : value;
-    }),
-  );
+  const options = copy(optionsJSON);
   for (const [object, member] of [[options, 'challenge'], [options.user, 'id'], ...[options[list]].flat().map((one) => [one, 'id'])]) {
     try {
       object[member] = bufferToBase64URLString(base64URLStringToBuffer(object[member]));
@@ -173,6 +168,19 @@ function asJSON(optionsJSON, list) {
     }
   }
   return options;
+}
+
+function copy(optionsJSON) {
+  try {
+    return JSON.parse(
+      JSON.stringify(optionsJSON, function (key, value) {
+        const bytes = bytesOf(this[key]);
+        return bytes ? bufferToBase64URLString(bytes) : value;
+      }),
+    );
+  } catch (cause) {
+    throw new WebAuthnError({ message: `the options are no JSON: ${cause.message}`, code: PASSTHROUGH, cause, name: cause.name });
+  }
 }
 
 /** Bytes in whatever form, of whatever realm. */

@@ -106,6 +106,17 @@ test('calls without options reject with an error that says so', async () => {
   assert.deepEqual(asked, []);
 });
 
+test('options that have no JSON reject with an error that says so', async () => {
+  const circular = { ...CREATION };
+  circular.extensions = { circular };
+  for (const optionsJSON of [circular, { ...CREATION, timeout: 60_000n }, { toJSON() {} }]) {
+    const error = await rejection(startRegistration({ optionsJSON }));
+    assert.ok(error instanceof WebAuthnError);
+    assert.deepEqual([error.code, error.name, error.cause.name], [PASSTHROUGH, error.cause.name, error.name]);
+    assert.match(error.message, /^the options are no JSON: /);
+  }
+});
+
 test('where nothing is supported, every way of calling rejects with an error that says so', async () => {
   for (const name of ['navigator', 'document', 'PublicKeyCredential']) delete globalThis[name];
   for (const useBrowserAutofill of [false, true]) {
@@ -116,6 +127,11 @@ test('where nothing is supported, every way of calling rejects with an error tha
     });
   }
   assert.deepEqual(warnings, []);
+});
+
+test('an empty list of passkeys is none', async () => {
+  await startAuthentication({ optionsJSON: { challenge: 'BAUG', allowCredentials: [] } });
+  assert.deepEqual(asked[0].subject, { challenge: 'BAUG' });
 });
 
 test('autofill asks for whoever comes, and warns where no field offers passkeys', async () => {
@@ -182,6 +198,9 @@ test('what the page ends rejects with an abortion, and with one as its cause', a
   assert.deepEqual(about(error), { name: 'AbortError', code: 'ERROR_CEREMONY_ABORTED', message: 'ended by the page', reason: 'aborted' });
   assert.ok(error.cause instanceof DOMException);
   assert.deepEqual([error.cause.name, error.cause.message], ['AbortError', 'ended by the page']);
+  answers.Get = failing('cancelled', 'AbortError');
+  const bySomebodyElse = await rejection(startAuthentication({ optionsJSON: { challenge: 'BAUG' } }));
+  assert.deepEqual([bySomebodyElse.code, bySomebodyElse.reason.code], ['ERROR_CEREMONY_ABORTED', 'cancelled']);
 });
 
 test('signals that lack something reject, whatever is missing', async () => {
