@@ -100,7 +100,7 @@ for (const environment of ENVIRONMENTS) {
         await window.forgetCredentials();
         const held = await run<string[]>('return observed.hold(argument)', count);
         const word = expected('firefox', environment.name, name);
-        const { outcome, id, received } = await run<Outcome>(tried(name, { givesUp: word === 'waits' }), { held, given });
+        const { outcome, id, received } = await run<Outcome>(tried(name, word), { held, given });
         const wanted = effects(name, word, held.map((id) => ({ id })), id);
         const after = wanted.held.map((it) => it.id).sort();
         expect.soft({ outcome, received, held: (await window.credentials()).sort() }, name).toEqual({ ...wanted, held: after });

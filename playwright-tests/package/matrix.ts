@@ -42,7 +42,7 @@ export interface Outcome {
 interface Call {
   /** How many passkeys the authenticator holds when it is made, each of another account. */
   held?: number;
-  /** Runs in the page with `passkeep`, `client`, `observed`, `argument` and `held`, the ids. */
+  /** Runs in the page with `passkeep`, `client`, `observed`, `argument`, `held`, the ids, and `word`, what is expected. */
   code: string;
   argument?: unknown;
   /** What the browser's function receives, if it gets so far. */
@@ -139,16 +139,19 @@ export const CALLS: Record<string, Call> = {
   },
   '`startAutofill`': {
     held: 1,
-    code: `let answer;
-      const answered = new Promise((resolve) => (answer = resolve));
+    code: `let answer, fail;
+      const answered = new Promise((resolve, reject) => ([answer, fail] = [resolve, reject]));
       const autofill = passkeep.startAutofill({
         fetchOptions: () => ({ options: argument, ceremony: 'c', expiresIn: 60 }),
         onResponse: (response) => (autofill.stop(), answer(response)),
+        onError: fail,
       });
-      // Where it can do nothing, it has found out by the time that the same question was answered twice more.
-      const asked = async () => { for (const _ of [1, 2]) await passkeep.isConditionalMediationAvailable() };
-      await Promise.race([observed.arrived, asked()]);
-      if (observed.received().length === 0) return autofill.stop();
+      if (word === 'nothing') {
+        // It has found out that it can do nothing by the time that its own question was answered to us a few times.
+        for (const _ of [1, 2, 3, 4, 5]) await passkeep.isConditionalMediationAvailable();
+        return autofill.stop();
+      }
+      await Promise.race([observed.arrived, answered]);
       if (observed.signal.aborted) autofill.stop();
       observed.signal.addEventListener('abort', () => autofill.stop());
       const ended = observed.ended().then(() => { throw { code: 'aborted' } });
@@ -275,10 +278,11 @@ export function effects(call: string, word: string, held: Held[], id: string | u
   };
 }
 
-/** The code of a call, which gives its `Outcome`. */
-export function tried(call: string, { givesUp }: { givesUp: boolean }): string {
+/** The code of a call, which gives its `Outcome`. Where `waits` is expected of it, the page gives up as soon as it has arrived. */
+export function tried(call: string, word: string): string {
   return `const { held, given } = argument;
-    observed.begin(${givesUp});
+    const word = '${word}';
+    observed.begin(word === 'waits');
     const outcome = await (async (argument) => { ${CALLS[call]!.code} })(given).then(
       () => 'ok',
       (error) => error.reason?.code ?? (typeof error.code === 'string' ? error.code : 'untyped: ' + error),
