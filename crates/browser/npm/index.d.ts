@@ -1,4 +1,12 @@
-// Types of `passkeep` and `passkeep/inline`. Options and responses are the JSON types of lib.dom, with what these lack.
+// Types of `passkeep` and `passkeep/inline`. Options and responses have the shapes of lib.dom's JSON types, which are younger than many
+// a TypeScript, with what these lack.
+
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
+  AuthenticationResponseJSON,
+  RegistrationResponseJSON,
+} from './start.js';
 
 /** What to act on. A code never changes its meaning; new ones may come. */
 export type PasskeyErrorCode =
@@ -86,43 +94,74 @@ export interface PrfResults {
   second?: string;
 }
 
-/** Inputs of extensions. Those of CTAP are not in lib.dom's JSON types; bytes are base64url. */
-export interface ExtensionInputs extends AuthenticationExtensionsClientInputsJSON {
+/** Inputs of extensions; bytes are base64url. */
+export interface ExtensionInputs {
+  appid?: string;
+  credProps?: boolean;
+  largeBlob?: { support?: string; read?: boolean; write?: string };
+  prf?: { eval?: PrfResults; evalByCredential?: Record<string, PrfResults> };
   credBlob?: string;
   getCredBlob?: boolean;
   minPinLength?: boolean;
-  credentialProtectionPolicy?: 'userVerificationOptional' | 'userVerificationOptionalWithCredentialIDList' | 'userVerificationRequired';
+  credentialProtectionPolicy?: string;
   enforceCredentialProtectionPolicy?: boolean;
 }
 
-/** What a server asks for when a passkey is made. */
-export interface CreationOptions extends PublicKeyCredentialCreationOptionsJSON {
-  attestationFormats?: string[];
+/** Outputs of extensions; bytes are base64url. */
+export interface ExtensionOutputs {
+  appid?: boolean;
+  credProps?: { rk?: boolean };
+  largeBlob?: { supported?: boolean; written?: boolean; blob?: string };
+  prf?: { enabled?: boolean };
+  credBlob?: boolean;
+  getCredBlob?: string;
+}
+
+/** What a server asks for when a passkey is made: `PublicKeyCredentialCreationOptionsJSON`. */
+export interface CreationOptions extends Omit<PublicKeyCredentialCreationOptionsJSON, 'extensions'> {
   extensions?: ExtensionInputs;
 }
 
-/** What a server asks for when somebody signs in. */
-export interface RequestOptions extends PublicKeyCredentialRequestOptionsJSON {
+/** What a server asks for when somebody signs in: `PublicKeyCredentialRequestOptionsJSON`. */
+export interface RequestOptions extends Omit<PublicKeyCredentialRequestOptionsJSON, 'extensions'> {
   extensions?: ExtensionInputs;
+}
+
+/** What a server is sent when a passkey was made: `RegistrationResponseJSON`. */
+export interface RegistrationResponse extends Omit<RegistrationResponseJSON, 'clientExtensionResults' | 'response'> {
+  response: {
+    clientDataJSON: string;
+    attestationObject: string;
+    authenticatorData: string;
+    transports: string[];
+    publicKeyAlgorithm: number;
+    publicKey?: string;
+  };
+  clientExtensionResults: ExtensionOutputs;
+}
+
+/** What a server is sent when somebody signs in: `AuthenticationResponseJSON`. */
+export interface AuthenticationResponse extends Omit<AuthenticationResponseJSON, 'clientExtensionResults'> {
+  clientExtensionResults: ExtensionOutputs;
 }
 
 /** Makes a passkey. Rejects with a `PasskeyError`. */
-export declare function create(options: CreationOptions, settings?: CreateSettings): Promise<RegistrationResponseJSON>;
+export declare function create(options: CreationOptions, settings?: CreateSettings): Promise<RegistrationResponse>;
 
 /** Signs in with a passkey. Rejects with a `PasskeyError`. */
-export declare function get(options: RequestOptions, settings?: GetSettings): Promise<AuthenticationResponseJSON>;
+export declare function get(options: RequestOptions, settings?: GetSettings): Promise<AuthenticationResponse>;
 
 /** As `create`, with the PRF outputs beside the response. */
 export declare function createWithPrf(
   options: CreationOptions,
   settings?: CreateSettings,
-): Promise<{ response: RegistrationResponseJSON; prf?: PrfResults }>;
+): Promise<{ response: RegistrationResponse; prf?: PrfResults }>;
 
 /** As `get`, with the PRF outputs beside the response. */
 export declare function getWithPrf(
   options: RequestOptions,
   settings?: GetSettings,
-): Promise<{ response: AuthenticationResponseJSON; prf?: PrfResults }>;
+): Promise<{ response: AuthenticationResponse; prf?: PrfResults }>;
 
 /** What the browser's credential manager should know, as servers send it. */
 export interface Signals {
@@ -182,7 +221,7 @@ export interface Autofill {
 export declare function startAutofill(settings: {
   fetchOptions: () => AutofillSource | Promise<AutofillSource>;
   /** Hands in what was signed. Autofill is armed again when it is done, unless it was stopped. */
-  onResponse: (response: AuthenticationResponseJSON, ceremony: string) => void | Promise<void>;
+  onResponse: (response: AuthenticationResponse, ceremony: string) => void | Promise<void>;
   /**
    * Hears why autofill does not work. What may be over is tried again, with growing pauses; what can never work on this page ends it.
    * When `fetchOptions` has failed, `cause` is what it threw.

@@ -1,5 +1,5 @@
 // Types of the functions of the most popular client library, and the names of types that its users import: those of lib.dom where
-// it has them, and else as they are there.
+// every lib.dom has them, and else in the same shapes.
 
 import type { CapabilityName, PasskeyError } from './index.js';
 
@@ -18,13 +18,11 @@ export type Crypto = globalThis.Crypto;
 export type PublicKeyCredential = globalThis.PublicKeyCredential;
 export type PublicKeyCredentialCreationOptions = globalThis.PublicKeyCredentialCreationOptions;
 export type PublicKeyCredentialDescriptor = globalThis.PublicKeyCredentialDescriptor;
-export type PublicKeyCredentialDescriptorJSON = globalThis.PublicKeyCredentialDescriptorJSON;
 export type PublicKeyCredentialParameters = globalThis.PublicKeyCredentialParameters;
 export type PublicKeyCredentialRequestOptions = globalThis.PublicKeyCredentialRequestOptions;
 export type PublicKeyCredentialRpEntity = globalThis.PublicKeyCredentialRpEntity;
 export type PublicKeyCredentialType = globalThis.PublicKeyCredentialType;
 export type PublicKeyCredentialUserEntity = globalThis.PublicKeyCredentialUserEntity;
-export type PublicKeyCredentialUserEntityJSON = globalThis.PublicKeyCredentialUserEntityJSON;
 export type ResidentKeyRequirement = globalThis.ResidentKeyRequirement;
 export type UserVerificationRequirement = globalThis.UserVerificationRequirement;
 
@@ -74,12 +72,39 @@ export interface AuthenticationExtensionsClientOutputs {
   prf?: { enabled?: boolean; results?: { first: ArrayBuffer; second?: ArrayBuffer } };
 }
 
-export interface PublicKeyCredentialCreationOptionsJSON extends Omit<globalThis.PublicKeyCredentialCreationOptionsJSON, 'extensions'> {
+export interface PublicKeyCredentialDescriptorJSON {
+  id: Base64URLString;
+  type: string;
+  transports?: string[];
+}
+
+export interface PublicKeyCredentialUserEntityJSON {
+  id: Base64URLString;
+  name: string;
+  displayName: string;
+}
+
+export interface PublicKeyCredentialCreationOptionsJSON {
+  rp: PublicKeyCredentialRpEntity;
+  user: PublicKeyCredentialUserEntityJSON;
+  challenge: Base64URLString;
+  pubKeyCredParams: PublicKeyCredentialParameters[];
+  timeout?: number;
+  excludeCredentials?: PublicKeyCredentialDescriptorJSON[];
+  authenticatorSelection?: AuthenticatorSelectionCriteria;
+  hints?: string[];
+  attestation?: string;
   attestationFormats?: string[];
   extensions?: AuthenticationExtensionsClientInputs;
 }
 
-export interface PublicKeyCredentialRequestOptionsJSON extends Omit<globalThis.PublicKeyCredentialRequestOptionsJSON, 'extensions'> {
+export interface PublicKeyCredentialRequestOptionsJSON {
+  challenge: Base64URLString;
+  timeout?: number;
+  rpId?: string;
+  allowCredentials?: PublicKeyCredentialDescriptorJSON[];
+  userVerification?: string;
+  hints?: string[];
   extensions?: AuthenticationExtensionsClientInputs;
 }
 
@@ -93,7 +118,12 @@ export interface AuthenticatorAttestationResponseJSON {
   publicKey?: Base64URLString;
 }
 
-export type AuthenticatorAssertionResponseJSON = globalThis.AuthenticatorAssertionResponseJSON;
+export interface AuthenticatorAssertionResponseJSON {
+  clientDataJSON: Base64URLString;
+  authenticatorData: Base64URLString;
+  signature: Base64URLString;
+  userHandle?: Base64URLString;
+}
 
 export interface RegistrationResponseJSON {
   id: Base64URLString;
