@@ -20,6 +20,8 @@ test('autofill is armed on load and again after a cancelled dialog', async ({ pa
   await page.reload();
   await requests.expectArmed();
   expect(await requests.asked()).toMatchObject({ conditional: 1, modal: 0 });
+  // A virtual authenticator answers without it; a person sees passkeys nowhere else.
+  await expect(page.locator('input[autocomplete="username webauthn"]')).toBeVisible();
 
   await requests.dismissNextDialog();
   // What is armed after the dialog is a real request again: this time the person takes what the field offers.
