@@ -1,6 +1,7 @@
 //! Root certificates that vendors publish. They are public facts; each stands here with its subject, its fingerprint and
 //! the place of its publication, and a test holds all three against the certificate.
 
+use const_decoder::{Decoder, Pem, decode};
 use passkeep_protocol::Malformed;
 
 use super::TrustAnchor;
@@ -70,17 +71,16 @@ const ANCHORS: [Parts; ATTESTATION.len()] = {
 
 /// The DER in a file of PEM, read when this file is compiled.
 macro_rules! der {
-    ($file:literal) => {{
-        const PEM: &str = include_str!($file);
-        const DER: [u8; symbols(PEM) * 6 / 8] = decoded(PEM);
-        &DER
-    }};
+    ($file:literal) => {
+        &decode!(Pem, include_bytes!($file))
+    };
 }
 
 const ATTESTATION: &[BuiltInRoot] = &[
     BuiltInRoot {
         subject: "CN=Apple WebAuthn Root CA, O=Apple Inc., 2.5.4.8=California",
-        sha256: hex("0915dd5c07a28db549d1f677bb5a75d4bfbe9561a773424327762e9e02f9bb29"),
+        sha256: Decoder::Hex
+            .decode(b"0915dd5c07a28db549d1f677bb5a75d4bfbe9561a773424327762e9e02f9bb29"),
         formats: &[AttestationFormat::Apple],
         source: "https://www.apple.com/certificateauthority/Apple_WebAuthn_Root_CA.pem",
         pem: include_str!("roots/apple-webauthn-root-ca.pem"),
@@ -88,7 +88,8 @@ const ATTESTATION: &[BuiltInRoot] = &[
     },
     BuiltInRoot {
         subject: "serialNumber=f92009e853b6b045",
-        sha256: hex("c1984a3ef45c1e2a918551de10603c86f7051b2249c4891cae3230eabd0c97d5"),
+        sha256: Decoder::Hex
+            .decode(b"c1984a3ef45c1e2a918551de10603c86f7051b2249c4891cae3230eabd0c97d5"),
         formats: &[AttestationFormat::AndroidKey],
         source: "https://developer.android.com/privacy-and-security/security-key-attestation#root_certificate",
         pem: include_str!("roots/google-hardware-attestation-2016.pem"),
@@ -96,7 +97,8 @@ const ATTESTATION: &[BuiltInRoot] = &[
     },
     BuiltInRoot {
         subject: "serialNumber=f92009e853b6b045",
-        sha256: hex("1ef1a04b8ba58ab94589ac498c8982a783f24ea7307e0159a0c3a73b377d87cc"),
+        sha256: Decoder::Hex
+            .decode(b"1ef1a04b8ba58ab94589ac498c8982a783f24ea7307e0159a0c3a73b377d87cc"),
         formats: &[AttestationFormat::AndroidKey],
         source: "https://developer.android.com/privacy-and-security/security-key-attestation#root_certificate",
         pem: include_str!("roots/google-hardware-attestation-2019.pem"),
@@ -104,7 +106,8 @@ const ATTESTATION: &[BuiltInRoot] = &[
     },
     BuiltInRoot {
         subject: "serialNumber=f92009e853b6b045",
-        sha256: hex("ab6641178a36e179aa0c1cdddf9a16eb45fa20943e2b8cd7c7c05c26cf8b487a"),
+        sha256: Decoder::Hex
+            .decode(b"ab6641178a36e179aa0c1cdddf9a16eb45fa20943e2b8cd7c7c05c26cf8b487a"),
         formats: &[AttestationFormat::AndroidKey],
         source: "https://developer.android.com/privacy-and-security/security-key-attestation#root_certificate",
         pem: include_str!("roots/google-hardware-attestation-2021.pem"),
@@ -112,7 +115,8 @@ const ATTESTATION: &[BuiltInRoot] = &[
     },
     BuiltInRoot {
         subject: "serialNumber=f92009e853b6b045",
-        sha256: hex("cedb1cb6dc896ae5ec797348bce9286753c2b38ee71ce0fbe34a9a1248800dfc"),
+        sha256: Decoder::Hex
+            .decode(b"cedb1cb6dc896ae5ec797348bce9286753c2b38ee71ce0fbe34a9a1248800dfc"),
         formats: &[AttestationFormat::AndroidKey],
         source: "https://developer.android.com/privacy-and-security/security-key-attestation#root_certificate",
         pem: include_str!("roots/google-hardware-attestation-2022.pem"),
@@ -120,7 +124,8 @@ const ATTESTATION: &[BuiltInRoot] = &[
     },
     BuiltInRoot {
         subject: "CN=Key Attestation CA1, OU=Android, O=Google LLC, C=US",
-        sha256: hex("6d9db4ce6c5c0b293166d08986e05774a8776ceb525d9e4329520de12ba4bcc0"),
+        sha256: Decoder::Hex
+            .decode(b"6d9db4ce6c5c0b293166d08986e05774a8776ceb525d9e4329520de12ba4bcc0"),
         formats: &[AttestationFormat::AndroidKey],
         source: "https://android.googleapis.com/attestation/root",
         pem: include_str!("roots/google-key-attestation-ca1.pem"),
@@ -128,7 +133,8 @@ const ATTESTATION: &[BuiltInRoot] = &[
     },
     BuiltInRoot {
         subject: "C=US, 2.5.4.8=Washington, 2.5.4.7=Redmond, O=Microsoft Corporation, CN=Microsoft TPM Root Certificate Authority 2014",
-        sha256: hex("870c7a35ceab3d59979f2c6a524042d404cb71518004350925fb2ced79a999da"),
+        sha256: Decoder::Hex
+            .decode(b"870c7a35ceab3d59979f2c6a524042d404cb71518004350925fb2ced79a999da"),
         formats: &[AttestationFormat::Tpm],
         source: "https://learn.microsoft.com/windows-server/security/guarded-fabric-shielded-vm/guarded-fabric-install-trusted-tpm-root-certificates",
         pem: include_str!("roots/microsoft-tpm-root-2014.pem"),
@@ -136,7 +142,8 @@ const ATTESTATION: &[BuiltInRoot] = &[
     },
     BuiltInRoot {
         subject: "CN=Yubico U2F Root CA Serial 457200631",
-        sha256: hex("0fa1386f80eb8713263ae5c1d84deb455bdf08aea50ab05503cefee82b092d42"),
+        sha256: Decoder::Hex
+            .decode(b"0fa1386f80eb8713263ae5c1d84deb455bdf08aea50ab05503cefee82b092d42"),
         formats: &[AttestationFormat::Packed, AttestationFormat::FidoU2f],
         source: "https://developers.yubico.com/U2F/yubico-u2f-ca-certs.txt",
         pem: include_str!("roots/yubico-u2f-root-457200631.pem"),
@@ -144,7 +151,8 @@ const ATTESTATION: &[BuiltInRoot] = &[
     },
     BuiltInRoot {
         subject: "C=DE, O=Nitrokey GmbH, OU=Root CA, CN=nitrokey.com",
-        sha256: hex("a9f3e09f1aea89472e596127094f7519f7719b5f3a6c8503b964bd2712acf97b"),
+        sha256: Decoder::Hex
+            .decode(b"a9f3e09f1aea89472e596127094f7519f7719b5f3a6c8503b964bd2712acf97b"),
         formats: &[AttestationFormat::Packed, AttestationFormat::FidoU2f],
         source: "crate webauthn-rs-device-catalog 0.5.0-20230418, src/data/nitrokey.rs",
         pem: include_str!("roots/nitrokey-fido2-root.pem"),
@@ -152,7 +160,8 @@ const ATTESTATION: &[BuiltInRoot] = &[
     },
     BuiltInRoot {
         subject: "CN=Nitrokey Root CA 2",
-        sha256: hex("0b4f8d8779be3267acfcdbf7befdfc3806b4dddfb2cdd6802d5173c6ccbf2268"),
+        sha256: Decoder::Hex
+            .decode(b"0b4f8d8779be3267acfcdbf7befdfc3806b4dddfb2cdd6802d5173c6ccbf2268"),
         formats: &[AttestationFormat::Packed, AttestationFormat::FidoU2f],
         source: "crate webauthn-rs-device-catalog 0.5.0-20230418, src/data/nitrokey.rs",
         pem: include_str!("roots/nitrokey-u2f-root-2.pem"),
@@ -160,7 +169,8 @@ const ATTESTATION: &[BuiltInRoot] = &[
     },
     BuiltInRoot {
         subject: "C=BE, O=GlobalSign nv-sa, OU=Root CA, CN=GlobalSign Root CA",
-        sha256: hex("ebd41040e4bb3ec742c9e381d31ef2a41a48b6685c96e7cef3c1df6cd4331c99"),
+        sha256: Decoder::Hex
+            .decode(b"ebd41040e4bb3ec742c9e381d31ef2a41a48b6685c96e7cef3c1df6cd4331c99"),
         formats: &[AttestationFormat::AndroidSafetyNet],
         source: "https://pki.goog/roots.pem",
         pem: include_str!("roots/globalsign-root-ca.pem"),
@@ -168,7 +178,8 @@ const ATTESTATION: &[BuiltInRoot] = &[
     },
     BuiltInRoot {
         subject: "C=US, O=Google Trust Services LLC, CN=GTS Root R1",
-        sha256: hex("2a575471e31340bc21581cbd2cf13e158463203ece94bcf9d3cc196bf09a5472"),
+        sha256: Decoder::Hex
+            .decode(b"2a575471e31340bc21581cbd2cf13e158463203ece94bcf9d3cc196bf09a5472"),
         formats: &[AttestationFormat::AndroidSafetyNet],
         source: "https://pki.goog/roots.pem",
         pem: include_str!("roots/gts-root-r1.pem"),
@@ -179,7 +190,8 @@ const ATTESTATION: &[BuiltInRoot] = &[
 const METADATA: &[BuiltInRoot] = &[
     BuiltInRoot {
         subject: "OU=GlobalSign Root CA - R3, O=GlobalSign, CN=GlobalSign",
-        sha256: hex("cbb522d7b7f127ad6a0113865bdf1cd4102e7d0759af635a7cf4720dc963c53b"),
+        sha256: Decoder::Hex
+            .decode(b"cbb522d7b7f127ad6a0113865bdf1cd4102e7d0759af635a7cf4720dc963c53b"),
         formats: &[],
         source: "https://valid.r3.roots.globalsign.com/",
         pem: include_str!("roots/globalsign-root-r3.pem"),
@@ -187,91 +199,14 @@ const METADATA: &[BuiltInRoot] = &[
     },
     BuiltInRoot {
         subject: "C=BE, O=GlobalSign nv-sa, CN=GlobalSign Root R46",
-        sha256: hex("4fa3126d8d3a11d1c4855a4f807cbad6cf919d3a5a88b03bea2c6372d93c40c9"),
+        sha256: Decoder::Hex
+            .decode(b"4fa3126d8d3a11d1c4855a4f807cbad6cf919d3a5a88b03bea2c6372d93c40c9"),
         formats: &[],
         source: "https://valid.r46.roots.globalsign.com/",
         pem: include_str!("roots/globalsign-root-r46.pem"),
         der: der!("roots/globalsign-root-r46.pem"),
     },
 ];
-
-/// What six bits a character of base64 stands for, if it is one.
-const fn symbol(character: u8) -> Option<u8> {
-    match character {
-        b'A'..=b'Z' => Some(character - b'A'),
-        b'a'..=b'z' => Some(character - b'a' + 26),
-        b'0'..=b'9' => Some(character - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    }
-}
-
-/// The base64 of the only certificate in a text: what follows the first line.
-const fn body(pem: &str) -> &[u8] {
-    let mut rest = pem.as_bytes();
-    while let [first, after @ ..] = rest {
-        rest = after;
-        if *first == b'\n' {
-            break;
-        }
-    }
-    rest
-}
-
-/// How many characters of base64 there are before padding or the last line.
-const fn symbols(pem: &str) -> usize {
-    let (mut rest, mut count) = (body(pem), 0);
-    while let [first, after @ ..] = rest {
-        if matches!(*first, b'=' | b'-') {
-            break;
-        }
-        rest = after;
-        count += symbol(*first).is_some() as usize;
-    }
-    count
-}
-
-const fn decoded<const LENGTH: usize>(pem: &str) -> [u8; LENGTH] {
-    let (mut bytes, mut length) = ([0; LENGTH], 0);
-    let (mut bits, mut count) = (0_u32, 0);
-    let mut rest = body(pem);
-    while let ([first, after @ ..], true) = (rest, length < LENGTH) {
-        rest = after;
-        let Some(six) = symbol(*first) else { continue };
-        bits = bits << 6 | six as u32;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            // Outside of an array is an error of the compiler here.
-            #[expect(clippy::indexing_slicing)]
-            let byte = &mut bytes[length];
-            *byte = (bits >> count) as u8;
-            length += 1;
-        }
-    }
-    bytes
-}
-
-/// 64 hexadecimal digits, read when this file is compiled.
-const fn hex(text: &str) -> [u8; 32] {
-    const fn digit(digit: u8) -> u8 {
-        match digit {
-            b'0'..=b'9' => digit - b'0',
-            _ => digit - b'a' + 10,
-        }
-    }
-    let (mut bytes, mut rest, mut index) = ([0; 32], text.as_bytes(), 0);
-    while let ([high, low, after @ ..], true) = (rest, index < 32) {
-        let (_, tail) = bytes.split_at_mut(index);
-        if let [byte, ..] = tail {
-            *byte = digit(*high) << 4 | digit(*low);
-        }
-        rest = after;
-        index += 1;
-    }
-    bytes
-}
 
 #[cfg(test)]
 mod tests {
