@@ -4,9 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use passkeep_browser::json::{self, Response};
-use passkeep_browser::{
-    Abort, Asked, Autofill, ClientError, ClientErrorCode, Mediation, PasskeyChange,
-};
+use passkeep_browser::{Abort, Autofill, ClientError, ClientErrorCode, Mediation, PasskeyChange};
 use passkeep_protocol::api::{
     Account, AccountDeleted, Action, AuthenticationFinished, AuthenticationStart, EnrolmentLink,
     ErrorCode, Password, PasswordConfirm, RecoveryCodes, RegistrationFinished, RegistrationStart,
@@ -166,9 +164,8 @@ async fn finish_authentication(
     ceremony: String,
     response: Response,
 ) -> Result<AuthenticationFinished, Failure> {
-    let asked = Asked::now();
     let finished = api::finish_authentication(&finish(ceremony, response)).await?;
-    asked.signal(&finished.signals).await;
+    passkeep_browser::signal(&finished.signals).await;
     Ok(finished)
 }
 

@@ -3,7 +3,6 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
-use passkeep_browser::PasskeyChange;
 use passkeep_protocol::api::{Action, ErrorCode};
 use passkeep_protocol::bytes::Bytes;
 
@@ -47,8 +46,6 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
         error.set(None);
         let (id, deleted, last) = (id.clone(), deleted.clone(), last.get_untracked());
         spawn_local(async move {
-            let change = PasskeyChange::begin();
-            let asked = change.ask();
             let outcome = async {
                 // What the server has refused has not used the confirmation up.
                 let token = match confirmation.get_value() {
@@ -63,7 +60,7 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
                     focus::later(LIST_HEADING);
                     session.tell(deleted);
                     wallet.update(|keyring| keyring.remove(&id));
-                    asked.signal(&answer.signals).await;
+                    passkeep_browser::signal(&answer.signals).await;
                 }
                 Err(failure) => {
                     activity.set(Activity::Ready);

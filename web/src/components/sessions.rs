@@ -1,7 +1,6 @@
 //! Where somebody is signed in, and the apps that come back by themselves.
 
 use leptos::prelude::*;
-use passkeep_browser::Asked;
 use passkeep_protocol::api::{Device, SessionView, SignInMethod};
 use passkeep_protocol::bytes::Bytes;
 
@@ -154,9 +153,8 @@ pub(crate) fn Devices() -> AnyView {
         let press = UnsyncCallback::new(move |()| {
             let (id, removed) = (id.clone(), id.clone());
             let remove = async move {
-                let asked = Asked::now();
                 let answer = api::delete_device(&id).await?;
-                asked.signal(&answer.signals).await;
+                passkeep_browser::signal(&answer.signals).await;
                 Ok(())
             };
             doing.start(Attempt::Manage, remove, move |()| {

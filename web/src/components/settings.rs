@@ -2,7 +2,6 @@
 
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
-use passkeep_browser::Asked;
 
 use crate::api;
 use crate::ceremony::{self, By};
@@ -77,9 +76,8 @@ fn DisplayName(user_name: String) -> AnyView {
             Err(problem) => return doing.refuse(name_problem(problem)),
         };
         let change = async move {
-            let asked = Asked::now();
             let changed = api::change_account(name).await?;
-            asked.signal(&changed.signals).await;
+            passkeep_browser::signal(&changed.signals).await;
             Ok(changed.account)
         };
         doing.start(Attempt::Manage, change, move |account| {
