@@ -75,6 +75,18 @@ test.describe('with an authenticator that knows extensions', () => {
     const blob = (extension: unknown) => it.run<any>('return (await passkeep.get(argument)).clientExtensionResults.largeBlob', { ...withInputs, extensions: { largeBlob: extension } });
     expect(await blob({ write: 'SGVsbG8' })).toEqual({ written: true });
     expect(await blob({ read: true })).toEqual({ blob: 'SGVsbG8' });
+
+    // As the users of the library that is replaced have it: bytes in, bytes out.
+    const asBytes = await it.run<any>(
+      `const ask = async (extensions) => (await passkeep.startAuthentication({ optionsJSON: { ...argument, extensions } })).clientExtensionResults;
+       const first = Uint8Array.from({ length: 32 }, (_, i) => i);
+       const { prf } = await ask({ prf: { eval: { first } } });
+       await ask({ largeBlob: { write: new TextEncoder().encode('Bytes') } });
+       const { largeBlob } = await ask({ largeBlob: { read: true } });
+       return { first: passkeep.bufferToBase64URLString(prf.results.first), blob: new TextDecoder().decode(largeBlob.blob), json: JSON.stringify(largeBlob) };`,
+      withInputs,
+    );
+    expect(asBytes).toEqual({ first: first.prf.first, blob: 'Bytes', json: '{"blob":"Qnl0ZXM"}' });
   });
 
   test('the extensions of CTAP go to the authenticator and come back: credBlob, credProtect, minPinLength, credProps', async ({ package: it, page, authenticator }) => {
