@@ -5,6 +5,7 @@
 
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { alone } from './alone.mjs';
 import { fingerprint, forget, recall, remember } from './fingerprint.mjs';
 import { at } from './build.mjs';
 import { npmCommand } from './npm-packages.mjs';
@@ -23,10 +24,14 @@ export const packageDir = join(stateDir, 'npm');
 /** What `npm pack` makes of it. */
 export const tarball = join(stateDir, `passkeep-${workspacePackage().version}.tgz`);
 
-const SCRIPTS = ['npm-package', 'package-sizes', 'slim-wasm', 'split-wasm', 'order-wasm', 'wasm-modules'].map((name) => `scripts/lib/${name}.mjs`);
+const SCRIPTS = ['npm-package', 'package-sizes', 'slim-wasm', 'split-wasm', 'order-wasm', 'wasm-addresses', 'wasm-modules', 'wasm-places', 'wasm-text'].map((name) => `scripts/lib/${name}.mjs`);
 
 /** Builds what is out of date. */
-export async function buildNpmPackage({ env, versions }) {
+export function buildNpmPackage(tools) {
+  return alone('npm package', () => build(tools));
+}
+
+async function build({ env, versions }) {
   const texts = [sources, ...at('Cargo.toml', 'package-lock.json', 'LICENSE-MIT', 'LICENSE-APACHE', ...SCRIPTS)];
   const crates = MODULES.flatMap(({ crate }) => cratesOf(crate));
   const inputs = fingerprint([...new Set([...crates, ...texts, ...at('Cargo.lock')])], versions);
@@ -51,7 +56,7 @@ export async function buildNpmPackage({ env, versions }) {
 
 async function bundle() {
   // Only now: the set-up has installed it, on a machine that had nothing.
-  const { build } = await import('esbuild');
+  const esbuild = await import('esbuild');
   const common = {
     absWorkingDir: staging,
     outdir: packageDir,
@@ -65,12 +70,12 @@ async function bundle() {
   };
   const src = (...names) => names.map((name) => join(staging, 'src', `${name}.js`));
   // Entries that may be used together share one module, and with it one turn: the chunks between them are what they share.
-  await build({ ...common, entryPoints: src('index', 'inline', 'client', 'elements'), splitting: true, chunkNames: 'shared-[hash]', plugins: [wasmInside] });
-  await build({ ...common, entryPoints: src('server') });
+  await esbuild.build({ ...common, entryPoints: src('index', 'inline', 'client', 'elements'), splitting: true, chunkNames: 'shared-[hash]', plugins: [wasmInside] });
+  await esbuild.build({ ...common, entryPoints: src('server') });
   // What is required cannot have a file beside it whose address it knows, so it has the module inside.
   const required = { format: 'cjs', outExtension: { '.js': '.cjs' }, plugins: [wasmInside] };
-  await build({ ...common, ...required, entryPoints: src('server', 'inline') });
-  await build({ ...common, entryPoints: [join(staging, 'inspect.js')], plugins: [inspectBindings] });
+  await esbuild.build({ ...common, ...required, entryPoints: src('server', 'inline') });
+  await esbuild.build({ ...common, entryPoints: [join(staging, 'inspect.js')], plugins: [inspectBindings] });
 }
 
 /** `import bytes from 'passkeep.wasm'` becomes the bytes. */
