@@ -55,6 +55,7 @@ const DIFFERENCES: Record<string, Difference> = {
   'signal: a browser without signals': { row: '`sendSignal`', answer: null },
   'signal: refused by the browser': { row: '`sendSignal`', answer: null },
   'signal: something missing': { row: '`sendSignal`', error: { ...MISSING, cause: undefined } },
+  'signal: an id with padding': { row: '`sendSignal`', error: { ...MISSING, cause: undefined } },
   'signal: of no kind': { row: '`sendSignal`', error: { ...MISSING, cause: undefined } },
   'passkeys? a browser that reports nothing': { row: '`browserSupportsPasskeys`', answer: true },
   'capabilities of a browser that reports': {

@@ -1,5 +1,5 @@
-// What a library does with a browser that answers in a given way, case by case, as JSON. It runs in Node, where `PORT_LIBRARY` says
-// which library: the one that is replaced, or the one that replaces it.
+// What a library does with a browser that answers in a given way, case by case, as JSON. It runs in Node, and its argument
+// says which library: the one that is replaced, or the one that replaces it.
 
 const library = await import(process.argv[2]);
 
@@ -112,6 +112,10 @@ const CASES = {
     page: { signals: async () => { throw new DOMException('as the browser says', 'SecurityError'); } },
   },
   'signal: something missing': { call: () => library.sendSignal({ signalName: 'unknownCredential', rpID: 'example.org' }), page: { signals: async () => { throw new TypeError('as the browser says'); } } },
+  'signal: an id with padding': {
+    call: () => library.sendSignal({ signalName: 'unknownCredential', rpID: 'example.org', credentialID: 'AA==' }),
+    page: { signals: async () => { throw new TypeError('as the browser says'); } },
+  },
   'signal: of no kind': { call: () => library.sendSignal({ signalName: 'nothing' }) },
 
   'supported?': { call: async () => library.browserSupportsWebAuthn() },

@@ -87,15 +87,16 @@ export async function sendSignal(given) {
   const options = given ?? {};
   const { signalName, rpID: rpId } = options;
   const text = (...values) => values.every((value) => typeof value === 'string' && value !== '');
+  const base64url = (...values) => text(...values) && values.every((value) => /^[\w-]+$/.test(value));
   const ids = options.allAcceptedCredentialIDs;
   const wellFormed = {
     __proto__: null,
-    unknownCredential: () => text(rpId, options.credentialID),
-    allAcceptedCredentials: () => text(rpId, options.userID) && Array.isArray(ids) && (ids.length === 0 || text(...ids)),
-    currentUserDetails: () => text(rpId, options.userID, options.userName),
+    unknownCredential: () => text(rpId) && base64url(options.credentialID),
+    allAcceptedCredentials: () => text(rpId) && base64url(options.userID) && Array.isArray(ids) && base64url(...ids),
+    currentUserDetails: () => text(rpId, options.userName) && base64url(options.userID),
   };
   if (!wellFormed[signalName]?.()) {
-    const message = `the signal "${signalName}" lacks something, or has something that is not text`;
+    const message = `the signal "${signalName}" lacks something, or has an id that is not base64url`;
     throw new WebAuthnError({ message, code: 'ERROR_SIGNAL_INVALID_ARGUMENT', name: 'TypeError' });
   }
   const { credentialID, userID: userId, userName: name, userDisplayName } = options;

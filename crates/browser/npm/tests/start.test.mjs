@@ -211,7 +211,9 @@ test('signals that lack something reject, whatever is missing', async () => {
     { signalName: 'toString', rpID: 'example.org' },
     { signalName: 'unknownCredential', rpID: 'example.org' },
     { signalName: 'allAcceptedCredentials', rpID: 'example.org', userID: 'AQ', allAcceptedCredentialIDs: 'AQ' },
+    { signalName: 'allAcceptedCredentials', rpID: 'example.org', userID: 'AQ', allAcceptedCredentialIDs: ['AA', 'AA=='] },
     { signalName: 'currentUserDetails', rpID: 'example.org', userID: 'AQ' },
+    { signalName: 'currentUserDetails', rpID: 'example.org', userID: 'a/b', userName: 'ada' },
   ]) {
     const { name, code } = await rejection(sendSignal(given));
     assert.deepEqual([name, code], ['TypeError', 'ERROR_SIGNAL_INVALID_ARGUMENT']);
