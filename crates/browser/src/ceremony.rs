@@ -227,7 +227,7 @@ impl Request {
         let function: &Function = observed.function.unchecked_ref();
         let promise = match function.call1(&receiver, &options) {
             Ok(promise) => promise,
-            Err(thrown) => return Err(observed.ended(Some(thrown))),
+            Err(thrown) => return Err(observed.thrown(thrown)),
         };
         let limit = match Wait::of(ceremony, mediation) {
             Wait::ForAnAnswer | Wait::Unseen => Some(observed.timeout + WATCHDOG_GRACE),
@@ -251,35 +251,35 @@ impl Request {
             let reason = match Pin::new(&mut self.answer).poll(context) {
                 Poll::Ready(Some(Ok(credential))) => return Some(Ok(credential)),
                 Poll::Ready(Some(Err(thrown))) if self.given_up.is_none() => {
-                    return Some(Err(self.observed.ended(Some(thrown))));
+                    return Some(Err(self.observed.thrown(thrown)));
                 }
                 Poll::Ready(_) => match self.given_up.take() {
                     Some(reason) => return Some(Err(reason)),
-                    None if self.observed.may_have_a_dialog(WATCHDOG_GRACE) => {
-                        self.answer = Answer::of(&self.promise, Some(WATCHDOG_GRACE));
-                        continue;
-                    }
-                    None => self.observed.ended(None),
+                    None => self.observed.silence(),
                 },
                 Poll::Pending if self.given_up.is_some() => return None,
-                Poll::Pending if self.abort.is_aborted() => Reason::EndedByCaller.into(),
-                Poll::Pending if Slot::is_wanted() => Reason::Displaced.into(),
+                Poll::Pending if self.abort.is_aborted() => Some(Reason::EndedByCaller.into()),
+                Poll::Pending if Slot::is_wanted() => Some(Reason::Displaced.into()),
                 Poll::Pending => {
                     let _ = poll_changed(context, false);
                     return None;
                 }
             };
             // The browser may still answer.
-            self.answer = self.let_go();
-            self.given_up = Some(reason);
+            self.answer = self.wait_on(reason.is_some());
+            self.given_up = reason;
         }
     }
 
-    /// Has the browser let go of it, and gives it a moment for that.
+    /// Waits for some time more; at the end, for a moment in which the browser lets go of it.
     #[inline(never)]
-    fn let_go(&self) -> Answer {
-        call(&self.controller, "abort", &JsValue::UNDEFINED);
-        Answer::of(&self.promise, Some(ABORT_GRACE))
+    fn wait_on(&self, at_the_end: bool) -> Answer {
+        let mut grace = WATCHDOG_GRACE;
+        if at_the_end {
+            call(&self.controller, "abort", &JsValue::UNDEFINED);
+            grace = ABORT_GRACE;
+        }
+        Answer::of(&self.promise, Some(grace))
     }
 }
 
@@ -299,7 +299,7 @@ impl Future for Request {
 impl Drop for Request {
     fn drop(&mut self) {
         if let Some(slot) = self.slot.take() {
-            let answer = self.let_go();
+            let answer = self.wait_on(true);
             spawn(Box::pin(async move {
                 answer.await;
                 drop(slot);

@@ -7,8 +7,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::capability::{is_no, is_yes};
 use crate::ceremony::{Ceremony, Mediation};
-use crate::error::{ClientError, ClientErrorCode};
-use crate::explain::{DEFAULT_TIMEOUT, Evidence, Exception, PATIENT, explain, silence};
+use crate::error::{ClientError, ClientErrorCode, Reason};
+use crate::explain::{DEFAULT_TIMEOUT, Evidence, Exception, PATIENT, explain};
 use crate::reflect::{at, call, get, members, name, number, on_page, text};
 
 /// What was so when a call was made.
@@ -21,8 +21,8 @@ pub(crate) struct Observed {
     /// The function that was called: the browser's, or what is in its place.
     pub(crate) function: JsValue,
     at: f64,
-    had_focus: bool,
-    had_gesture: bool,
+    had_focus: JsValue,
+    had_gesture: JsValue,
     /// The timeout in the options, in milliseconds.
     pub(crate) timeout: f64,
 }
@@ -40,8 +40,8 @@ impl Observed {
             ceremony,
             mediation,
             at: milliseconds(),
-            had_focus: has_focus(),
-            had_gesture: !is_no(&on_page("navigator.userActivation.isActive")),
+            had_focus: on_page("document.hasFocus()"),
+            had_gesture: on_page("navigator.userActivation.isActive"),
             timeout: match number(&get(&options, "timeout")) {
                 timeout if timeout.is_nan() => DEFAULT_TIMEOUT,
                 timeout => timeout,
@@ -51,17 +51,21 @@ impl Observed {
         }
     }
 
-    /// Whether the browser may still be waiting for a person, so long after the timeout: see [`silence`].
-    #[inline(never)]
-    pub(crate) fn may_have_a_dialog(&self, late: f64) -> bool {
-        self.mediation != Mediation::Conditional
-            && !has_focus()
-            && milliseconds() - self.at < self.timeout.max(PATIENT) + late
+    /// What it means that nothing has come, long after the timeout; nothing yet, if something may still.
+    ///
+    /// What a browser shows takes the focus from the page: a page that has it has nothing in front of it, and its promise was lost.
+    /// Chromium takes no timeout below three minutes, and then waits for somebody to dismiss what it shows.
+    pub(crate) fn silence(&self) -> Option<ClientError> {
+        if !is_no(&on_page("document.hasFocus()")) {
+            return Some(Reason::Silence.into());
+        }
+        let is_over = milliseconds() - self.at > self.timeout + PATIENT;
+        is_over.then(|| Reason::SilenceBehindADialog.into())
     }
 
-    /// What was thrown, if anything was, with what else is there to be seen.
+    /// What was thrown, with what else is there to be seen.
     #[inline(never)]
-    pub(crate) fn ended(self: &Rc<Self>, thrown: Option<JsValue>) -> ClientError {
+    pub(crate) fn thrown(self: &Rc<Self>, thrown: JsValue) -> ClientError {
         let mut policy = on_page("document.permissionsPolicy");
         if policy.is_undefined() {
             policy = on_page("document.featurePolicy");
@@ -69,7 +73,6 @@ impl Observed {
         Thrown {
             thrown,
             elapsed: milliseconds() - self.at,
-            has_focus: has_focus(),
             policy,
             host: on_page("location.hostname"),
             observed: self.clone(),
@@ -81,12 +84,10 @@ impl Observed {
 /// What was thrown, and the things that tell why. What they tell is found out when somebody asks.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Thrown {
-    /// None if nothing came at all.
-    pub(crate) thrown: Option<JsValue>,
+    pub(crate) thrown: JsValue,
     observed: Rc<Observed>,
     /// Milliseconds since the call.
     elapsed: f64,
-    has_focus: bool,
     /// The permissions policy of the document.
     policy: JsValue,
     /// The host of the page.
@@ -95,15 +96,13 @@ pub(crate) struct Thrown {
 
 impl Thrown {
     pub(crate) fn name(&self) -> Option<String> {
-        text(self.thrown.as_ref()?, "name")
+        text(&self.thrown, "name")
     }
 
     /// What it means, and what there is to say about it.
     #[inline(never)]
     pub(crate) fn explain(&self) -> (ClientErrorCode, String) {
-        let Some(thrown) = &self.thrown else {
-            return silence(&self.evidence());
-        };
+        let thrown = &self.thrown;
         let message = text(thrown, "message").or_else(|| thrown.as_string());
         let exception = Exception {
             name: self.name(),
@@ -123,9 +122,8 @@ impl Thrown {
             ceremony,
             mediation: observed.mediation,
             blocked_by_policy: forbids(&self.policy, ceremony),
-            had_focus: observed.had_focus,
-            had_gesture: observed.had_gesture,
-            has_focus: self.has_focus,
+            had_focus: !is_no(&observed.had_focus),
+            had_gesture: !is_no(&observed.had_gesture),
             elapsed: self.elapsed,
             timeout: observed.timeout,
             host: self.host.as_string().unwrap_or_default(),
@@ -134,11 +132,6 @@ impl Thrown {
             replaced: is_replacement(&observed.function),
         }
     }
-}
-
-/// Whether the page has the focus. True where the browser does not say.
-fn has_focus() -> bool {
-    !is_no(&on_page("document.hasFocus()"))
 }
 
 /// The browser's clock.

@@ -49,9 +49,7 @@ pub(crate) struct Evidence {
     pub(crate) had_focus: bool,
     /// False only if the browser said so when the call was made.
     pub(crate) had_gesture: bool,
-    /// Whether the page has the focus at the end.
-    pub(crate) has_focus: bool,
-    /// Milliseconds from call to end.
+    /// Milliseconds from call to exception.
     pub(crate) elapsed: f64,
     /// The timeout in the options, in milliseconds.
     pub(crate) timeout: f64,
@@ -124,27 +122,6 @@ fn is_at_timeout(evidence: &Evidence) -> bool {
     let patient = evidence.timeout.max(PATIENT);
     (-TIMEOUT_SLACK.0..=TIMEOUT_SLACK.1).contains(&after)
         || evidence.elapsed >= patient - TIMEOUT_SLACK.0
-}
-
-/// Says what it means that nothing came, long after the timeout.
-///
-/// Chromium waits for somebody to dismiss what it shows at a timeout, and until then the page does not have the focus. So a page
-/// that has it has nothing in front of it: its promise was lost.
-pub(crate) fn silence(evidence: &Evidence) -> (ClientErrorCode, String) {
-    let (code, detail) = if evidence.replaced {
-        (ClientErrorCode::Unresponsive, REPLACED)
-    } else if evidence.has_focus || evidence.mediation == Mediation::Conditional {
-        (
-            ClientErrorCode::Unresponsive,
-            "the promise was still open long after the timeout; an extension may be in the way",
-        )
-    } else {
-        (
-            ClientErrorCode::TimedOut,
-            "the promise was still open long after the timeout, and so may a dialog have been",
-        )
-    };
-    (code, detail.to_owned())
 }
 
 fn security(exception: &Exception, evidence: &Evidence) -> (ClientErrorCode, String) {

@@ -10,7 +10,6 @@ impl Evidence {
             blocked_by_policy: false,
             had_focus: true,
             had_gesture: true,
-            has_focus: true,
             elapsed: 3_000.0,
             timeout: 60_000.0,
             host: "login.example.org".into(),
@@ -127,47 +126,6 @@ fn a_refusal_at_the_timeout_is_one() {
             ..Evidence::ordinary(Ceremony::Get)
         };
         expect("NotAllowedError", &evidence, code);
-    }
-}
-
-#[test]
-fn silence_is_a_lost_promise_unless_something_may_be_in_front_of_the_page() {
-    let dialog = Evidence {
-        has_focus: false,
-        ..Evidence::ordinary(Ceremony::Get)
-    };
-    let focused = Evidence {
-        has_focus: true,
-        ..dialog.clone()
-    };
-    let unseen = Evidence {
-        mediation: Mediation::Conditional,
-        ..dialog.clone()
-    };
-    let replaced = Evidence {
-        replaced: true,
-        ..dialog.clone()
-    };
-    let open = "the promise was still open long after the timeout";
-    for (evidence, code, detail) in [
-        (
-            dialog,
-            Code::TimedOut,
-            format!("{open}, and so may a dialog have been"),
-        ),
-        (
-            focused,
-            Code::Unresponsive,
-            format!("{open}; an extension may be in the way"),
-        ),
-        (
-            unseen,
-            Code::Unresponsive,
-            format!("{open}; an extension may be in the way"),
-        ),
-        (replaced, Code::Unresponsive, REPLACED.to_owned()),
-    ] {
-        assert_eq!(silence(&evidence), (code, detail));
     }
 }
 

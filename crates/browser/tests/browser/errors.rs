@@ -219,8 +219,8 @@ async fn a_dialog_that_is_held_open_after_the_timeout_is_a_timeout() {
     let took = passkeep_browser::clock::now_ms() - begun;
     assert_eq!(error.code(), Code::TimedOut, "{error}");
     assert_eq!(error.thrown(), None);
-    // Chromium's three minutes, and the grace.
-    assert!((210_000..400_000).contains(&took), "{took}");
+    // The timeout, and Chromium's three minutes.
+    assert!((200_000..400_000).contains(&took), "{took}");
     assert_eq!(value("calls[0].signal.aborted"), json!(true));
 }
 
@@ -245,22 +245,6 @@ async fn a_promise_that_is_lost_while_the_page_has_no_focus_is_found_out_when_it
     let took = passkeep_browser::clock::now_ms() - begun;
     assert_eq!(error.code(), Code::Unresponsive, "{error}");
     assert!((80_000..180_000).contains(&took), "{took}");
-}
-
-#[wasm_bindgen_test]
-async fn a_function_that_was_replaced_and_says_nothing_is_named() {
-    let _page = Page::with(&format!(
-        "{HURRIED_CLOCK} define(navigator.credentials, 'get', untilAborted);"
-    ));
-    let options = request_options(json!({"timeout": 20_000}));
-    let error = get(&options, Mediation::Modal, &Abort::new())
-        .await
-        .unwrap_err();
-    assert_eq!(error.code(), Code::Unresponsive);
-    assert_eq!(
-        error.detail(),
-        "an extension, or the page, has replaced the browser's function"
-    );
 }
 
 #[wasm_bindgen_test]
