@@ -208,3 +208,14 @@ test.describe('in the browsers of 2021', () => {
     });
   }
 });
+
+test('the ring of the focus is seen on the page, around the main button too', async ({ page, installed }) => {
+  for (const [colorScheme, ring] of [['light', 'rgb(0, 0, 0)'], ['dark', 'rgb(255, 255, 255)']] as const) {
+    await page.emulateMedia({ colorScheme });
+    await open(page, installed, '<passkey-register add></passkey-register>', { setup: "document.documentElement.style.colorScheme = 'light dark'" });
+    await page.keyboard.press('Tab');
+    const button = page.getByRole('button');
+    await expect(button).toBeFocused();
+    expect(await button.evaluate((element) => [getComputedStyle(element).outlineStyle, getComputedStyle(element).outlineColor])).toEqual(['solid', ring]);
+  }
+});

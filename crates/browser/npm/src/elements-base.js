@@ -38,19 +38,21 @@ const WORDS = {
 const STYLES = `
 :host { display: block; color: inherit; font: inherit; }
 :host([hidden]) { display: none; }
-[part~="body"], form, ul, li, .row { display: grid; gap: 0.75rem; margin: 0; padding: 0; list-style: none; }
+[part~="body"], form, ul, li, label { display: grid; grid-template-columns: minmax(0, 1fr); gap: 0.75rem; margin: 0; padding: 0; list-style: none; }
 [part~="body"] > button { justify-self: start; }
-.row { grid-auto-flow: column; justify-content: start; }
-label { display: grid; gap: 0.25rem; }
+.row { display: flex; flex-wrap: wrap; gap: 0.75rem; }
+label { gap: 0.25rem; }
 input, button { box-sizing: border-box; min-height: 48px; padding: 0 1rem; font: inherit; border-radius: 0.5rem; }
-input { color: inherit; background: transparent; border: 1px solid currentColor; }
+input { max-width: 100%; color: inherit; background: transparent; border: 1px solid currentColor; }
 button { cursor: pointer; color: inherit; background: transparent; border: 1px solid currentColor; }
 button[part~="primary"] { color: Canvas; background: CanvasText; border-color: CanvasText; }
 button[aria-disabled="true"] { cursor: progress; opacity: 0.6; }
 :focus-visible { outline: 3px solid currentColor; outline-offset: 2px; }
+button[part~="primary"]:focus-visible { outline-color: CanvasText; }
 [part~="passkey"] { padding: 1rem; border: 1px solid currentColor; border-radius: 0.5rem; }
 p { margin: 0; }
 [part~="status"]:not(:empty) { margin-top: 0.75rem; }
+@media (forced-colors: active) { button[part~="primary"] { color: ButtonText; background: ButtonFace; border-color: ButtonText; } }
 @media (prefers-reduced-motion: no-preference) { button { transition: opacity 0.15s; } }
 `;
 
