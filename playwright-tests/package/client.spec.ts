@@ -1,0 +1,42 @@
+import { VirtualAuthenticator } from '../fixtures/authenticator.ts';
+import { expect, test } from '../fixtures/package.ts';
+
+test('a list that the server gave before a passkey was made, and that comes after, makes the browser forget nothing', async ({ package: it, page, authenticator, userName }) => {
+  await it.open();
+  await it.run('window.server = new client.PasskeepClient(); await server.register({ userName: argument })', userName);
+  // The next passkey is made on another device.
+  await authenticator.remove();
+  const second = await VirtualAuthenticator.add(page);
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => (arrive = resolve));
+  const answered = new Promise<void>((resolve) => {
+    void page.route(
+      '**/api/v1/passkeys',
+      async (route) => {
+        const answer = await route.fetch();
+        resolve();
+        await arrived;
+        await route.fulfill({ response: answer });
+      },
+      { times: 1 },
+    );
+  });
+  await it.run('window.listed = server.passkeys()');
+  await answered;
+  await it.run('await server.addPasskey()');
+  expect(await second.credentials()).toHaveLength(1);
+  arrive();
+  expect(await it.run<unknown[]>('return window.listed')).toHaveLength(1);
+  expect(await second.credentials()).toHaveLength(1);
+  // The next list says all, and is told.
+  const deleted = second.deletedBySignal();
+  await page.route('**/api/v1/passkeys', async (route) => {
+    const answer = await route.fetch();
+    const json = await answer.json();
+    json.signals.allAcceptedCredentials.allAcceptedCredentialIds = [];
+    await route.fulfill({ response: answer, json });
+  });
+  expect(await it.run<unknown[]>('return server.passkeys()')).toHaveLength(2);
+  await deleted;
+  expect(await second.credentials()).toHaveLength(0);
+});
