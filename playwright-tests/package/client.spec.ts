@@ -40,3 +40,18 @@ test('a list that the server gave before a passkey was made, and that comes afte
   await deleted;
   expect(await second.credentials()).toHaveLength(0);
 });
+
+test('an immediate sign-in ends with its signal, although the browser takes none', async ({ package: it, authenticator, userName }) => {
+  await it.open();
+  await it.run('window.server = new client.PasskeepClient(); await server.register({ userName: argument })', userName);
+  await authenticator.answers(false);
+  const ended = await it.run<{ code: string; modes: unknown[] }>(`
+    const controller = new AbortController();
+    const { get } = navigator.credentials;
+    const modes = [];
+    navigator.credentials.get = function (options) { modes.push([options.uiMode, 'signal' in options]); return get.call(this, options) };
+    setTimeout(() => controller.abort(), 300);
+    const code = await server.signIn({ immediate: true, signal: controller.signal }).then(() => 'signed in', (error) => error.code);
+    return { code, modes };`);
+  expect(ended).toEqual({ code: 'aborted', modes: [['immediate', false]] });
+});
