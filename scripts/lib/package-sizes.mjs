@@ -18,7 +18,7 @@ const BUDGETS = [
   { entry: 'passkeep, the plain client and autofill', names: [...PLAIN, 'startAutofill'], files: ['passkeep.wasm'], gzip: 25_400 },
   { entry: 'passkeep', files: ['index.js', 'passkeep.wasm'], gzip: 28_700 },
   { entry: 'passkeep/client', files: ['client.js'], gzip: 2_320 },
-  { entry: 'passkeep/elements', files: ['elements.js'], gzip: 6_560 },
+  { entry: 'passkeep/elements', files: ['elements.js'], gzip: 6_640 },
   { entry: 'passkeep/inspect, to decode', files: ['inspect.js', 'inspect.wasm', 'inspect-decode.wasm'], gzip: 87_200 },
   { entry: 'passkeep/inspect, to verify', files: ['inspect.js', 'inspect.wasm', 'inspect-verify.wasm'], gzip: 111_600 },
   { entry: 'passkeep/inspect, what it fetches for attestations', files: ['inspect-attestation.wasm'], gzip: 37_500 },
