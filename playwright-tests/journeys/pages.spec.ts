@@ -1,4 +1,4 @@
-import { LOCALES, SIZES, look as lookAt } from '../fixtures/look.ts';
+import { LOCALES, SIZES, inkOf, look as lookAt } from '../fixtures/look.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const SCHEMES = ['light', 'dark'] as const;
@@ -50,6 +50,30 @@ for (const colorScheme of SCHEMES) {
     }
   }
 }
+
+test('in forced colours every word on a button can be seen, and the focus too', async ({ page, home, account, authenticator, userName }, info) => {
+  void authenticator;
+  await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
+  const look = async (name: string) => {
+    // What axe says of contrast goes by the page's own colours.
+    await page.screenshot({ path: info.outputPath(`${name}-forced-colours.png`), fullPage: true });
+    for (const button of await page.locator('button:visible:not(:empty), a.button:visible').all()) {
+      expect.soft(await inkOf(page, button), `${name}: the words of “${await button.textContent()}” are to be seen`).toBeGreaterThan(0.1);
+    }
+  };
+  await home.open();
+  await look('home');
+  await home.signIn.focus();
+  expect(await home.signIn.evaluate((it) => getComputedStyle(it).outlineStyle)).toBe('solid');
+  await home.signUp(userName);
+  await expect(account.cards).toHaveCount(1);
+  await look('account');
+  await account.card(0).renameButton.click();
+  await look('account-rename');
+  await page.keyboard.press('Escape');
+  await account.card(0).deleteButton.click();
+  await look('account-delete');
+});
 
 test('the description of the API is a page of the server', async ({ page, home }) => {
   await home.open();

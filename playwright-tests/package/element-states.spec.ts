@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Locator, Page } from '@playwright/test';
-import { look, SIZES } from '../fixtures/look.ts';
+import { inkOf, look, SIZES } from '../fixtures/look.ts';
 import { expect, type Project, test } from '../fixtures/package.ts';
 
 const MODES = {
@@ -26,28 +26,6 @@ const drawn = (control: Locator) =>
     const { outlineStyle, outlineWidth, borderTopStyle, borderTopWidth } = getComputedStyle(element);
     return { outline: `${outlineWidth} ${outlineStyle}`, border: `${borderTopWidth} ${borderTopStyle}` };
   });
-
-/** What share of the pixels behind and in the words of a button are unlike the most frequent: none, if they cannot be seen. */
-async function inkOf(page: Page, button: Locator): Promise<number> {
-  const clip = await button.evaluate((element) => {
-    const words = document.createRange();
-    words.selectNodeContents(element.querySelector('slot') ?? element);
-    const { x, y, width, height } = words.getBoundingClientRect();
-    // Without the edge of what may be drawn behind them.
-    return { x: x + scrollX + 2, y: y + scrollY + 2, width: width - 4, height: height - 4 };
-  });
-  const picture = await page.screenshot({ clip, fullPage: true });
-  return page.evaluate(async (bytes) => {
-    const image = await createImageBitmap(new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], { type: 'image/png' }));
-    const canvas = new OffscreenCanvas(image.width, image.height).getContext('2d')!;
-    canvas.drawImage(image, 0, 0);
-    const pixels = new Uint32Array(canvas.getImageData(0, 0, image.width, image.height).data.buffer);
-    const counts = new Map<number, number>();
-    for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
-    return 1 - Math.max(...counts.values()) / pixels.length;
-  }, picture.toString('base64'));
-}
-
 const VISIBLE = { outline: '3px solid', border: '1px solid' };
 
 const sizes = Object.entries(SIZES);
