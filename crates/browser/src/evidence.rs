@@ -66,15 +66,9 @@ impl Observed {
     /// What was thrown, with what else is there to be seen.
     #[inline(never)]
     pub(crate) fn thrown(self: &Rc<Self>, thrown: JsValue) -> ClientError {
-        let mut policy = on_page("document.permissionsPolicy");
-        if policy.is_undefined() {
-            policy = on_page("document.featurePolicy");
-        }
         Thrown {
             thrown,
             elapsed: milliseconds() - self.at,
-            policy,
-            host: on_page("location.hostname"),
             observed: self.clone(),
         }
         .into()
@@ -88,10 +82,6 @@ pub(crate) struct Thrown {
     observed: Rc<Observed>,
     /// Milliseconds since the call.
     elapsed: f64,
-    /// The permissions policy of the document.
-    policy: JsValue,
-    /// The host of the page.
-    host: JsValue,
 }
 
 impl Thrown {
@@ -114,6 +104,11 @@ impl Thrown {
     fn evidence(&self) -> Evidence {
         let observed = &self.observed;
         let ceremony = observed.ceremony;
+        // These stay what they are for as long as the page does.
+        let mut policy = on_page("document.permissionsPolicy");
+        if policy.is_undefined() {
+            policy = on_page("document.featurePolicy");
+        }
         let rp_id = match ceremony {
             Ceremony::Create => "rp.id",
             Ceremony::Get => "rpId",
@@ -121,12 +116,12 @@ impl Thrown {
         Evidence {
             ceremony,
             mediation: observed.mediation,
-            blocked_by_policy: forbids(&self.policy, ceremony),
+            blocked_by_policy: forbids(&policy, ceremony),
             had_focus: !is_no(&observed.had_focus),
             had_gesture: !is_no(&observed.had_gesture),
             elapsed: self.elapsed,
             timeout: observed.timeout,
-            host: self.host.as_string().unwrap_or_default(),
+            host: on_page("location.hostname").as_string().unwrap_or_default(),
             rp_id: at(&observed.options, rp_id).as_string(),
             offers_public_key: offers_public_key(&observed.options),
             replaced: is_replacement(&observed.function),

@@ -1,23 +1,43 @@
 //! Exceptions of a browser, end to end. The host's unit tests hold every row of the table; these hold the evidence.
 
+use core::ops::Deref;
+
 use passkeep_browser::{Abort, ClientError, ClientErrorCode as Code, Mediation, create, get};
 use serde_json::{Value, json};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::page::{Page, creation_options, request_options, value};
 
-async fn creation_fails(stub: &str) -> ClientError {
-    let _page = Page::with(stub);
-    create(&creation_options(json!({})), &Abort::new())
-        .await
-        .unwrap_err()
+/// An error, and the page that it says something of.
+struct Failed {
+    error: ClientError,
+    _page: Page,
 }
 
-async fn request_fails(stub: &str, more: Value) -> ClientError {
-    let _page = Page::with(stub);
-    get(&request_options(more), Mediation::Modal, &Abort::new())
-        .await
-        .unwrap_err()
+impl Deref for Failed {
+    type Target = ClientError;
+
+    fn deref(&self) -> &ClientError {
+        &self.error
+    }
+}
+
+async fn creation_fails(stub: &str) -> Failed {
+    let page = Page::with(stub);
+    let made = create(&creation_options(json!({})), &Abort::new()).await;
+    Failed {
+        error: made.unwrap_err(),
+        _page: page,
+    }
+}
+
+async fn request_fails(stub: &str, more: Value) -> Failed {
+    let page = Page::with(stub);
+    let signed = get(&request_options(more), Mediation::Modal, &Abort::new()).await;
+    Failed {
+        error: signed.unwrap_err(),
+        _page: page,
+    }
 }
 
 #[wasm_bindgen_test]
@@ -184,7 +204,7 @@ async fn a_refused_rp_id_names_the_page() {
     assert_eq!(error.code(), Code::InvalidRpId);
     let host = value("location.hostname");
     let expected = format!("the page is at `{}`", host.as_str().unwrap());
-    assert!(error.detail().starts_with(&expected), "{error}");
+    assert!(error.detail().starts_with(&expected), "{}", *error);
 }
 
 #[wasm_bindgen_test]
