@@ -56,7 +56,7 @@ test('the types are exact: errors are told apart by their code, and wrong calls 
   writeFileSync(
     join(folder, 'use.ts'),
     `import { create, get, getCapabilities, isPasskeyError, startAutofill, startRegistration, type PasskeyErrorCode } from 'passkeep';
-     import { PasskeepClient, ServerError } from 'passkeep/client';
+     import { PasskeepClient, ServerError, isServerError } from 'passkeep/client';
      import { PasskeyList } from 'passkeep/elements';
      import { decode, verify } from 'passkeep/inspect';
      import { test } from 'passkeep/testing';
@@ -92,6 +92,11 @@ test('the types are exact: errors are told apart by their code, and wrong calls 
        const list: PasskeyList = document.createElement('passkey-list');
        list.words = { rename: 'Umbenennen' };
        list.addEventListener('passkeep-changed', ({ detail }) => detail[0]?.label);
+       list.noAdd = true;
+       // @ts-expect-error: of the elements that have a field
+       list.noField = true;
+       addEventListener('passkeep-autofill-error', ({ detail }) => detail.code);
+       new PasskeepClient().autofill({ onSignedIn: ({ account }) => account.userName, onError: (error, { signed }) => signed && isServerError(error) && error.retryAfter });
        const inspected = await decode(JSON.stringify(signed));
        void [made, same, key, code, answer, inspected, verify, test];
        return undefined;

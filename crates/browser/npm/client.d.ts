@@ -72,10 +72,10 @@ export declare class PasskeepClient {
   recover(settings: { userName: string; code: string; signal?: AbortSignal }): Promise<Registered>;
   enrol(settings: { link: string; signal?: AbortSignal }): Promise<Registered>;
   signIn(settings?: { userName?: string; immediate?: boolean; signal?: AbortSignal }): Promise<SignedIn>;
-  autofill(settings: {
-    onSignedIn: (signedIn: SignedIn) => void | Promise<void>;
+  autofill(settings?: {
+    onSignedIn?: (signedIn: SignedIn) => unknown;
     /** Hears of what fails. `signed`: somebody had taken a passkey. Otherwise nobody has asked for anything, so say nothing to them. */
-    onError?: (error: ClientError, about: { signed: boolean }) => void;
+    onError?: (error: ClientError, about: { signed: boolean }) => unknown;
     signal?: AbortSignal;
   }): Autofill;
   reauthenticate(action: Action, settings?: { signal?: AbortSignal }): Promise<string>;

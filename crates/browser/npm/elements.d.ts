@@ -63,7 +63,8 @@ declare global {
     'passkey-register': PasskeyRegister;
     'passkey-list': PasskeyList;
   }
-  interface HTMLElementEventMap {
+  /** The elements' events, which bubble up to the window. */
+  interface GlobalEventHandlersEventMap {
     'passkeep-signed-in': CustomEvent<SignedIn>;
     'passkeep-registered': CustomEvent<Registered>;
     'passkeep-changed': CustomEvent<Passkey[]>;
