@@ -56,6 +56,18 @@ test('words that come late leave what is typed, where it is typed, and what some
   expect(await page.evaluate("asked.filter(([name]) => name === 'renamePasskey')")).toEqual([['renamePasskey', 'laptop', 'Laptop of ada']]);
 });
 
+test('what is set again and is the same changes nothing', async ({ page, installed }) => {
+  await open(page, installed, '<passkey-list></passkey-list>', { setup: LIST });
+  await expect(page.getByRole('listitem')).toHaveCount(3);
+  const kept = (change: string) => page.evaluate(`{ const button = element.shadowRoot.querySelector('button'); ${change}; button.isConnected }`);
+  expect(await kept("element.words = { add: 'Add a passkey' }")).toBe(true);
+  expect(await kept('element.words = undefined')).toBe(true);
+  expect(await kept('element.client = fake')).toBe(true);
+  expect(await kept("element.setAttribute('base-url', '/'); element.setAttribute('base-url', '/')")).toBe(false);
+  await expect.poll(() => page.evaluate("asked.filter(([name]) => name === 'passkeys').length")).toBe(2);
+  expect(await kept("element.words = { add: 'Add' }")).toBe(false);
+});
+
 test('each passkey that is renamed has a field of its own', async ({ page, installed }) => {
   await open(page, installed, '<passkey-list></passkey-list>', { setup: LIST });
   await page.getByRole('button', { name: 'Rename Phone' }).click();

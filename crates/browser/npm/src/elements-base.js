@@ -107,6 +107,7 @@ export class PasskeyElement extends Base {
   }
 
   set client(client) {
+    if (client === this.#client) return;
     this.#client = client;
     this.#begin();
   }
@@ -117,8 +118,11 @@ export class PasskeyElement extends Base {
   }
 
   set words(words) {
-    this.#words = { ...this.#words, ...words };
-    if (this.#connected) this.draw();
+    const before = this.#words;
+    this.#words = { ...before, ...words };
+    // Frameworks set the same words again and again, and what is drawn anew under a finger is not pressed.
+    const changed = Object.keys(this.#words).some((name) => this.#words[name] !== before[name]);
+    if (changed && this.#connected) this.draw();
   }
 
   connectedCallback() {
