@@ -43,6 +43,7 @@ impl Asked {
     }
 
     /// A question that belongs to so many changes.
+    #[inline(never)]
     fn within(own: u32) -> Self {
         Self {
             turns: (CHANGING.get() == own).then(|| TURNS.get()),
@@ -72,8 +73,7 @@ pub struct PasskeyChange(());
 impl PasskeyChange {
     /// Begins one: before `create`, and before the server is asked to delete one.
     pub fn begin() -> Self {
-        CHANGING.set(CHANGING.get() + 1);
-        turn();
+        turn(1);
         Self(())
     }
 
@@ -86,12 +86,14 @@ impl PasskeyChange {
 
 impl Drop for PasskeyChange {
     fn drop(&mut self) {
-        CHANGING.set(CHANGING.get() - 1);
-        turn();
+        turn(u32::MAX);
     }
 }
 
-fn turn() {
+/// Counts a change more or, with `u32::MAX`, one less. It is in the module once.
+#[inline(never)]
+fn turn(change: u32) {
+    CHANGING.set(CHANGING.get().wrapping_add(change));
     TURNS.set(TURNS.get().wrapping_add(1));
 }
 
