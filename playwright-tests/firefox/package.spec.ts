@@ -73,16 +73,16 @@ test('autofill is armed again, with fresh options, when the page comes back from
   await expect.poll(armed).toEqual({ armed: [1, 2], restored: true });
 });
 
-/** Seconds pass as milliseconds, so that the watchdog's half minute is over soon. */
+/** From then on seconds pass as milliseconds, so that the watchdog's half minute is over soon. */
 const hurry = () => {
   const real = setTimeout;
   window.setTimeout = ((callback: () => void, delay: number) => real(callback, delay / 1000)) as typeof setTimeout;
 };
 
-const script = (environment: Environment) => {
-  const hurried = environment.name === 'promises that never settle' ? `(${hurry})();` : '';
-  return { type: 'text/javascript; charset=utf-8', body: `${hurried}(${observe})();(${environment.install})();` };
-};
+const script = (environment: Environment) => ({
+  type: 'text/javascript; charset=utf-8',
+  body: `window.hurry = ${hurry};(${observe})();(${environment.install})();`,
+});
 
 for (const environment of ENVIRONMENTS) {
   test(`in Firefox too, the calls work or say why not: ${environment.name}`, async ({ window, site }) => {
@@ -90,6 +90,10 @@ for (const environment of ENVIRONMENTS) {
     site.pages.set('/changed', page(['/environment.js']));
     await window.driver.get(`${site.origin}/changed`);
     await window.run(LOAD);
+    const [said, report] = await window.run<[object, Record<string, boolean>]>('return Promise.all([passkeep.getCapabilities(), observed.reported])');
+    expect.soft(said).toEqual(capabilitiesAfter('firefox', environment.name, report));
+    // Now that the module is here and has asked the browser: neither is done in milliseconds everywhere.
+    if (environment.name === 'promises that never settle') await window.run('hurry()');
     /** With the click that a page needs first. */
     const run = async <T>(code: string, argument: unknown): Promise<T> => {
       await (await window.button('Go')).click();
@@ -106,7 +110,5 @@ for (const environment of ENVIRONMENTS) {
         expect.soft({ outcome, received, held: (await window.credentials()).sort() }, name).toEqual({ ...wanted, held: after });
       });
     }
-    const [said, report] = await window.run<[object, Record<string, boolean>]>('return Promise.all([passkeep.getCapabilities(), observed.reported])');
-    expect.soft(said).toEqual(capabilitiesAfter('firefox', environment.name, report));
   });
 }

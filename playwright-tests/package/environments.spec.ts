@@ -6,9 +6,6 @@ import { CALLS, capabilitiesAfter, effects, expected, type Held, type Outcome, t
 
 test.use({ authenticatorKind: { extensions: ['prf'] } });
 
-// A call that never ends shall not take three minutes to say so.
-test.describe.configure({ timeout: 60_000 });
-
 for (const environment of ENVIRONMENTS) {
   test(`in an environment like this the calls work or say why not: ${environment.name}`, async ({ page, browser, package: it, authenticator }) => {
     const never = environment.name === 'promises that never settle';
