@@ -19,9 +19,8 @@ std::thread_local! {
 /// passkeys there are would have the browser forget that one, or bring back one that was deleted.
 ///
 /// ```no_run
-/// # use passkeep_protocol::api::{Passkeys, Signals};
-/// # async fn fetch() -> Passkeys { unimplemented!() }
-/// # async fn example() {
+/// # use passkeep_protocol::api::Passkeys;
+/// # async fn example(fetch: impl AsyncFnOnce() -> Passkeys) {
 /// use passkeep_browser::Asked;
 ///
 /// let asked = Asked::now();

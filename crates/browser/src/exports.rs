@@ -37,8 +37,9 @@ pub enum Call {
     /// The subject has three methods: `source()` gives `{options, ceremony, expiresIn}`, or a promise of it;
     /// `outcome({response, ceremony})` takes what was signed, and autofill is armed again when what it returns has settled; `error()`
     /// takes what the source has thrown, or what a call would reject with when the ceremony has failed. What the last two throw is
-    /// reported as the page's own error. The settings are an `EventTarget`, whose events control it: `stop` ends it, `pause` disarms it and calls the function in its
-    /// `detail` once the browser has let go of the pending request, and as many `resume` arm it again.
+    /// reported as the page's own error. The settings are an `EventTarget`, whose events control it: `stop` ends it, `pause` disarms
+    /// it and calls the function in its `detail` once the browser has let go of the pending request, and as many `resume` arm it
+    /// again.
     Autofill,
 }
 

@@ -230,14 +230,11 @@ const HURRIED_CLOCK: &str =
 
 #[wasm_bindgen_test]
 async fn a_dialog_that_is_held_open_after_the_timeout_is_a_timeout() {
-    let _page = Page::with(&format!("{HURRIED_CLOCK} get(untilAborted);"));
+    let stub = format!("{HURRIED_CLOCK} get(untilAborted);");
     let begun = passkeep_browser::clock::now_ms();
-    let options = request_options(json!({"timeout": 20_000}));
-    let error = get(&options, Mediation::Modal, &Abort::new())
-        .await
-        .unwrap_err();
+    let error = request_fails(&stub, json!({"timeout": 20_000})).await;
     let took = passkeep_browser::clock::now_ms() - begun;
-    assert_eq!(error.code(), Code::TimedOut, "{error}");
+    assert_eq!(error.code(), Code::TimedOut, "{}", *error);
     assert_eq!(error.thrown(), None);
     // The timeout, and Chromium's three minutes.
     assert!((200_000..400_000).contains(&took), "{took}");
@@ -256,14 +253,11 @@ async fn a_dialog_that_is_open_for_longer_than_the_options_say_can_be_answered()
 #[wasm_bindgen_test]
 async fn a_promise_that_is_lost_while_the_page_has_no_focus_is_found_out_when_it_has() {
     let stub = "get(untilAborted); wait(80).then(() => define(document, 'hasFocus', () => true));";
-    let _page = Page::with(&format!("{HURRIED_CLOCK} {stub}"));
+    let stub = format!("{HURRIED_CLOCK} {stub}");
     let begun = passkeep_browser::clock::now_ms();
-    let options = request_options(json!({"timeout": 20_000}));
-    let error = get(&options, Mediation::Modal, &Abort::new())
-        .await
-        .unwrap_err();
+    let error = request_fails(&stub, json!({"timeout": 20_000})).await;
     let took = passkeep_browser::clock::now_ms() - begun;
-    assert_eq!(error.code(), Code::Unresponsive, "{error}");
+    assert_eq!(error.code(), Code::Unresponsive, "{}", *error);
     assert!((80_000..180_000).contains(&took), "{took}");
 }
 
