@@ -7,10 +7,11 @@ import { delimiter } from 'node:path';
 import { tmpdir } from 'node:os';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { skippedFor } from '../scripts/lib/needs.mjs';
 import { ask, signUp, startServer } from './server.mjs';
 
 const { PASSKEEP_API_PYTHON: python, PASSKEEP_API_PACKAGES: packages, PYTHONPATH } = process.env;
-const skip = python ? false : 'there is no Python with its packages; npm test -- api says why';
+const skip = skippedFor(python ? undefined : 'there is no Python with its packages; npm test -- api says why');
 const CONFIG = fileURLToPath(new URL('schemathesis.toml', import.meta.url));
 const RUN = 'from schemathesis.cli import schemathesis; schemathesis()';
 // What ends the session that the others need. Deleting the account takes a confirmation, which a fuzzer does not have.

@@ -15,7 +15,7 @@ const VERSION = '2.9.6';
 // The first that reads a node_modules folder that somebody else filled.
 const OLDEST = '2.0.0';
 
-/** Resolves with the program's path, or with nothing where there is none: its test is skipped then. */
+/** Resolves with the program's path, or with nothing where there is none: its test is skipped then, and fails in CI. */
 export async function provideDeno(env) {
   const onPath = findOnPath('deno');
   const version = onPath && versionIn(await capture(onPath, ['--version']));

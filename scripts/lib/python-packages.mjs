@@ -26,7 +26,7 @@ export const provideSchemathesis = () => provide('schemathesis', join(root, 'api
 
 /**
  * Resolves with `{ python, packages }`: a Python, and the folder of the packages for its path. Without a Python there is
- * nothing of the kind, which is said; tests count as skipped. Everything else can be done all the same.
+ * nothing of the kind, which is said; tests count as skipped, and fail in CI. Everything else can be done all the same.
  */
 async function provide(what, requirements) {
   const found = await findPython();
