@@ -6,13 +6,18 @@ import { filesUnder } from './fingerprint.mjs';
 
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
-/** What Criterion measured: for each case the nanoseconds of the bare signature and of the verdict, or of each size of its input. */
+/**
+ * What Criterion measured: for each case the nanoseconds of the bare signature and of the verdict, of which each has several turns, or
+ * of each size of its input.
+ */
 export function readTimes(folder) {
   const times = {};
   for (const path of filesUnder(folder)) {
     if (!path.endsWith(join('new', 'benchmark.json'))) continue;
     const { group_id: name, function_id: what, value_str: size } = read(path);
-    (times[name] ??= {})[what ?? size] = fastest(read(join(path, '..', 'sample.json')));
+    const known = (times[name] ??= {});
+    const label = what ?? size;
+    known[label] = Math.min(known[label] ?? Infinity, fastest(read(join(path, '..', 'sample.json'))));
   }
   return times;
 }

@@ -1,9 +1,31 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { figuresOf, fastest, lastPower, missed, missedSeries, peersTable, readAllocations, readLines, seriesOf, seriesTable, table } from './bench-table.mjs';
+import { figuresOf, fastest, lastPower, missed, missedSeries, peersTable, readAllocations, readLines, readTimes, seriesOf, seriesTable, table } from './bench-table.mjs';
 
 test('the fastest sample is the one with the least time for an iteration', () => {
   assert.equal(fastest({ iters: [1, 2, 3], times: [10, 12, 30] }), 6);
+});
+
+test('of several turns the one with the fastest sample counts, and sizes are kept apart', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'criterion-'));
+  const measured = [
+    { group_id: 'a', function_id: 'raw', value_str: '1', times: [30, 20] },
+    { group_id: 'a', function_id: 'raw', value_str: '2', times: [25, 40] },
+    { group_id: 'a', function_id: 'verdict', value_str: '1', times: [50, 60] },
+    { group_id: 'linear/b', function_id: null, value_str: '10', times: [7, 8] },
+    { group_id: 'linear/b', function_id: null, value_str: '100', times: [70, 80] },
+  ];
+  for (const [i, { times, ...benchmark }] of measured.entries()) {
+    const place = join(folder, String(i), 'new');
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, 'benchmark.json'), JSON.stringify(benchmark));
+    writeFileSync(join(place, 'sample.json'), JSON.stringify({ iters: [2, 2], times }));
+  }
+  assert.deepEqual(readTimes(folder), { a: { raw: 10, verdict: 25 }, 'linear/b': { 10: 3.5, 100: 35 } });
+  rmSync(folder, { recursive: true });
 });
 
 test('the table has the cases that were timed, with their goals', () => {
