@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { needs } from '../fixtures/needs.ts';
-import { expect, TARBALL, test } from '../fixtures/package.ts';
+import { expect, type Project, TARBALL, test } from '../fixtures/package.ts';
 
+const readme = readFileSync(fileURLToPath(new URL('../../crates/browser/npm/README.md', import.meta.url)), 'utf8');
 const module = (path: string) => fileURLToPath(new URL(`../../node_modules/${path}`, import.meta.url));
 
 test('the package is well formed, and its types resolve as its code does', async ({ installed }) => {
@@ -102,8 +103,38 @@ test('the types are exact: errors are told apart by their code, and wrong calls 
        return undefined;
      }`,
   );
-  const config = { compilerOptions: { strict: true, noEmit: true, target: 'es2022', module: 'nodenext', moduleResolution: 'nodenext', lib: ['es2022', 'dom'], types: [], skipLibCheck: false }, files: ['use.ts'] };
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  expect(complaints(installed, folder, { files: ['use.ts'] })).toEqual([]);
+});
+
+test('the elements are typed in JSX, as the README says how', async ({ installed }) => {
+  const folder = join(installed.folder, 'jsx');
+  const types = join(folder, 'node_modules/@types');
+  mkdirSync(types, { recursive: true });
+  symlinkSync(module('@types/react'), join(types, 'react'));
+  const [, declared] = readme.match(/```ts\n(import type \{ HTMLAttributes[^]+?)```/)!;
+  writeFileSync(join(folder, 'jsx.d.ts'), declared!);
+  writeFileSync(
+    join(folder, 'use.tsx'),
+    `import { PasskeepClient } from 'passkeep/client';
+     export const App = ({ say }: { say: (text: string) => void }) => <main>
+       <passkey-sign-in client={new PasskeepClient()} noAutofill words={{ signIn: 'Come in' }} className="wide" onpasskeep-signed-in={({ detail }) => say(detail.account.userName)} />
+       <passkey-register add userName="ada" onpasskeep-error={(event) => { event.preventDefault(); say(event.detail.code); }} />
+       <passkey-list ref={(list) => list?.focus()} noAdd onpasskeep-changed={({ detail }) => say(String(detail.length))} />
+       {/* @ts-expect-error: of the elements that have a field */}
+       <passkey-list noField />
+       {/* @ts-expect-error: no such word */}
+       <passkey-list words={{ delete: 'Away' }} />
+       {/* @ts-expect-error: who registered has an account, and this is the list */}
+       <passkey-list onpasskeep-changed={({ detail }) => say(detail.account.userName)} />
+     </main>;`,
+  );
+  expect(complaints(installed, folder, { files: ['jsx.d.ts', 'use.tsx'], jsx: 'react-jsx' })).toEqual([]);
+});
+
+/** What TypeScript says of these files of a project that has the package. */
+function complaints(installed: Project, folder: string, { files, jsx }: { files: string[]; jsx?: string }): string[] {
+  const compilerOptions = { strict: true, noEmit: true, target: 'es2022', module: 'nodenext', moduleResolution: 'nodenext', lib: ['es2022', 'dom'], types: [], skipLibCheck: false, jsx };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
   const output = () => {
     try {
       return installed.run(process.execPath, module('typescript/bin/tsc'), '--pretty', 'false', '-p', folder);
@@ -112,9 +143,8 @@ test('the types are exact: errors are told apart by their code, and wrong calls 
     }
   };
   // Playwright itself is not installed in the project: its types come from here.
-  const lines = output().split('\n').filter((line) => line.includes('error TS') && !line.includes("'@playwright/test'"));
-  expect(lines).toEqual([]);
-});
+  return output().split('\n').filter((line) => line.includes('error TS') && !line.includes("'@playwright/test'"));
+}
 
 test("the documented example of the most popular library works with nothing changed but the import", async ({ page, installed, authenticator }) => {
   // SimpleWebAuthn's "Browser" guide: the two functions, an element for messages, and the check of the error's name.

@@ -57,20 +57,39 @@ export declare class PasskeyList extends PasskeyElement {
   refresh(): Promise<void>;
 }
 
+/** The elements' events, which bubble up to the window. */
+export interface PasskeepEvents {
+  'passkeep-signed-in': CustomEvent<SignedIn>;
+  'passkeep-registered': CustomEvent<Registered>;
+  'passkeep-changed': CustomEvent<Passkey[]>;
+  /** Cancel it (`preventDefault()`) to say it in your own words. */
+  'passkeep-error': CustomEvent<ClientError>;
+  /** Passkeys cannot be offered in autofill. Nobody has asked for anything: the element says nothing. */
+  'passkeep-autofill-error': CustomEvent<ClientError>;
+}
+
+type Handlers = { [Name in keyof PasskeepEvents as `on${Name}`]?: (event: PasskeepEvents[Name]) => void };
+
+/** The properties of an element that markup can set, and its events. */
+type Props<Element, Names extends keyof Element> = Partial<Pick<Element, Names>> & { words?: Partial<Words> } & Handlers;
+
+type Shared = 'baseUrl' | 'client';
+
+/**
+ * The elements for a framework that has a list of those it knows, such as `JSX.IntrinsicElements` of React and Preact: what each takes
+ * beside `Html`, which every element takes.
+ */
+export interface PasskeyElementProps<Html = object> {
+  'passkey-sign-in': Html & Props<PasskeySignIn, Shared | 'noField' | 'noAutofill'>;
+  'passkey-register': Html & Props<PasskeyRegister, Shared | 'add' | 'userName'>;
+  'passkey-list': Html & Props<PasskeyList, Shared | 'noAdd'>;
+}
+
 declare global {
   interface HTMLElementTagNameMap {
     'passkey-sign-in': PasskeySignIn;
     'passkey-register': PasskeyRegister;
     'passkey-list': PasskeyList;
   }
-  /** The elements' events, which bubble up to the window. */
-  interface GlobalEventHandlersEventMap {
-    'passkeep-signed-in': CustomEvent<SignedIn>;
-    'passkeep-registered': CustomEvent<Registered>;
-    'passkeep-changed': CustomEvent<Passkey[]>;
-    /** Cancel it (`preventDefault()`) to say it in your own words. */
-    'passkeep-error': CustomEvent<ClientError>;
-    /** Passkeys cannot be offered in autofill. Nobody has asked for anything: the element says nothing. */
-    'passkeep-autofill-error': CustomEvent<ClientError>;
-  }
+  interface GlobalEventHandlersEventMap extends PasskeepEvents {}
 }
