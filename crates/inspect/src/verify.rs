@@ -27,7 +27,8 @@ pub const MAX_DOCUMENT_BYTES: usize = 1 << 20;
 ///
 /// let report = verify("{}", None, provider);
 /// assert_eq!(report.conclusion(), Conclusion::Unusable);
-/// let message = report.verdict()["message"].as_str().unwrap();
+/// let verdict = report.verdict();
+/// let message = verdict["message"].as_str().unwrap();
 /// assert!(message.starts_with("the document cannot be read: missing field `kind`"));
 /// ```
 #[must_use]

@@ -1,7 +1,5 @@
 //! What is said of a ceremony.
 
-use std::cell::OnceCell;
-
 use passkeep_protocol::attestation_object::AttestationObject;
 use passkeep_protocol::bytes::{Bytes, encode_base64url};
 use passkeep_protocol::cose::{CoseAlgorithm, CoseKey};
@@ -29,8 +27,6 @@ pub enum Conclusion {
 pub struct Report {
     conclusion: Conclusion,
     members: Members,
-    /// The verdict, once somebody asked for it.
-    verdict: OnceCell<Value>,
 }
 
 // Members stand in the order of their names, here and below.
@@ -117,14 +113,12 @@ impl Report {
 
     /// The verdict, an object without the trace.
     #[must_use]
-    pub fn verdict(&self) -> &Value {
-        self.verdict.get_or_init(|| {
-            let mut verdict = self.to_value();
-            if let Some(members) = verdict.as_object_mut() {
-                members.remove("trace");
-            }
-            verdict
-        })
+    pub fn verdict(&self) -> Value {
+        let mut verdict = self.to_value();
+        if let Some(members) = verdict.as_object_mut() {
+            members.remove("trace");
+        }
+        verdict
     }
 
     /// The checks that were made, in their order.
@@ -203,7 +197,6 @@ impl Report {
         Self {
             conclusion,
             members,
-            verdict: OnceCell::new(),
         }
     }
 }

@@ -98,10 +98,9 @@ fn the_time_is_the_callers_unless_the_document_has_one() {
     assert_eq!(lifetime(&judge(&document)), "2026-11-26T00:00:00Z");
     let without = verify(&document.to_string(), None, PORTABLE);
     assert_eq!(without.conclusion(), Conclusion::Unusable);
-    let message = without.verdict()["message"].as_str();
     assert_eq!(
-        message,
-        Some("this machine's clock is out of range; give now")
+        without.verdict()["message"],
+        "this machine's clock is out of range; give now"
     );
     document["now"] = json!("2026-11-23T10:00:00+01:00");
     assert_eq!(
@@ -125,8 +124,10 @@ fn a_refusal_has_its_check_and_its_trace() {
 #[test]
 fn a_document_that_is_too_long_is_not_read() {
     let report = verify(&" ".repeat((1 << 20) + 1), NOW, PORTABLE);
-    let message = report.verdict()["message"].as_str();
-    assert_eq!(message, Some("the document is longer than 1048576 bytes"));
+    assert_eq!(
+        report.verdict()["message"],
+        "the document is longer than 1048576 bytes"
+    );
     assert_eq!(report.to_value()["trace"], json!([]));
 }
 

@@ -31,7 +31,8 @@ pub(super) fn text(report: &Report, colour: bool) -> String {
     if !text.is_empty() {
         text.push('\n');
     }
-    let member = |name: &str| report.verdict().get(name).and_then(Value::as_str);
+    let verdict = report.verdict();
+    let member = |name: &str| verdict.get(name).and_then(Value::as_str);
     let not_accepted = |word: &str| {
         let message = clean(member("message").unwrap_or_default());
         let mut lines = vec![format!("{}: {message}", paint("1;31", word))];
@@ -44,7 +45,7 @@ pub(super) fn text(report: &Report, colour: bool) -> String {
         Conclusion::Refused => not_accepted("refused"),
         Conclusion::Unusable => not_accepted("unusable"),
     };
-    let findings = report.verdict().get("findings").and_then(Value::as_array);
+    let findings = verdict.get("findings").and_then(Value::as_array);
     let findings = findings.into_iter().flatten();
     let findings = findings.map(|finding| clean(&format!("noticed: {finding}")));
     let lines: Vec<_> = lines.into_iter().chain(findings).collect();
