@@ -181,16 +181,26 @@ impl Client {
     /// [`Autofill`] is dropped or somebody is signed in.
     ///
     /// `on_settled` hears of each passkey that was taken there. After a refusal the offer stands.
+    ///
+    /// `on_error` hears of what keeps passkeys from being offered: the server has no options, or the browser or the
+    /// authenticator failed. Nobody is waiting for an answer then, so it is for a log rather than for the page. What may mend
+    /// is tried again, with growing pauses.
     pub fn autofill(
         &self,
         on_settled: impl Fn(Result<AuthenticationFinished, Failure>) + 'static,
+        on_error: impl Fn(Failure) + 'static,
     ) -> Autofill {
-        let client = self.clone();
+        let on_error = Rc::new(on_error);
+        let unfetched = Rc::new((self.clone(), on_error.clone()));
         let source = move || {
-            let client = client.clone();
+            let unfetched = unfetched.clone();
             async move {
-                let started = client.start_sign_in().await?;
-                Ok::<_, Failure>((started.options, started.ceremony, started.expires_in))
+                let (client, on_error) = &*unfetched;
+                let started = client
+                    .start_sign_in()
+                    .await
+                    .map_err(|failure| on_error(failure))?;
+                Ok::<_, ()>((started.options, started.ceremony, started.expires_in))
             }
         };
         let stop = Rc::new(OnceCell::<Box<dyn Fn()>>::new());
@@ -212,6 +222,7 @@ impl Client {
                 on_settled(finished);
             }
         });
+        autofill.on_error(move |error| on_error(Failure::Ceremony(error.clone())));
         // It has not run yet: it runs when the page's code has come to an end.
         stop.get_or_init(|| Box::new(autofill.stopper()));
         autofill

@@ -18,9 +18,10 @@ fn App() -> impl IntoView {
     };
 
     // Passkeys among the suggestions of the field below, until this page is gone or somebody is signed in.
-    let _autofill = StoredValue::new_local(client.autofill(move |finished| {
-        settle(finished.map(|finished| greeting(&finished.account)));
-    }));
+    let _autofill = StoredValue::new_local(client.autofill(
+        move |finished| settle(finished.map(|finished| greeting(&finished.account))),
+        |failure| leptos::logging::warn!("no passkeys are offered in the field: {failure}"),
+    ));
 
     let sign_up = {
         let client = client.clone();

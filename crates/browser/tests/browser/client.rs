@@ -3,7 +3,7 @@
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use passkeep_browser::api::{Action, ErrorCode};
+use passkeep_browser::api::{Action, AuthenticationFinished, ErrorCode};
 use passkeep_browser::{Abort, Client, ClientErrorCode, Failure};
 use passkeep_protocol::bytes::Bytes;
 use serde_json::{Value, json};
@@ -167,12 +167,13 @@ async fn autofill_stands_after_a_refusal_and_ends_with_a_sign_in() {
     );
     let settled = Rc::new(RefCell::new(Vec::new()));
     let at_settle = settled.clone();
-    let _autofill = Client::new().autofill(move |finished| {
+    let on_settled = move |finished: Result<AuthenticationFinished, Failure>| {
         let outcome = finished.map(|finished| finished.account.user_name);
         at_settle
             .borrow_mut()
             .push(outcome.map_err(|failure| failure.code()));
-    });
+    };
+    let _autofill = Client::new().autofill(on_settled, |failure| panic!("{failure}"));
     until("asked.length === 4").await;
     wait(50).await;
     let expected = [
@@ -182,6 +183,34 @@ async fn autofill_stands_after_a_refusal_and_ends_with_a_sign_in() {
     assert_eq!(*settled.borrow(), expected);
     // Nothing was armed after that.
     assert_eq!(value("[asked.length, calls.length]"), json!([4, 2]));
+}
+
+#[wasm_bindgen_test]
+async fn who_offers_passkeys_in_autofill_hears_why_none_are_offered() {
+    let _page = server(
+        "hurry();
+         let starts = 0;
+         const answer = () => {
+            starts += 1;
+            return starts === 1 ? problem(429, 'too_many_requests') : [200, { ceremony: 'sealed', options: request, expiresIn: 300 }];
+         };
+         get((options, call) => [async () => { throw error('UnknownError') }, untilAborted][call - 1](options));",
+    );
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let at_error = heard.clone();
+    let _autofill = Client::new().autofill(
+        |_| {},
+        move |failure| {
+            let codes = (failure.code(), failure.ceremony_code());
+            at_error.borrow_mut().push(codes);
+        },
+    );
+    until("calls.length === 2").await;
+    let expected = [
+        (Some(ErrorCode::TooManyRequests), None),
+        (None, Some(ClientErrorCode::Other)),
+    ];
+    assert_eq!(*heard.borrow(), expected);
 }
 
 #[wasm_bindgen_test]
@@ -199,7 +228,7 @@ async fn nobody_is_offered_a_passkey_that_the_server_does_not_know_yet() {
          get(untilAborted);",
     );
     let client = Client::new();
-    let _autofill = client.autofill(|_| {});
+    let _autofill = client.autofill(|_| {}, |_| {});
     until("calls.length === 1").await;
     client.register("ada", None, &Abort::new()).await.unwrap();
     assert_eq!(value("page.atFinish"), json!(2));
