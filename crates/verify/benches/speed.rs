@@ -19,7 +19,9 @@ use aws_lc_rs::signature::{
 };
 use cases::{Authentication, Registration};
 use criterion::measurement::WallTime;
-use criterion::{BatchSize, BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main};
+use criterion::{
+    BatchSize, BenchmarkGroup, BenchmarkId, Criterion, criterion_group, criterion_main,
+};
 use ed448_goldilocks::VerifyingKey;
 use passkeep_protocol::cose::{CoseAlgorithm, CoseKey, KeyParameters};
 use sha2::{Digest as _, Sha256};
