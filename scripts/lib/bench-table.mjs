@@ -7,23 +7,37 @@ import { filesUnder } from './fingerprint.mjs';
 const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
 
 /**
- * What Criterion measured: for each case the nanoseconds of the bare signature and of the verdict, of which each has several turns, or
- * of each size of its input.
+ * What Criterion measured, in nanoseconds: for each case `{ raw, verdict, ratios }`, where the bare signature and the verdict took turns,
+ * and for each kind of input that grows the time by its size. Of each turn its fastest sample counts, and of all turns the one in the
+ * middle; a ratio is that of a turn's two halves, which had the same neighbours.
  */
 export function readTimes(folder) {
   const times = {};
+  const turns = {};
   for (const path of filesUnder(folder)) {
     if (!path.endsWith(join('new', 'benchmark.json'))) continue;
     const { group_id: name, function_id: what, value_str: size } = read(path);
-    const known = (times[name] ??= {});
-    const label = what ?? size;
-    known[label] = Math.min(known[label] ?? Infinity, fastest(read(join(path, '..', 'sample.json'))));
+    const time = fastest(read(join(path, '..', 'sample.json')));
+    if (what) ((turns[name] ??= {})[size] ??= {})[what] = time;
+    else (times[name] ??= {})[size] = time;
+  }
+  for (const [name, bySize] of Object.entries(turns)) {
+    const each = Object.values(bySize);
+    const middle = (what) => median(each.map((turn) => turn[what]));
+    times[name] = { raw: middle('raw'), verdict: middle('verdict'), ratios: each.map(({ raw, verdict }) => verdict / raw) };
   }
   return times;
 }
 
 /** The time of the fastest sample: whatever else runs on the machine only ever adds to it. */
 export const fastest = ({ iters, times }) => Math.min(...times.map((time, i) => time / iters[i]));
+
+/** The value in the middle; of an even number, halfway between the two. */
+export function median(values) {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
 
 /** What the count of allocations printed: a name, a number and bytes to a line. */
 export function readAllocations(output) {
@@ -51,12 +65,13 @@ export function peersTable(times, answers) {
 
 /** A line for each case that was timed, in the order of the count. */
 export function table(times, allocations, goals) {
-  const rows = [['', 'raw µs', 'verdict µs', 'verdict / raw', 'goal', 'allocations', 'bytes']];
+  const rows = [['', 'raw µs', 'raw a second', 'verdict µs', 'verdicts a second', 'verdict / raw', 'from', 'to', 'goal', 'allocations', 'bytes']];
   for (const [name, { count, bytes }] of Object.entries(allocations)) {
     if (!times[name]) continue;
-    const { raw, verdict } = times[name];
+    const { raw, verdict, ratios } = times[name];
     const goal = goals[name] ? `≤ ${goals[name].toFixed(2)}` : '';
-    rows.push([name, micro(raw), micro(verdict), (verdict / raw).toFixed(3), goal, count, bytes]);
+    const spread = [median(ratios), Math.min(...ratios), Math.max(...ratios)].map((ratio) => ratio.toFixed(3));
+    rows.push([name, micro(raw), perSecond(raw), micro(verdict), perSecond(verdict), ...spread, goal, count, bytes]);
   }
   return aligned(rows);
 }
@@ -75,6 +90,9 @@ export function figuresOf(times, allocations, goals, answers) {
     name,
     raw_us: times[name].raw / 1000,
     verdict_us: times[name].verdict / 1000,
+    ratio: median(times[name].ratios),
+    least_ratio: Math.min(...times[name].ratios),
+    most_ratio: Math.max(...times[name].ratios),
     goal: goals[name],
     allocations: Number(count),
     bytes: Number(bytes),
@@ -96,34 +114,48 @@ export function seriesOf(times) {
 
 /**
  * The power of the size with which the time grows between the last three sizes, of which each is as many times the one before: 1 is
- * linear, and 2 quadratic. What does not grow falls out, because it is the growth that is compared.
+ * linear, and 2 quadratic. What does not grow falls out, because it is the growth that is compared. Where most of the time does not grow,
+ * the growth is less than what two measurements differ by, and has no power that could be told.
  */
 export function lastPower(points) {
   const [first, second, third] = points.slice(-3);
+  if (third.us < 2 * first.us) return undefined;
   return Math.log((third.us - second.us) / (second.us - first.us)) / Math.log(third.size / second.size);
 }
 
 /** A line for each size, and whether the growth is linear. */
 export function seriesTable(series) {
-  const rows = [['', 'size', 'µs', 'ns for each']];
+  const rows = [['', 'size', 'µs', 'ns for each', 'ns for each more']];
   for (const { input, points } of series) {
-    for (const { size, us } of points) rows.push([input, String(size), us.toFixed(1), ((us * 1000) / size).toFixed(1)]);
+    for (const [at, { size, us }] of points.entries()) {
+      rows.push([input, String(size), us.toFixed(1), ((us * 1000) / size).toFixed(1), marginal(points, at)?.toFixed(2) ?? '']);
+    }
   }
-  const growth = series.map(({ input, power }) => `${input}: the time grows with the power ${power.toFixed(2)} of the size`);
+  const growth = series.map(({ input, power }) => (power === undefined
+    ? `${input}: most of the time is the same for every size`
+    : `${input}: the time grows with the power ${power.toFixed(2)} of the size`));
   return [aligned(rows), ...growth].join('\n');
+}
+
+/** What each more than in the size before has cost, in nanoseconds. */
+export function marginal(points, at) {
+  if (at === 0) return undefined;
+  const [before, point] = points.slice(at - 1, at + 1);
+  return ((point.us - before.us) * 1000) / (point.size - before.size);
 }
 
 /** A line for each kind of input whose cost grows faster than its size. */
 export function missedSeries(series, most) {
-  const over = series.filter(({ power }) => !(power <= most));
+  const over = series.filter(({ power }) => power > most);
   return over.map(({ input, power }) => `${input}: the time grows with the power ${power.toFixed(2)} of the size, and the goal is ${most.toFixed(2)}`);
 }
 
 /** A line for each case that was timed and misses its goal. */
 export function missed(times, goals) {
-  const ratios = Object.entries(goals).map(([name, goal]) => [name, goal, times[name] && times[name].verdict / times[name].raw]);
+  const ratios = Object.entries(goals).map(([name, goal]) => [name, goal, times[name] && median(times[name].ratios)]);
   const over = ratios.filter(([, goal, ratio]) => ratio > goal);
   return over.map(([name, goal, ratio]) => `${name}: ${ratio.toFixed(3)}, and the goal is ${goal.toFixed(2)}`);
 }
 
+const perSecond = (nanoseconds) => Math.round(1e9 / nanoseconds).toLocaleString('en');
 const micro = (nanoseconds) => (nanoseconds / 1000).toFixed(1);

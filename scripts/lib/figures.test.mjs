@@ -38,13 +38,13 @@ test('the pages and pictures are as the figures say (npm run figures writes them
 test('the tables and the plot of verdicts name ours beside the peers, as times and as ratios', async () => {
   const { plots, tables } = await import('./figures/verification.mjs');
   const names = ['registration/none', 'registration/packed-root', 'authentication/es256'];
-  const cases = names.map((name) => ({ name, raw_us: 50, verdict_us: 55, goal: 1.2, allocations: 3, bytes: 1400 }));
+  const cases = names.map((name) => ({ name, raw_us: 50, verdict_us: 55, ratio: 1.092, least_ratio: 1.04, most_ratio: 1.2, goal: 1.2, allocations: 3, bytes: 1400 }));
   const peers = [{ name: 'authentication/es256', peer: 'x', us: 200 }, { name: 'registration/none', peer: 'x' }];
   const series = [{ input: 'excluded-credentials', points: [{ size: 10, us: 1 }, { size: 1000, us: 99.96 }], power: 1.004 }];
   const made = tables({ cases, peers, series });
-  assert.equal(made.cases.split('\n')[2], '| registration/none | 50.0 | 55.0 | 18,182 | 1.100 | ≤ 1.20 | 3 | 1,400 |');
-  assert.deepEqual(made.peerTimes.split('\n').slice(2), ['| authentication/es256 | 55.0 (1.10) | 200.0 (4.00) |', '| registration/none | 55.0 (1.10) | refused |']);
-  assert.deepEqual(made.series.split('\n').slice(2), ['| excluded credentials | 10 | 1.0 | – |', '| excluded credentials | 1,000 | 100.0 | 1.00 |']);
+  assert.equal(made.cases.split('\n')[2], '| registration/none | 50.0 | 55.0 | 20,000 | 18,182 | 1.092 | 1.040 | 1.200 | ≤ 1.20 | 3 | 1,400 |');
+  assert.deepEqual(made.peerTimes.split('\n').slice(2), ['| authentication/es256 | 55.0 (1.09) | 200.0 (4.00) |', '| registration/none | 55.0 (1.09) | refused |']);
+  assert.deepEqual(made.series.split('\n').slice(2), ['| excluded credentials | 10 | 1.0 | – | – |', '| excluded credentials | 1,000 | 100.0 | 100.0 | 1.00 |']);
   const { description } = plots({ cases, peers }).peers;
   assert.ok(description.includes('Sign-in, ES256: x 200 µs'), description);
 });
