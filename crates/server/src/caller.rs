@@ -1,7 +1,7 @@
 //! Which way a request has come: from a page in a browser, with cookies, or from an app, with a bearer token.
 
 use axum::http::header::{AUTHORIZATION, ORIGIN};
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use passkeep_protocol::api::{CLIENT_HEADER, ErrorCode, NATIVE_CLIENT};
 
 use crate::error::ApiError;
@@ -44,9 +44,11 @@ pub(crate) fn bearer_text(token: &Token) -> String {
 
 /// Whether a request says that it is an app's.
 pub(crate) fn says_native(headers: &HeaderMap) -> bool {
-    let value = headers.get(&CLIENT);
-    value.is_some_and(|value| value.as_bytes() == NATIVE_CLIENT.as_bytes())
-        || bearer(headers).is_some()
+    headers.get(&CLIENT).is_some_and(is_native) || bearer(headers).is_some()
+}
+
+fn is_native(client: &HeaderValue) -> bool {
+    client.as_bytes() == NATIVE_CLIENT.as_bytes()
 }
 
 /// Whether a browser has sent a request for a page. No app's client sends these by itself.
@@ -62,15 +64,14 @@ impl AppState {
     /// [`ErrorCode::WrongChannel`] if it has come both ways, since one of its credentials is where it should not be then; or if
     /// it says that it is a client of another kind.
     pub(crate) fn via(&self, headers: &HeaderMap) -> Result<Via, ApiError> {
-        if let Some(client) = headers.get(&CLIENT)
-            && client.as_bytes() != NATIVE_CLIENT.as_bytes()
-        {
+        let client = headers.get(&CLIENT);
+        if client.is_some_and(|client| !is_native(client)) {
             // Taken for a page, an app that misspells it would get cookies and wonder where its token is.
             let error = ApiError::new(ErrorCode::WrongChannel);
             let expected = format_args!("`{CLIENT_HEADER}` is `{NATIVE_CLIENT}`, or is not sent");
             return Err(error.with_detail(expected));
         }
-        match says_native(headers) {
+        match client.is_some() || bearer(headers).is_some() {
             true if self.cookies.any_in(headers) => {
                 let error = ApiError::new(ErrorCode::WrongChannel);
                 Err(error.because("a request of an app came with cookies"))

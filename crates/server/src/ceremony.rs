@@ -15,7 +15,7 @@ use crate::confirmation::{Spend, What};
 use crate::cookies::SetCookie;
 use crate::decoys::Subject;
 use crate::error::ApiError;
-use crate::metrics::note_flow;
+use crate::metrics::{Flow, note_flow};
 use crate::seal::{Envelope, NONCE_BYTES, Purpose};
 use crate::state::AppState;
 
@@ -76,20 +76,20 @@ pub(crate) enum RegistrationFlow {
 
 impl Ceremony {
     /// What it is for, for whoever counts.
-    fn flow(&self) -> &'static str {
+    fn flow(&self) -> Flow {
         match self {
             Self::Registration(_, flow) => match flow {
-                RegistrationFlow::SignUp { .. } => "sign_up",
-                RegistrationFlow::Add { .. } => "add",
-                RegistrationFlow::Upgrade { .. } => "upgrade",
-                RegistrationFlow::Restore { .. } => "restore",
-                RegistrationFlow::Recover { .. } => "recover",
-                RegistrationFlow::Enrol { .. } => "enrol",
+                RegistrationFlow::SignUp { .. } => Flow::SignUp,
+                RegistrationFlow::Add { .. } => Flow::Add,
+                RegistrationFlow::Upgrade { .. } => Flow::Upgrade,
+                RegistrationFlow::Restore { .. } => Flow::Restore,
+                RegistrationFlow::Recover { .. } => Flow::Recover,
+                RegistrationFlow::Enrol { .. } => Flow::Enrol,
             },
             Self::Authentication(_, flow) => match flow {
-                AuthenticationFlow::SignIn { .. } => "sign_in",
-                AuthenticationFlow::Confirm { .. } => "confirm",
-                AuthenticationFlow::Restore => "restore",
+                AuthenticationFlow::SignIn { .. } => Flow::SignIn,
+                AuthenticationFlow::Confirm { .. } => Flow::Confirm,
+                AuthenticationFlow::Restore => Flow::Restore,
             },
         }
     }
@@ -183,9 +183,7 @@ impl AppState {
     ) -> Result<String, ApiError> {
         let key = self.keys.newest();
         let key = key.ok_or_else(|| ApiError::internal("there is no sealing key"))?;
-        let plaintext = postcard::to_allocvec(value).map_err(ApiError::internal)?;
-        key.seal(purpose, nonce, plaintext)
-            .map_err(ApiError::internal)
+        key.seal(purpose, nonce, value)
     }
 
     /// Opens what was sealed for that purpose, or says why it cannot be opened.

@@ -7,6 +7,7 @@ mod store;
 
 use core::cell::Cell;
 use core::time::Duration;
+use std::sync::OnceLock;
 
 use axum::Router;
 use axum::extract::{MatchedPath, State};
@@ -33,13 +34,46 @@ const BUCKETS: [f64; 14] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0,
 ];
 
+/// What a ceremony is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Flow {
+    Unknown,
+    SignUp,
+    Add,
+    Upgrade,
+    Restore,
+    Recover,
+    Enrol,
+    SignIn,
+    Confirm,
+}
+
+impl Flow {
+    /// How many there are.
+    const COUNT: usize = Self::Confirm as usize + 1;
+
+    fn label(self) -> &'static str {
+        match self {
+            Self::Unknown => "unknown",
+            Self::SignUp => "sign_up",
+            Self::Add => "add",
+            Self::Upgrade => "upgrade",
+            Self::Restore => "restore",
+            Self::Recover => "recover",
+            Self::Enrol => "enrol",
+            Self::SignIn => "sign_in",
+            Self::Confirm => "confirm",
+        }
+    }
+}
+
 tokio::task_local! {
     /// What the ceremony of the request at hand is for.
-    static FLOW: Cell<&'static str>;
+    static FLOW: Cell<Flow>;
 }
 
 /// Says what the ceremony of the request at hand is for, as soon as it is known. Without a request it says nothing.
-pub(crate) fn note_flow(flow: &'static str) {
+pub(crate) fn note_flow(flow: Flow) {
     let _ = FLOW.try_with(|noted| noted.set(flow));
 }
 
@@ -47,6 +81,9 @@ pub(crate) fn note_flow(flow: &'static str) {
 pub(crate) struct Metrics {
     registry: Registry,
     ceremonies: Family<Ceremony, Counter>,
+    /// Those of `ceremonies` that count what was accepted, in the order of [`CEREMONIES`] and of [`Flow`], once there was any:
+    /// to find one by its labels takes as long as to seal a ceremony.
+    accepted: [[OnceLock<Counter>; Flow::COUNT]; CEREMONIES.len()],
     requests: Family<Route, Histogram>,
     store: Family<Method, Histogram>,
     connections: Family<Use, Gauge>,
@@ -118,6 +155,7 @@ impl Metrics {
         Self {
             registry,
             ceremonies,
+            accepted: Default::default(),
             requests,
             store,
             connections,
@@ -168,8 +206,8 @@ async fn show(State(state): State<AppState>) -> Result<impl IntoResponse, &'stat
 }
 
 /// Does the work of a request, and says what [`note_flow`] has noted of it.
-pub(crate) async fn noting_flow<T>(work: impl Future<Output = T>) -> (T, &'static str) {
-    let flow = Cell::new("unknown");
+pub(crate) async fn noting_flow<T>(work: impl Future<Output = T>) -> (T, Flow) {
+    let flow = Cell::new(Flow::Unknown);
     FLOW.scope(flow, async { (work.await, FLOW.with(Cell::get)) })
         .await
 }
@@ -184,14 +222,10 @@ const CEREMONIES: [(&str, &str, &str); 4] = [
 
 /// Counts an answer if it is that of a start or a finish of a ceremony. It belongs where errors have not become problem
 /// details yet.
-pub(crate) fn count_ceremony(
-    state: &AppState,
-    path: &str,
-    flow: &'static str,
-    response: &Response,
-) {
-    let mut ceremonies = CEREMONIES.iter();
-    let Some((_, kind, phase)) = ceremonies.find(|(route, ..)| *route == path) else {
+pub(crate) fn count_ceremony(state: &AppState, path: &str, flow: Flow, response: &Response) {
+    let mut ceremonies = CEREMONIES.iter().enumerate();
+    let found = ceremonies.find(|(_, (route, ..))| *route == path);
+    let Some((place, (_, kind, phase))) = found else {
         return;
     };
     let reason = reason(response);
@@ -200,14 +234,21 @@ pub(crate) fn count_ceremony(
         (_, false) => "refused",
         (_, true) => "failed",
     };
-    let labels = Ceremony {
-        kind,
-        flow,
-        phase,
-        outcome,
-        reason,
+    let metrics = &state.metrics;
+    let counter = || {
+        metrics.ceremonies.get_or_create_owned(&Ceremony {
+            kind,
+            flow: flow.label(),
+            phase,
+            outcome,
+            reason,
+        })
     };
-    state.metrics.ceremonies.get_or_create(&labels).inc();
+    let accepted = metrics.accepted.get(place);
+    match accepted.and_then(|flows| flows.get(flow as usize)) {
+        Some(known) if outcome == "accepted" => known.get_or_init(counter).inc(),
+        _ => counter().inc(),
+    };
 }
 
 /// Notes how long a request took, by the pattern of its route; what has none is the site.

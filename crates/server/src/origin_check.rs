@@ -18,15 +18,15 @@ pub(crate) fn refuse_foreign(state: &AppState, request: &Request) -> Result<(), 
     let is_own = |origin: &str| {
         let mut origins = state.rp.origins().iter();
         // An app's origin is no web origin: no browser sends it in this header.
-        origins.any(|own| own.host().is_some() && own.as_str() == origin)
+        origins.any(|own| own.as_str() == origin && own.host().is_some())
     };
     let headers = request.headers();
     // A host's session may be in any cookie.
-    let carries = match state.host {
+    let has_cookie = || match state.host {
         Some(_) => headers.contains_key(COOKIE),
         None => state.cookies.any_in(headers),
     };
-    if !reads_only && is_foreign(headers, is_own, carries) {
+    if !reads_only && is_foreign(headers, is_own, has_cookie) {
         return Err(ApiError::new(ErrorCode::ForbiddenOrigin));
     }
     // A page that says it is an app would get a token where scripts can read it.
@@ -39,7 +39,11 @@ pub(crate) fn refuse_foreign(state: &AppState, request: &Request) -> Result<(), 
 
 /// Browsers say where a request comes from, in one header or the other. Whoever says nothing is no browser, unless there is
 /// a cookie that may sign somebody in: then it may be an old one, and is refused.
-fn is_foreign(headers: &HeaderMap, is_own: impl Fn(&str) -> bool, has_cookie: bool) -> bool {
+fn is_foreign(
+    headers: &HeaderMap,
+    is_own: impl Fn(&str) -> bool,
+    has_cookie: impl FnOnce() -> bool,
+) -> bool {
     let site = headers.get(&SEC_FETCH_SITE).map(|value| value.as_bytes());
     if site == Some(b"cross-site") {
         return true;
@@ -50,7 +54,7 @@ fn is_foreign(headers: &HeaderMap, is_own: impl Fn(&str) -> bool, has_cookie: bo
     }
     match site {
         Some(b"same-origin" | b"none") => false,
-        _ => has_cookie,
+        _ => has_cookie(),
     }
 }
 
@@ -65,8 +69,9 @@ mod tests {
             .map(|(name, value)| (HeaderName::from_static(name), value.parse().unwrap()));
         let is_own = |origin: &str| origin == "https://example.org";
         let headers = HeaderMap::from_iter(headers);
-        let has_cookie = CookieStyle::HostPrefixed.any_in(&headers);
-        is_foreign(&headers, is_own, has_cookie)
+        is_foreign(&headers, is_own, || {
+            CookieStyle::HostPrefixed.any_in(&headers)
+        })
     }
 
     #[test]

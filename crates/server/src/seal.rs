@@ -8,6 +8,9 @@ use aws_lc_rs::error::Unspecified;
 use passkeep_protocol::bytes::{decode_base64url, encode_base64url};
 use passkeep_store::SealingKey;
 use passkeep_verify::Timestamp;
+use serde::Serialize;
+
+use crate::error::ApiError;
 
 /// The version of the whole format: of this envelope and of what is in it. A server that is updated refuses what the old
 /// one sealed in another version, and people start again.
@@ -39,6 +42,12 @@ pub(crate) struct SealKey {
     aead: LessSafeKey,
 }
 
+/// What is in front of what is encrypted, in bytes: version, id of the key and nonce.
+const HEAD: usize = 1 + 8 + NONCE_BYTES;
+
+/// Room for a sealed ceremony that names no passkeys, in bytes. It is what is sealed most.
+const ROOM: usize = 256;
+
 impl SealKey {
     pub(crate) fn new(key: &SealingKey) -> Result<Self, Unspecified> {
         Ok(Self {
@@ -56,20 +65,25 @@ impl SealKey {
         self.created_at
     }
 
-    /// Seals. The nonce is drawn for this text: whoever has more to draw takes all of it in one draw, which costs as much as
-    /// what is drawn.
+    /// Seals a value in its encoding by postcard. The nonce is drawn for this value: whoever has more to draw takes all of it
+    /// in one draw, which costs as much as what is drawn.
     pub(crate) fn seal(
         &self,
         purpose: Purpose,
         nonce: [u8; NONCE_BYTES],
-        plaintext: Vec<u8>,
-    ) -> Result<String, Unspecified> {
-        let mut text = plaintext;
+        value: &impl Serialize,
+    ) -> Result<String, ApiError> {
+        let mut text = Vec::with_capacity(ROOM);
+        text.push(VERSION);
+        text.extend(self.id);
+        text.extend(nonce);
+        let mut text = postcard::to_extend(value, text).map_err(ApiError::internal)?;
+        let encrypted = text.get_mut(HEAD..).unwrap_or_default();
         let aad = Aad::from(associated_data(purpose, &self.id));
         let unique = Nonce::assume_unique_for_key(nonce);
-        self.aead.seal_in_place_append_tag(unique, aad, &mut text)?;
-        let sealed = [&[VERSION], &self.id[..], &nonce, &text].concat();
-        Ok(encode_base64url(&sealed))
+        let tag = self.aead.seal_in_place_separate_tag(unique, aad, encrypted);
+        text.extend(tag.map_err(ApiError::internal)?.as_ref());
+        Ok(encode_base64url(&text))
     }
 }
 
@@ -129,8 +143,7 @@ mod tests {
 
     /// A text sealed with a nonce of such bytes.
     fn sealed(key: &SealKey, nonce: u8) -> Vec<u8> {
-        let text = b"ceremony".to_vec();
-        let sealed = key.seal(Purpose::Ceremony, [nonce; NONCE_BYTES], text);
+        let sealed = key.seal(Purpose::Ceremony, [nonce; NONCE_BYTES], b"ceremony");
         decode_base64url(&sealed.unwrap()).unwrap()
     }
 
@@ -150,7 +163,7 @@ mod tests {
 
     #[test]
     fn the_same_text_is_sealed_differently_with_each_nonce() {
-        let tail = |nonce| sealed(&key(1, 1), nonce)[1 + 8 + NONCE_BYTES..].to_vec();
+        let tail = |nonce| sealed(&key(1, 1), nonce)[HEAD..].to_vec();
         assert_ne!(tail(1), tail(2));
     }
 

@@ -3,6 +3,7 @@
 use core::convert::Infallible;
 use core::future::{Future, poll_fn};
 use core::pin::pin;
+use core::task::Poll;
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -66,9 +67,15 @@ async fn in_time(answer: impl Future<Output = Result<Response, Infallible>>) -> 
         let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
         match polled {
             Ok(polled) => polled.map(|Ok(response)| response),
-            Err(_) => core::task::Poll::Ready(panicked()),
+            Err(_) => Poll::Ready(panicked()),
         }
     });
+    let mut caught = pin!(caught);
+    // What is answered at once needs no timer.
+    let first = poll_fn(|context| Poll::Ready(caught.as_mut().poll(context)));
+    if let Poll::Ready(response) = first.await {
+        return response;
+    }
     timeout(TIME_LIMIT, caught).await.unwrap_or_else(|_| {
         let error = ApiError::new(ErrorCode::Unavailable);
         error

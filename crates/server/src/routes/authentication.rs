@@ -33,7 +33,7 @@ use crate::device::device;
 use crate::error::ApiError;
 use crate::extract::{Asked, JsonBody};
 use crate::limits::ClientNetwork;
-use crate::metrics::note_flow;
+use crate::metrics::{Flow, note_flow};
 use crate::session::{Handover, Opening, SignedIn};
 use crate::state::AppState;
 use crate::views;
@@ -53,9 +53,9 @@ pub(super) async fn start(
     }: Asked<AuthenticationStart>,
 ) -> Result<Response, ApiError> {
     note_flow(match &request {
-        AuthenticationStart::SignIn { .. } => "sign_in",
-        AuthenticationStart::Confirm { .. } => "confirm",
-        AuthenticationStart::Restore => "restore",
+        AuthenticationStart::SignIn { .. } => Flow::SignIn,
+        AuthenticationStart::Confirm { .. } => Flow::Confirm,
+        AuthenticationStart::Restore => Flow::Restore,
     });
     let mut profile = Profile::Full;
     let (asked, flow) = match request {

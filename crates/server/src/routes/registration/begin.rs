@@ -15,7 +15,7 @@ use passkeep_verify::user::{DisplayName, Label, NameError, UserName};
 use crate::ambient::random_array;
 use crate::ceremony::RegistrationFlow;
 use crate::error::ApiError;
-use crate::metrics::note_flow;
+use crate::metrics::{Flow, note_flow};
 use crate::recovery::{link_hash, recovery_code_hash};
 use crate::session::{SignedIn, is_owners};
 use crate::state::AppState;
@@ -43,12 +43,12 @@ pub(super) async fn begin(
     request: RegistrationStart,
 ) -> Result<Begun, ApiError> {
     note_flow(match &request {
-        RegistrationStart::SignUp { .. } => "sign_up",
-        RegistrationStart::Add => "add",
-        RegistrationStart::Upgrade => "upgrade",
-        RegistrationStart::Restore { .. } => "restore",
-        RegistrationStart::Recover { .. } => "recover",
-        RegistrationStart::Enrol { .. } => "enrol",
+        RegistrationStart::SignUp { .. } => Flow::SignUp,
+        RegistrationStart::Add => Flow::Add,
+        RegistrationStart::Upgrade => Flow::Upgrade,
+        RegistrationStart::Restore { .. } => Flow::Restore,
+        RegistrationStart::Recover { .. } => Flow::Recover,
+        RegistrationStart::Enrol { .. } => Flow::Enrol,
     });
     match request {
         RegistrationStart::SignUp {
