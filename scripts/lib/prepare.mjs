@@ -4,6 +4,7 @@ import { npmBin, withPath } from './environment.mjs';
 import { provideBrowser } from './browser-install.mjs';
 import { provideCompiler } from './compiler.mjs';
 import { provideDeno } from './deno-install.mjs';
+import { warnOfLittleRoom } from './disk.mjs';
 import { provideFirefox } from './firefox-install.mjs';
 import { npmPackages } from './npm-packages.mjs';
 import { providePostgres } from './postgres-install.mjs';
@@ -22,6 +23,7 @@ export async function prepare({ forTests = false, browser = false, firefox = fal
   heading('Set-up');
   // Child scripts, such as Trunk's hook, must find the repository wherever they run.
   process.chdir(root);
+  warnOfLittleRoom();
   await provideCompiler();
   const rust = await rustToolchain({ forTests });
   const tools = await siteTools(await environmentForInstalls(rust));
