@@ -1,5 +1,5 @@
 import { isPasskeyError } from 'passkeep';
-import { PasskeepClient, ServerError } from 'passkeep/client';
+import { PasskeepClient, isServerError } from 'passkeep/client';
 
 const client = new PasskeepClient();
 const form = document.querySelector<HTMLFormElement>('#sign-up')!;
@@ -10,7 +10,7 @@ async function attempt(action: () => Promise<string>): Promise<void> {
   try {
     status.textContent = await action();
   } catch (error) {
-    if (isPasskeyError(error) || error instanceof ServerError) status.textContent = error.userMessage;
+    if (isPasskeyError(error) || isServerError(error)) status.textContent = error.userMessage;
     else throw error;
   }
 }

@@ -1,0 +1,11 @@
+import { defineConfig, loadEnv } from 'vite';
+
+const { PASSKEEP_SERVER = 'http://localhost:8080' } = loadEnv('', '.', 'PASSKEEP_');
+
+/** The page and the server's routes are on one origin, here as in production: cookies are never sent to another. */
+const proxy = { '/api': PASSKEEP_SERVER };
+
+export default defineConfig({
+  server: { port: 5173, strictPort: true, proxy },
+  preview: { port: 5173, strictPort: true, proxy },
+});
