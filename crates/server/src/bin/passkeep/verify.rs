@@ -6,10 +6,10 @@ use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::SystemTime;
 
 use clap::Args;
 use passkeep_inspect::verify::{Conclusion, MAX_DOCUMENT_BYTES, Report, verify};
+use passkeep_server::{Clock as _, SystemClock};
 use passkeep_verify::Timestamp;
 use passkeep_verify::algorithm::AWS_LC_RS;
 
@@ -70,11 +70,9 @@ pub(crate) fn run(command: &VerifyCommand) -> ExitCode {
     })
 }
 
-/// The time; `None` when this machine's clock is out of range.
+/// The time; `None` when this machine's clock is before 1970.
 fn clock() -> Option<Timestamp> {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
-    let milliseconds = u64::try_from(since.ok()?.as_millis()).ok()?;
-    Some(Timestamp(milliseconds))
+    Some(SystemClock.now()).filter(|now| *now > Timestamp(0))
 }
 
 fn read(file: &PathBuf) -> Result<String, String> {
