@@ -12,7 +12,7 @@ use passkeep_protocol::authenticator_data::AttestedCredentialData;
 use passkeep_protocol::cose::CoseKey;
 
 use crate::algorithm::CryptoProvider;
-use crate::certificate::path::PathError;
+use crate::certificate::path::{PathError, SignatureBudget};
 use crate::certificate::{Certificate, ObjectIdentifier};
 use crate::finding::Finding;
 use crate::rejection::{AttestationRejection, Rejection, Unsupported, VerifyError};
@@ -261,6 +261,7 @@ pub fn verify(
         policy,
         crypto,
         now,
+        budget: &SignatureBudget::new(),
     };
     let object = attested.object;
     let outcome = context.statement(object.fmt, object.att_stmt)?;
@@ -274,6 +275,8 @@ struct Context<'a> {
     policy: &'a TrustPolicy,
     crypto: &'a CryptoProvider,
     now: Timestamp,
+    /// Shared by the parts of a `compound` statement.
+    budget: &'a SignatureBudget,
 }
 
 /// What a procedure with certificates found.
@@ -340,6 +343,7 @@ impl Context<'_> {
             aaguid: self.attested.credential.aaguid,
             chain: certified.chain,
             understood: certified.understood,
+            budget: self.budget,
         };
         let (trust, revocation_gaps) = assess(&assessed, self.policy, self.crypto, self.now)?;
         let chain = certified.chain.iter();

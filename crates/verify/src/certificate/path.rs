@@ -4,13 +4,19 @@
 //! came along; their order does not matter, and the anchor need not be among them. The search does not go back: where two
 //! certificates could have issued a third, the first that did issue it is taken.
 //!
-//! Name constraints and policy mappings are not evaluated: a certificate that makes them critical is refused.
+//! It verifies no signature unless names lead to an anchor, and not more than [`MAX_PATH_SIGNATURES`]: whoever sends the
+//! certificates chooses their names, and could have each tried with each.
+//!
+//! Name constraints are not evaluated: a certificate that has them issues nothing here, whether they are critical or not, and
+//! only as an anchor is it believed without them. A certificate that makes policy mappings critical is refused.
 //!
 //! [RFC 5280 §6]: https://www.rfc-editor.org/rfc/rfc5280#section-6
 
+use core::cell::Cell;
 use core::fmt;
 
 use passkeep_protocol::Malformed;
+use passkeep_protocol::cose::KeyParameters;
 
 use super::{Certificate, ObjectIdentifier, SignatureFault, oid};
 use crate::algorithm::CryptoProvider;
@@ -19,6 +25,10 @@ use crate::values::Timestamp;
 
 /// The longest path, in certificates without the anchor.
 pub const MAX_PATH_CERTIFICATES: usize = 16;
+
+/// The most signatures on certificates that are verified in one ceremony, over all statements in a `compound` one. Real
+/// paths have two to five, and one of the greatest length has as many as certificates.
+pub const MAX_PATH_SIGNATURES: u32 = 20;
 
 /// The critical extensions that are understood on every path. Those of a format are added by its profile.
 const UNDERSTOOD: [ObjectIdentifier; 6] = [
@@ -100,6 +110,8 @@ pub enum PathFault {
     UnknownCriticalExtension(Box<ObjectIdentifier>),
     /// Nobody who is believed issued it, and none of the certificates that came along did.
     IssuerUnknown,
+    /// Whether somebody issued it was not looked into: [`MAX_PATH_SIGNATURES`] had been verified before.
+    TooManySignatures,
     /// Its issuer's key is none that a signature algorithm here is for.
     IssuerKeyUnsupported,
     /// The signature on it.
@@ -108,6 +120,8 @@ pub enum PathFault {
     NotAnAuthority,
     /// It issued another one, and its key may not sign certificates.
     MayNotSign,
+    /// It issued another one and limits the names of those below it, which is not evaluated here.
+    NameConstraints,
     /// More certificates follow than it allows.
     PathTooLong {
         /// How many intermediate certificates it allows.
@@ -144,12 +158,21 @@ impl fmt::Display for PathFault {
             Self::IssuerUnknown => {
                 f.write_str("nobody who is believed issued it, and its issuer did not come along")
             }
+            Self::TooManySignatures => {
+                write!(
+                    f,
+                    "more than {MAX_PATH_SIGNATURES} signatures would have to be verified"
+                )
+            }
             Self::IssuerKeyUnsupported => f.write_str("its issuer's key is not supported"),
             Self::Signature(fault) => fault.fmt(f),
             Self::NotAnAuthority => {
                 f.write_str("it issued another one and is no certificate authority")
             }
             Self::MayNotSign => f.write_str("its key may not sign certificates"),
+            Self::NameConstraints => {
+                f.write_str("it limits the names below it, which is not evaluated")
+            }
             Self::PathTooLong { allowed } => {
                 write!(
                     f,
@@ -158,6 +181,22 @@ impl fmt::Display for PathFault {
             }
             Self::AnchorOutOfDate => f.write_str("it is out of date"),
         }
+    }
+}
+
+/// How many more signatures on certificates may be verified. What one ceremony has to judge shares one.
+#[derive(Debug)]
+pub(crate) struct SignatureBudget(Cell<u32>);
+
+impl SignatureBudget {
+    pub(crate) fn new() -> Self {
+        Self(Cell::new(MAX_PATH_SIGNATURES))
+    }
+
+    fn spend(&self) -> Result<(), PathFault> {
+        let left = self.0.get().checked_sub(1);
+        self.0.set(left.ok_or(PathFault::TooManySignatures)?);
+        Ok(())
     }
 }
 
@@ -171,29 +210,49 @@ pub fn validate<'p>(
     rules: &PathRules<'p>,
     crypto: &CryptoProvider,
 ) -> Result<ValidPath<'p>, PathError> {
+    validate_within(&SignatureBudget::new(), certificates, rules, crypto)
+}
+
+/// As [`validate`], with a budget of signatures that others share.
+pub(crate) fn validate_within<'p>(
+    budget: &SignatureBudget,
+    certificates: &[Certificate<'_>],
+    rules: &PathRules<'p>,
+    crypto: &CryptoProvider,
+) -> Result<ValidPath<'p>, PathError> {
     let Some(mut certificate) = certificates.first() else {
         return Err(at(0, PathFault::NoCertificate));
     };
     if certificates.len() > MAX_PATH_CERTIFICATES {
         return Err(at(MAX_PATH_CERTIFICATES, PathFault::TooManyCertificates));
     }
+    // Where no anchor can be reached, the names alone say which issuer is missing.
+    let hopeful = names_reach_an_anchor(certificates, rules);
+    let signed_by = |certificate: &Certificate<'_>, key: Option<KeyParameters<'_>>| {
+        if !hopeful {
+            return Ok(());
+        }
+        budget.spend()?;
+        let key = key.ok_or(PathFault::IssuerKeyUnsupported)?;
+        let verified = certificate.verify_signed_by(&key, crypto);
+        verified.map_err(PathFault::Signature)
+    };
     let mut positions = vec![0];
     let mut position = 0;
     // Intermediate certificates so far; self-issued ones do not count: [RFC 5280 §4.2.1.9, "non-self-issued"]
     let mut intermediates = 0;
     loop {
         check_alone(certificate, rules).map_err(|fault| at(position, fault))?;
-        let itself = |anchor: &&TrustAnchor| anchor.der() == certificate.der();
-        if let Some(anchor) = rules.anchors.iter().find(itself) {
+        if let Some(anchor) = rules.anchors.iter().find(|it| is(it, certificate)) {
             return Ok(ValidPath { positions, anchor });
         }
 
         let mut fault = PathFault::IssuerUnknown;
         for anchor in rules.anchors {
-            if !anchor.may_issue() || anchor.subject() != certificate.issuer() {
+            if !may_have_issued(anchor, certificate) {
                 continue;
             }
-            match signed_by(certificate, anchor.public_key(), crypto) {
+            match signed_by(certificate, anchor.public_key()) {
                 Err(found) => fault = found,
                 Ok(()) => {
                     check_anchor(anchor, intermediates, rules)?;
@@ -207,7 +266,7 @@ pub fn validate<'p>(
             if positions.contains(&index) || candidate.subject() != certificate.issuer() {
                 continue;
             }
-            match signed_by(certificate, candidate.public_key(), crypto) {
+            match signed_by(certificate, candidate.public_key()) {
                 Err(found) => fault = found,
                 Ok(()) => {
                     issuer = Some((index, candidate));
@@ -223,6 +282,38 @@ pub fn validate<'p>(
         positions.push(index);
         (position, certificate) = (index, candidate);
     }
+}
+
+/// Whether the first certificate, somebody who could have issued it by their name, or one who could have issued that one,
+/// is an anchor or could be issued by one.
+fn names_reach_an_anchor(certificates: &[Certificate<'_>], rules: &PathRules<'_>) -> bool {
+    let mut reached = vec![0];
+    let mut next = 0;
+    while let Some(certificate) = reached
+        .get(next)
+        .and_then(|at: &usize| certificates.get(*at))
+    {
+        let mut anchors = rules.anchors.iter();
+        if anchors.any(|anchor| is(anchor, certificate) || may_have_issued(anchor, certificate)) {
+            return true;
+        }
+        for (index, candidate) in certificates.iter().enumerate() {
+            if candidate.subject() == certificate.issuer() && !reached.contains(&index) {
+                reached.push(index);
+            }
+        }
+        next += 1;
+    }
+    false
+}
+
+fn is(anchor: &TrustAnchor, certificate: &Certificate<'_>) -> bool {
+    anchor.der() == certificate.der()
+}
+
+/// Whether an anchor could have issued a certificate, by its name.
+fn may_have_issued(anchor: &TrustAnchor, certificate: &Certificate<'_>) -> bool {
+    anchor.may_issue() && anchor.subject() == certificate.issuer()
 }
 
 fn at(position: usize, fault: PathFault) -> PathError {
@@ -261,6 +352,10 @@ fn check_issuer(issuer: &Certificate<'_>, intermediates: u64) -> Result<(), Path
     if usage.is_some_and(|usage| !usage.key_cert_sign()) {
         return Err(PathFault::MayNotSign);
     }
+    // [RFC 5280 §4.2.1.10, "Conforming CAs MUST mark this extension as critical"]: public ones need not.
+    if issuer.extension(oid::NAME_CONSTRAINTS).is_some() {
+        return Err(PathFault::NameConstraints);
+    }
     check_length(authority.path_length, intermediates)
 }
 
@@ -284,14 +379,4 @@ fn check_length(path_length: Option<u64>, intermediates: u64) -> Result<(), Path
         Some(allowed) if intermediates > allowed => Err(PathFault::PathTooLong { allowed }),
         _ => Ok(()),
     }
-}
-
-fn signed_by(
-    certificate: &Certificate<'_>,
-    key: Option<passkeep_protocol::cose::KeyParameters<'_>>,
-    crypto: &CryptoProvider,
-) -> Result<(), PathFault> {
-    let key = key.ok_or(PathFault::IssuerKeyUnsupported)?;
-    let verified = certificate.verify_signed_by(&key, crypto);
-    verified.map_err(PathFault::Signature)
 }

@@ -3,7 +3,7 @@
 use super::{TrustAnchor, TrustPolicy};
 use crate::algorithm::CryptoProvider;
 use crate::attestation::{AttestationFormat, Trust};
-use crate::certificate::path::{self, PathRules};
+use crate::certificate::path::{self, PathRules, SignatureBudget};
 use crate::certificate::{Certificate, ObjectIdentifier};
 use crate::finding::FindingAction;
 use crate::metadata::MetadataSubject;
@@ -19,6 +19,8 @@ pub(crate) struct Assessed<'a> {
     pub(crate) chain: &'a [Certificate<'a>],
     /// Critical extensions that the format's profile knows.
     pub(crate) understood: &'a [ObjectIdentifier],
+    /// What the search for a path may cost.
+    pub(crate) budget: &'a SignatureBudget,
 }
 
 /// Looks for a path to an anchor, and for revoked certificates on it.
@@ -47,7 +49,7 @@ pub(crate) fn assess(
         understood: assessed.understood,
         now,
     };
-    let path = match path::validate(assessed.chain, &rules, crypto) {
+    let path = match path::validate_within(assessed.budget, assessed.chain, &rules, crypto) {
         Ok(path) => path,
         Err(why) => return Ok((Trust::Untrusted { why }, Vec::new())),
     };

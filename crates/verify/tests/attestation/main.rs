@@ -12,6 +12,7 @@ mod android_key;
 mod apple;
 mod bits;
 mod compound;
+mod cost;
 mod fido_u2f;
 mod formats;
 mod packed;
@@ -128,11 +129,15 @@ impl Ceremony {
         self
     }
 
-    pub(crate) fn relying_party(&self) -> RelyingParty {
+    pub(crate) fn config(&self) -> RelyingPartyConfig {
         let mut config = CONFIG.clone();
         config.algorithms = vec![self.algorithm];
         config.trust = self.policy.clone();
-        RelyingParty::new(config).unwrap()
+        config
+    }
+
+    pub(crate) fn relying_party(&self) -> RelyingParty {
+        RelyingParty::new(self.config()).unwrap()
     }
 
     /// What the authenticator answers, before it becomes JSON.

@@ -111,7 +111,11 @@ fn critical_extensions_are_understood() {
             0,
             fault(oid),
         );
-        untrusted_below(|draft| draft.set_extension(extension()), 1, fault(oid));
+        let below = match oid {
+            oid::NAME_CONSTRAINTS => PathFault::NameConstraints,
+            _ => fault(oid),
+        };
+        untrusted_below(|draft| draft.set_extension(extension()), 1, below);
         let harmless = Packed::new(factory()).with(move |draft| {
             let extension = Extension::new(oid, der::sequence([]));
             draft.certificate.set_extension(extension);

@@ -2,8 +2,8 @@
 
 use passkeep_testkit::certificate::{CertificateAuthority, Extension, Time, oid};
 use passkeep_verify::Timestamp;
-use passkeep_verify::certificate::SignatureFault;
 use passkeep_verify::certificate::path::{PathError, PathFault, PathRules};
+use passkeep_verify::certificate::{ObjectIdentifier, SignatureFault};
 use passkeep_verify::trust::{ExpiredAnchors, TrustAnchor};
 
 use crate::{NOW, anchor, at, judged, judged_by, leaf, root};
@@ -214,6 +214,22 @@ fn a_critical_extension_must_be_understood() {
         draft.set_extension(Extension::new(unknown, vec![0x30, 0x00]));
     });
     assert_eq!(judged(&[draft.to_der()], &anchors, NOW), Ok(vec![0]));
+}
+
+#[test]
+fn an_authority_whose_names_are_limited_issues_nothing() {
+    let root = root();
+    let name_constraints: ObjectIdentifier = "2.5.29.30".parse().unwrap();
+    for make in [Extension::new, Extension::critical] {
+        let limited = root.intermediate("limited", |draft| {
+            draft.set_extension(make(name_constraints, vec![0x30, 0x00]));
+        });
+        let chain = with_chain(&limited);
+        let outcome = judged(&chain, &[anchor(&root)], NOW);
+        assert_eq!(outcome, at(1, PathFault::NameConstraints));
+        // Whoever makes it an anchor believes it as it is.
+        assert_eq!(judged(&chain, &[anchor(&limited)], NOW), Ok(vec![0]));
+    }
 }
 
 #[test]
