@@ -55,3 +55,31 @@ test('an immediate sign-in ends with its signal, although the browser takes none
     return { code, modes };`);
   expect(ended).toEqual({ code: 'aborted', modes: [['immediate', false]] });
 });
+
+test('recovery codes and a link are made with a passkey and buy the next one, and the account goes with its passkeys', async ({ package: it, page, authenticator, userName }) => {
+  await it.open();
+  const made = await it.run<{ codes: string[]; link: { url: string; qrSvg: string; expiresIn: number } }>(
+    `window.server = new client.PasskeepClient();
+     await server.register({ userName: argument });
+     return { codes: await server.makeRecoveryCodes(), link: await server.makeEnrolmentLink() };`,
+    userName,
+  );
+  expect(made.codes).toHaveLength(10);
+  expect(made.link).toEqual({ url: expect.stringMatching(/^http:\/\/localhost:\d+\/#enrol=[\w-]+$/), qrSvg: expect.stringContaining('<svg '), expiresIn: 600 });
+  // Without the passkey, on devices that have none.
+  await it.run('await server.signOut()');
+  await authenticator.remove();
+  const recovered = await VirtualAuthenticator.add(page);
+  await it.run('await server.recover(argument)', { userName, code: made.codes[3] });
+  await it.run('await server.signOut()');
+  await recovered.remove();
+  const enrolled = await VirtualAuthenticator.add(page);
+  expect(await it.run('await server.enrol(argument); return (await server.passkeys()).length', { link: made.link.url })).toBe(3);
+  expect(await it.run('await server.signOut(); return server.enrol(argument).catch(({ code }) => code)', { link: made.link.url })).toBe('enrolment_link_unknown');
+  expect(await enrolled.credentials()).toHaveLength(1);
+  await it.run('await server.signIn()');
+  expect(await it.run('return server.dropPassword().catch(({ code }) => code)')).toBe('not_found');
+  await it.run('await server.deleteAccount()');
+  expect(await it.run('return server.session()')).toBeNull();
+  await expect.poll(() => enrolled.credentials()).toEqual([]);
+});

@@ -57,7 +57,7 @@ test('the types are exact: errors are told apart by their code, and wrong calls 
   writeFileSync(
     join(folder, 'use.ts'),
     `import { create, get, getCapabilities, isPasskeyError, startAutofill, startRegistration, type PasskeyErrorCode } from 'passkeep';
-     import { PasskeepClient, ServerError, isServerError } from 'passkeep/client';
+     import { CONFIRMATION_HEADER, type Failure, PasskeepClient, ServerError, isServerError } from 'passkeep/client';
      import { PasskeyList } from 'passkeep/elements';
      import { decode, verify } from 'passkeep/inspect';
      import { test } from 'passkeep/testing';
@@ -68,8 +68,12 @@ test('the types are exact: errors are told apart by their code, and wrong calls 
        const same: string[] | undefined = response.transports;
        const key: ArrayBuffer | undefined = results.prf?.results?.first;
        await create({ ...options, attestationFormats: ['packed'], extensions: { credBlob: 'AA', prf: { eval: { first: 'AA' } } } });
-       // @ts-expect-error: bytes are for the function of the other library
-       await get({ ...request, extensions: { prf: { eval: { first: new Uint8Array() } } } });
+       await create({ ...options, extensions: { hmacCreateSecret: true, payment: { isPayment: true, rpId: 'a' }, ofALaterLevel: { any: 1 } } });
+       await get({ ...request, extensions: { appidExclude: 'https://example.org', prf: { eval: { first: new Uint8Array() } } } });
+       // @ts-expect-error: an input is bytes, as they are or as base64url
+       await get({ ...request, extensions: { prf: { eval: { first: 7 } } } });
+       // @ts-expect-error: a request is one of the two
+       await get(request, { mediation: 'conditional', uiMode: 'immediate' });
        const signed: AuthenticationResponseJSON = await get(request, { uiMode: 'immediate' });
        // @ts-expect-error: passkeys are not made in that way
        await create(options, { uiMode: 'immediate' });
@@ -90,6 +94,11 @@ test('the types are exact: errors are told apart by their code, and wrong calls 
        }
        const autofill = startAutofill({ fetchOptions: () => ({ options: request, ceremony: 'c', expiresIn: 60 }), onResponse: () => {} });
        (await autofill.pause())();
+       startAutofill({ fetchOptions: async () => ({ options: request, expiresIn: 60 }), onResponse: (response, ceremony: undefined) => void response });
+       startAutofill({ fetchOptions: async () => ({ options: request, ceremony: { id: 7 }, expiresIn: 60 }), onResponse: (_, { id }) => void id.toFixed() });
+       const token: string = await new PasskeepClient().reauthenticate({ do: 'drop-password' });
+       await fetch('/api/v1/password', { method: 'DELETE', headers: { [CONFIRMATION_HEADER]: token } });
+       const failed = (failure: Failure): string => (isServerError(failure) ? failure.requestId ?? '' : failure.detail);
        const list: PasskeyList = document.createElement('passkey-list');
        list.words = { rename: 'Umbenennen' };
        list.addEventListener('passkeep-changed', ({ detail }) => detail[0]?.label);
@@ -99,11 +108,44 @@ test('the types are exact: errors are told apart by their code, and wrong calls 
        addEventListener('passkeep-autofill-error', ({ detail }) => detail.code);
        new PasskeepClient().autofill({ onSignedIn: ({ account }) => account.userName, onError: (error, { signed }) => signed && isServerError(error) && error.retryAfter });
        const inspected = await decode(JSON.stringify(signed));
-       void [made, same, key, code, answer, inspected, verify, test];
+       void [made, same, key, code, answer, inspected, verify, test, failed];
        return undefined;
      }`,
   );
   expect(complaints(installed, folder, { files: ['use.ts'] })).toEqual([]);
+});
+
+test("types with the specification's names fit, whether they are from the package or from the browser's own, and for whichever function", async ({ installed }) => {
+  const folder = join(installed.folder, 'names');
+  mkdirSync(folder, { recursive: true });
+  const use = (names: string) => `import { create, get, startAuthentication, startRegistration } from 'passkeep';
+     ${names}
+     export async function use(options: CreationOptions, request: RequestOptions): Promise<[Registration, Authentication][]> {
+       const made: Registration = await create(options);
+       const signed: Authentication = await get(request, { mediation: 'conditional' });
+       const extensions = { ...request.extensions, credProps: true };
+       await get({ ...request, extensions });
+       await startAuthentication({ optionsJSON: { ...request, extensions } });
+       await startRegistration({ optionsJSON: options });
+       const exactly = [await get(request), await startAuthentication({ optionsJSON: request })] as const;
+       const text: string | undefined = exactly[0].clientExtensionResults.largeBlob?.blob;
+       const bytes: ArrayBuffer | undefined = exactly[1].clientExtensionResults.largeBlob?.blob ?? exactly[1].clientExtensionResults.getCredBlob;
+       console.log(text, bytes);
+       return [[made, signed]];
+     }`;
+  const types = ['CreationOptions = PublicKeyCredentialCreationOptionsJSON', 'RequestOptions = PublicKeyCredentialRequestOptionsJSON', 'Registration = RegistrationResponseJSON', 'Authentication = AuthenticationResponseJSON'];
+  writeFileSync(join(folder, 'browser.ts'), use(types.map((type) => `type ${type};`).join(' ')));
+  const names = types.map((type) => type.split(' = ').reverse().join(' as '));
+  writeFileSync(join(folder, 'package.ts'), use(`import type { ${names.join(', ')} } from 'passkeep';`));
+  // The functions of the other library give what the package's names are for.
+  writeFileSync(
+    join(folder, 'both.ts'),
+    `import { get, startAuthentication, startRegistration, type AuthenticationResponseJSON, type RegistrationResponseJSON } from 'passkeep';
+     export const made = async (): Promise<RegistrationResponseJSON> => startRegistration({ optionsJSON: {} as never });
+     export const signed = async (other: boolean): Promise<AuthenticationResponseJSON> => (other ? startAuthentication({ optionsJSON: {} as never }) : get({ challenge: '' }));
+     export const key = async (): Promise<ArrayBuffer | undefined> => (await signed(true)).clientExtensionResults.prf?.results?.first;`,
+  );
+  expect(complaints(installed, folder, { files: ['browser.ts', 'package.ts', 'both.ts'] })).toEqual([]);
 });
 
 test('the elements are typed in JSX, as the README says how', async ({ installed }) => {
@@ -129,6 +171,20 @@ test('the elements are typed in JSX, as the README says how', async ({ installed
      </main>;`,
   );
   expect(complaints(installed, folder, { files: ['jsx.d.ts', 'use.tsx'], jsx: 'react-jsx' })).toEqual([]);
+});
+
+test("the README's programs for Passkeep's server and for the inspector compile", async ({ installed }) => {
+  const folder = join(installed.folder, 'readme');
+  mkdirSync(folder, { recursive: true });
+  const around = `declare function welcome(name: string): void;
+     declare function say(text: string): void;
+     declare const response: AuthenticationResponseJSON, options: PublicKeyCredentialRequestOptionsJSON, publicKey: string;`;
+  const files = ['client', 'inspect'].map((entry) => {
+    const program = readme.split('```ts\n').map((rest) => rest.split('```')[0]!).find((text) => text.includes(`} from 'passkeep/${entry}'`));
+    writeFileSync(join(folder, `${entry}.mts`), `${program}\n${around}`);
+    return `${entry}.mts`;
+  });
+  expect(complaints(installed, folder, { files })).toEqual([]);
 });
 
 /** What TypeScript says of these files of a project that has the package. */

@@ -1,6 +1,6 @@
 // Types of `passkeep/elements`: custom elements for Passkeep's own server. Importing it defines them.
 
-import type { ClientError, PasskeepClient, Passkey, Registered, SignedIn } from './client.js';
+import type { Failure, PasskeepClient, Passkey, Registered, SignedIn } from './client.js';
 
 /** The words of the elements; a page replaces those it has of its own. */
 export interface Words {
@@ -63,9 +63,9 @@ export interface PasskeepEvents {
   'passkeep-registered': CustomEvent<Registered>;
   'passkeep-changed': CustomEvent<Passkey[]>;
   /** Cancel it (`preventDefault()`) to say it in your own words. */
-  'passkeep-error': CustomEvent<ClientError>;
+  'passkeep-error': CustomEvent<Failure>;
   /** Passkeys cannot be offered in autofill. Nobody has asked for anything: the element says nothing. */
-  'passkeep-autofill-error': CustomEvent<ClientError>;
+  'passkeep-autofill-error': CustomEvent<Failure>;
 }
 
 type Handlers = { [Name in keyof PasskeepEvents as `on${Name}`]?: (event: PasskeepEvents[Name]) => void };

@@ -1,5 +1,5 @@
-// Types of `passkeep` and `passkeep/inline`. Options and responses have the shapes of lib.dom's JSON types, which are younger than many
-// a TypeScript, with what these lack.
+// Types of `passkeep` and `passkeep/inline`. Options and responses have the specification's names and shapes, as lib.dom's younger JSON
+// types have, which fit wherever these do; what is given back is exact, and fits wherever one of either is wanted.
 
 import type {
   PublicKeyCredentialCreationOptionsJSON,
@@ -80,13 +80,21 @@ export interface CreateSettings {
   mediation?: 'conditional';
 }
 
-export interface GetSettings {
+export type GetSettings = {
+  /** Ends the request. An immediate dialog stays open in the browser, and what comes of it is dropped. */
   signal?: AbortSignal;
-  /** `conditional`: among autofill suggestions. `startAutofill` looks after such a request. */
-  mediation?: 'conditional';
-  /** `immediate`: only if a passkey is at hand on this device. Browsers take no `signal` with it. */
-  uiMode?: 'immediate';
-}
+} & (
+  | {
+      /** `conditional`: among autofill suggestions. `startAutofill` looks after such a request. */
+      mediation?: 'conditional';
+      uiMode?: undefined;
+    }
+  | {
+      /** `immediate`: only if a passkey is at hand on this device. */
+      uiMode?: 'immediate';
+      mediation?: undefined;
+    }
+);
 
 /** PRF outputs, base64url. They are keys of the page; no response for a server has them. */
 export interface PrfResults {
@@ -94,40 +102,19 @@ export interface PrfResults {
   second?: string;
 }
 
-/** Inputs of extensions; bytes are base64url. */
-export interface ExtensionInputs {
-  appid?: string;
-  credProps?: boolean;
-  largeBlob?: { support?: string; read?: boolean; write?: string };
-  prf?: { eval?: PrfResults; evalByCredential?: Record<string, PrfResults> };
-  credBlob?: string;
-  getCredBlob?: boolean;
-  minPinLength?: boolean;
-  credentialProtectionPolicy?: string;
-  enforceCredentialProtectionPolicy?: boolean;
-}
-
 /** Outputs of extensions; bytes are base64url. */
 export interface ExtensionOutputs {
   appid?: boolean;
+  appidExclude?: boolean;
   credProps?: { rk?: boolean };
+  hmacCreateSecret?: boolean;
   largeBlob?: { supported?: boolean; written?: boolean; blob?: string };
   prf?: { enabled?: boolean };
   credBlob?: boolean;
   getCredBlob?: string;
 }
 
-/** What a server asks for when a passkey is made: `PublicKeyCredentialCreationOptionsJSON`. */
-export interface CreationOptions extends Omit<PublicKeyCredentialCreationOptionsJSON, 'extensions'> {
-  extensions?: ExtensionInputs;
-}
-
-/** What a server asks for when somebody signs in: `PublicKeyCredentialRequestOptionsJSON`. */
-export interface RequestOptions extends Omit<PublicKeyCredentialRequestOptionsJSON, 'extensions'> {
-  extensions?: ExtensionInputs;
-}
-
-/** What a server is sent when a passkey was made: `RegistrationResponseJSON`. */
+/** A `RegistrationResponseJSON` as `create` gives it: nothing is left out that the browser has. */
 export interface RegistrationResponse extends Omit<RegistrationResponseJSON, 'clientExtensionResults' | 'response'> {
   response: {
     clientDataJSON: string;
@@ -140,26 +127,26 @@ export interface RegistrationResponse extends Omit<RegistrationResponseJSON, 'cl
   clientExtensionResults: ExtensionOutputs;
 }
 
-/** What a server is sent when somebody signs in: `AuthenticationResponseJSON`. */
+/** An `AuthenticationResponseJSON` as `get` gives it. */
 export interface AuthenticationResponse extends Omit<AuthenticationResponseJSON, 'clientExtensionResults'> {
   clientExtensionResults: ExtensionOutputs;
 }
 
 /** Makes a passkey. Rejects with a `PasskeyError`. */
-export declare function create(options: CreationOptions, settings?: CreateSettings): Promise<RegistrationResponse>;
+export declare function create(options: PublicKeyCredentialCreationOptionsJSON, settings?: CreateSettings): Promise<RegistrationResponse>;
 
 /** Signs in with a passkey. Rejects with a `PasskeyError`. */
-export declare function get(options: RequestOptions, settings?: GetSettings): Promise<AuthenticationResponse>;
+export declare function get(options: PublicKeyCredentialRequestOptionsJSON, settings?: GetSettings): Promise<AuthenticationResponse>;
 
 /** As `create`, with the PRF outputs beside the response. */
 export declare function createWithPrf(
-  options: CreationOptions,
+  options: PublicKeyCredentialCreationOptionsJSON,
   settings?: CreateSettings,
 ): Promise<{ response: RegistrationResponse; prf?: PrfResults }>;
 
 /** As `get`, with the PRF outputs beside the response. */
 export declare function getWithPrf(
-  options: RequestOptions,
+  options: PublicKeyCredentialRequestOptionsJSON,
   settings?: GetSettings,
 ): Promise<{ response: AuthenticationResponse; prf?: PrfResults }>;
 
@@ -202,11 +189,11 @@ export declare function getCapabilities(): Promise<Capabilities>;
 /** Loads the module ahead of its use, which importing this package does by itself. It never rejects. */
 export declare function preload(): Promise<void>;
 
-export interface AutofillSource {
-  options: RequestOptions;
-  /** What the server needs at finish to know which options these were. */
-  ceremony: string;
-  /** How long the options are good for, in seconds from now. */
+export interface AutofillSource<Ceremony = undefined> {
+  options: PublicKeyCredentialRequestOptionsJSON;
+  /** What your server needs at finish to know which options these were, if it needs anything: a text, or whatever JSON can say. */
+  ceremony?: Ceremony;
+  /** How long the options are good for, in seconds from now. New ones are fetched before that. */
   expiresIn: number;
 }
 
@@ -218,10 +205,11 @@ export interface Autofill {
 }
 
 /** Keeps passkeys among the suggestions of the field with `autocomplete="username webauthn"`, until it is stopped. */
-export declare function startAutofill(settings: {
-  fetchOptions: () => AutofillSource | Promise<AutofillSource>;
+export declare function startAutofill<Ceremony = undefined>(settings: {
+  /** Asks your server for options, whenever new ones are needed. */
+  fetchOptions: () => AutofillSource<Ceremony> | Promise<AutofillSource<Ceremony>>;
   /** Hands in what was signed. Autofill is armed again when it is done, unless it was stopped. */
-  onResponse: (response: AuthenticationResponse, ceremony: string) => void | Promise<void>;
+  onResponse: (response: AuthenticationResponse, ceremony: Ceremony) => void | Promise<void>;
   /**
    * Hears why autofill does not work. What may be over is tried again, with growing pauses; what can never work on this page ends it.
    * When `fetchOptions` has failed, `cause` is what it threw.

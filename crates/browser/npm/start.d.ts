@@ -47,9 +47,10 @@ export interface PRFInputValues {
   second?: BytesInput;
 }
 
-/** Inputs of extensions, whose bytes may be bytes. */
+/** Inputs of extensions, which may be of a later level of the specification too. Bytes may be bytes, or base64url. */
 export interface AuthenticationExtensionsClientInputs {
   appid?: string;
+  appidExclude?: string;
   credProps?: boolean;
   hmacCreateSecret?: boolean;
   minPinLength?: boolean;
@@ -58,18 +59,30 @@ export interface AuthenticationExtensionsClientInputs {
   credBlob?: BytesInput;
   getCredBlob?: boolean;
   largeBlob?: { support?: string; read?: boolean; write?: BytesInput };
+  payment?: { isPayment?: boolean; [member: string]: any };
   prf?: { eval?: PRFInputValues; evalByCredential?: Record<string, PRFInputValues> };
+  // `any`, because an interface of somebody else's, such as lib.dom's, has no index of `unknown`.
+  [identifier: string]: any;
 }
 
-/** Outputs of extensions. Those that are bytes are bytes for the page; in JSON, `prf.results` is not there and the others are base64url. */
+/**
+ * Outputs of extensions, as any function here gives them. What is bytes is base64url from `get()`, and bytes from `startAuthentication()`,
+ * which in JSON are base64url. `prf.results` is from the functions of this file, and not there in JSON.
+ */
 export interface AuthenticationExtensionsClientOutputs {
   appid?: boolean;
+  appidExclude?: boolean;
   credProps?: CredentialPropertiesOutput;
   hmacCreateSecret?: boolean;
   credBlob?: boolean;
-  getCredBlob?: ArrayBuffer;
-  largeBlob?: { supported?: boolean; written?: boolean; blob?: ArrayBuffer };
+  getCredBlob?: ArrayBuffer | Base64URLString;
+  largeBlob?: { supported?: boolean; written?: boolean; blob?: ArrayBuffer | Base64URLString };
   prf?: { enabled?: boolean; results?: { first: ArrayBuffer; second?: ArrayBuffer } };
+}
+
+/** What `startAuthentication()` gives: the outputs that are bytes, as bytes. */
+export interface AuthenticationResponseWithBytes extends AuthenticationResponseJSON {
+  clientExtensionResults: AuthenticationExtensionsClientOutputs & { getCredBlob?: ArrayBuffer; largeBlob?: { blob?: ArrayBuffer } };
 }
 
 export interface PublicKeyCredentialDescriptorJSON {
@@ -209,7 +222,7 @@ export declare function startAuthentication(options: {
   useBrowserAutofill?: boolean;
   /** Whether to warn on the console where no such field is there yet. */
   verifyBrowserAutofillInput?: boolean;
-}): Promise<AuthenticationResponseJSON>;
+}): Promise<AuthenticationResponseWithBytes>;
 
 export type StartAuthenticationOpts = Parameters<typeof startAuthentication>[0];
 

@@ -4,7 +4,8 @@ import './index.js';
 import { PasskeyError, isPasskeyError } from './errors.js';
 import { create, get, signal, startAutofill } from './passkeys.js';
 
-const CONFIRMATION_HEADER = 'passkeep-confirmation';
+/** The request header that carries what `reauthenticate()` resolves with. */
+export const CONFIRMATION_HEADER = 'passkeep-confirmation';
 
 /** The server refused, or could not be reached. `code` is the server's, or `unreachable` or `unreadable`. */
 export class ServerError extends Error {
@@ -111,9 +112,9 @@ export class PasskeepClient {
     return this.#register({ flow: 'recover', userName, code }, { abort });
   }
 
-  /** Makes a passkey on this device by the token of an enrolment link, and signs in. */
+  /** Makes a passkey on this device by an enrolment link, or its token, and signs in. */
   enrol({ link, signal: abort } = {}) {
-    return this.#register({ flow: 'enrol', link }, { abort });
+    return this.#register({ flow: 'enrol', link: link?.split('#enrol=').pop() }, { abort });
   }
 
   /**
@@ -179,15 +180,44 @@ export class PasskeepClient {
   }
 
   /** Deletes a passkey, which its owner confirms first; the account's last one only with `evenIfLast`. */
-  async deletePasskey(id, { evenIfLast = false, signal: abort } = {}) {
-    const confirmation = await this.reauthenticate({ do: 'delete-passkey', id }, { signal: abort });
+  async deletePasskey(id, { evenIfLast = false, ...settings } = {}) {
     const query = evenIfLast ? '?evenIfLast=true' : '';
-    const ask = () => this.#send('DELETE', `passkeys/${encodeURIComponent(id)}${query}`, 'remaining', { confirmation });
-    return change(() => told(ask, 1));
+    const ask = await this.#confirmed({ do: 'delete-passkey', id }, settings);
+    return change(() => told(() => ask('DELETE', `passkeys/${encodeURIComponent(id)}${query}`, 'remaining'), 1));
+  }
+
+  /** Makes recovery codes, which the owner confirms first. Those of before are void. */
+  async makeRecoveryCodes(settings) {
+    const ask = await this.#confirmed({ do: 'make-recovery-codes' }, settings);
+    return (await ask('POST', 'recovery-codes', 'codes')).codes;
+  }
+
+  /** Makes a link by which another device gets a passkey, once, which the owner confirms first. */
+  async makeEnrolmentLink(settings) {
+    const ask = await this.#confirmed({ do: 'make-enrolment-link' }, settings);
+    return ask('POST', 'enrolment-links', 'url');
+  }
+
+  /** Deletes the account's password, which its owner confirms first. */
+  async dropPassword(settings) {
+    const ask = await this.#confirmed({ do: 'drop-password' }, settings);
+    await ask('DELETE', 'password');
+  }
+
+  /** Deletes the account, which its owner confirms first. The browser is told that none of its passkeys is good any more. */
+  async deleteAccount(settings) {
+    const ask = await this.#confirmed({ do: 'delete-account' }, settings);
+    await change(() => told(() => ask('DELETE', 'account', 'signals'), 1));
   }
 
   async signOut() {
-    await this.#send('DELETE', 'session', undefined);
+    await this.#send('DELETE', 'session');
+  }
+
+  /** Has an action confirmed. Resolves with what asks the server for it. */
+  async #confirmed(action, settings) {
+    const confirmation = await this.reauthenticate(action, settings);
+    return (method, path, member) => this.#send(method, path, member, { confirmation });
   }
 
   #register(start, { abort, confirmation }) {

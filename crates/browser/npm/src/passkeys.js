@@ -1,5 +1,6 @@
 // The plain client: the calls of WebAuthn from JSON to JSON, with errors that say what happened.
 
+import { asJSON } from './bytes.js';
 import { failed, fromModule, isPasskeyError, withoutOptions } from './errors.js';
 import { isSupported, load, loadIfSupported } from './loader.js';
 
@@ -9,9 +10,18 @@ const start = (module, call, ...subject) =>
 async function run(call, options, settings) {
   const module = await loadIfSupported(settings?.signal);
   try {
-    return await start(module, call, options, settings);
+    return await start(module, call, withoutBytes(options), settings);
   } catch (thrown) {
     throw fromModule(thrown);
+  }
+}
+
+/** Options without bytes, as which the inputs of extensions may come. What is no JSON is left for the module to refuse. */
+function withoutBytes(options) {
+  try {
+    return options.extensions ? { ...options, extensions: asJSON(options.extensions) } : options;
+  } catch {
+    return options;
   }
 }
 
@@ -75,9 +85,9 @@ const EARLY = 10_000;
 /**
  * Keeps passkeys among the autofill suggestions of the page's `autocomplete="username webauthn"` field, until it is stopped.
  *
- * `fetchOptions()` asks the server: `{ options, ceremony, expiresIn }`. `onResponse(response, ceremony)` hands in what was
- * signed; when it is done and nobody has stopped it, autofill is armed again. `onError(error)` hears why it does not work, for good
- * or for now.
+ * `fetchOptions()` asks the server: `{ options, ceremony, expiresIn }`, of which `ceremony` is whatever JSON the server wants back,
+ * or nothing. `onResponse(response, ceremony)` hands in what was signed; when it is done and nobody has stopped it, autofill is armed
+ * again. `onError(error)` hears why it does not work, for good or for now.
  */
 export function startAutofill({ fetchOptions, onResponse, onError = () => {}, signal: abort }) {
   // What the module listens to, once it does. What was told before that waits for it.
@@ -103,15 +113,18 @@ export function startAutofill({ fetchOptions, onResponse, onError = () => {}, si
     const asked = early?.since > Date.now() - EARLY ? early.options : undefined;
     early = undefined;
     let given;
+    let ceremony;
     try {
       given = (await asked) ?? (await fetchOptions());
+      // The module keeps a text.
+      ceremony = JSON.stringify({ is: given?.ceremony });
     } catch (thrown) {
       throw failed('`fetchOptions`', thrown);
     }
-    const types = { options: 'object', ceremony: 'string', expiresIn: 'number' };
+    const types = { options: 'object', expiresIn: 'number' };
     const missing = Object.keys(types).find((member) => typeof given?.[member] !== types[member]);
     if (missing) throw withoutOptions(missing);
-    return given;
+    return { options: withoutBytes(given.options), ceremony, expiresIn: given.expiresIn };
   };
   const ready = (async () => {
     if (stopped || !isSupported()) return;
@@ -123,7 +136,7 @@ export function startAutofill({ fetchOptions, onResponse, onError = () => {}, si
     if (!module || stopped) return;
     running = true;
     const error = (thrown) => onError(isPasskeyError(thrown) ? thrown : fromModule(thrown));
-    const outcome = ({ response, ceremony }) => onResponse(response, ceremony);
+    const outcome = ({ response, ceremony }) => onResponse(response, JSON.parse(ceremony).is);
     start(module, 'Autofill', { source, outcome, error }, control);
   })();
   const stop = () => {

@@ -1,6 +1,7 @@
 // The functions of the most popular client library, with its arguments, results and error codes: whoever moves here changes
 // an import. What it leaves to chance is decided here; see "Coming from another library" in the README.
 
+import { asJSON, bufferToBase64URLString } from './bytes.js';
 import { isPasskeyError } from './errors.js';
 import { isSupported } from './loader.js';
 import { createWithPrf, getCapabilities, getWithPrf, isConditionalMediationAvailable, signal } from './passkeys.js';
@@ -51,7 +52,7 @@ function inTurn(ceremony) {
 /** Makes a passkey. With `useAutoRegister`, without asking, if the browser has just filled in the account's password. */
 export async function startRegistration(given) {
   const { optionsJSON, useAutoRegister = false } = named(given, 'startRegistration');
-  const options = asJSON(optionsJSON, 'excludeCredentials');
+  const options = strictly(optionsJSON, 'excludeCredentials');
   try {
     const settings = useAutoRegister ? { mediation: 'conditional' } : {};
     return withOutputs(await inTurn((signal) => createWithPrf(options, { ...settings, signal })));
@@ -63,7 +64,7 @@ export async function startRegistration(given) {
 /** Signs in with a passkey. With `useBrowserAutofill`, from the suggestions of a field, whenever the person goes there. */
 export async function startAuthentication(given) {
   const { optionsJSON, useBrowserAutofill = false, verifyBrowserAutofillInput = true } = named(given, 'startAuthentication');
-  const options = asJSON(optionsJSON, 'allowCredentials');
+  const options = strictly(optionsJSON, 'allowCredentials');
   // To some older browsers an empty list is a list.
   if (options.allowCredentials?.length === 0) delete options.allowCredentials;
   let settings = {};
@@ -108,6 +109,7 @@ export async function sendSignal(given) {
   await signal({ [signalName]: contents[signalName] });
 }
 
+export { bufferToBase64URLString };
 export const browserSupportsWebAuthn = isSupported;
 export const browserSupportsWebAuthnAutofill = isConditionalMediationAvailable;
 
@@ -133,11 +135,6 @@ export function base64URLStringToBuffer(text) {
   return Uint8Array.from(binary, (character) => character.charCodeAt(0)).buffer;
 }
 
-export function bufferToBase64URLString(buffer) {
-  const binary = Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join('');
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
-}
-
 function warn(message) {
   console.warn(`passkeep: ${message}`);
 }
@@ -159,7 +156,7 @@ const isObject = (it) => typeof it === 'object' && it !== null;
  * A copy of the options as the specification's JSON. Bytes become base64url, as in the inputs of extensions, and what servers write
  * in other alphabets of base64, with padding, or with bits that mean nothing, becomes what the strict module reads.
  */
-function asJSON(optionsJSON, list) {
+function strictly(optionsJSON, list) {
   const options = copy(optionsJSON);
   for (const [object, member] of [[options, 'challenge'], [options.user, 'id'], ...[options[list]].flat().map((one) => [one, 'id'])]) {
     try {
@@ -173,21 +170,10 @@ function asJSON(optionsJSON, list) {
 
 function copy(optionsJSON) {
   try {
-    return JSON.parse(
-      JSON.stringify(optionsJSON, function (key, value) {
-        const bytes = bytesOf(this[key]);
-        return bytes ? bufferToBase64URLString(bytes) : value;
-      }),
-    );
+    return asJSON(optionsJSON);
   } catch (cause) {
     throw new WebAuthnError({ message: `the options are no JSON: ${cause.message}`, code: PASSTHROUGH, cause, name: cause.name });
   }
-}
-
-/** Bytes in whatever form, of whatever realm. */
-function bytesOf(value) {
-  if (ArrayBuffer.isView(value)) return value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength);
-  return Object.prototype.toString.call(value) === '[object ArrayBuffer]' && value;
 }
 
 /** Outputs of extensions as the page expects them: bytes. */

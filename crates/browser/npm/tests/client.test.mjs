@@ -6,7 +6,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { later, module, settle, told } from './page-with-client.mjs';
 
-const { PasskeepClient, ServerError, isServerError } = await import('../src/client.js');
+const { CONFIRMATION_HEADER, PasskeepClient, ServerError, isServerError } = await import('../src/client.js');
 
 const ACCOUNT = { userName: 'ada', displayName: 'Ada' };
 const accepts = (...ids) => ({ allAcceptedCredentials: { rpId: 'localhost', userId: 'AQ', allAcceptedCredentialIds: ids }, currentUserDetails: { rpId: 'localhost', userId: 'AQ', name: 'ada', displayName: 'Ada' } });
@@ -226,7 +226,8 @@ test('a passkey that the server refuses is told as one that somebody has taken; 
   const client = clientOf(answers);
   const outcomes = [];
   module.autofill = async (page) => {
-    for (let taken = 0; taken < 2; taken++) outcomes.push(await page.outcome({ response: { id: 'OLD' }, ceremony: 'sealed' }).catch((error) => error));
+    const { ceremony } = await page.source();
+    for (let taken = 0; taken < 2; taken++) outcomes.push(await page.outcome({ response: { id: 'OLD' }, ceremony }).catch((error) => error));
   };
   const heard = [];
   client.autofill({
@@ -242,4 +243,56 @@ test('a passkey that the server refuses is told as one that somebody has taken; 
   assert.deepEqual(heard, [['authentication_rejected', { signed: true }]]);
   // The module reports what the page's own code rejects with.
   assert.deepEqual(outcomes.map((error) => error?.message), [undefined, 'ada']);
+});
+
+test('what is confirmed with a passkey is asked for with what permits it, once', async () => {
+  const asked = [];
+  const answers = {
+    'POST authentication/start': start,
+    'POST authentication/finish': { account: ACCOUNT, confirmation: { token: 'permits' } },
+    'POST recovery-codes': { codes: ['one', 'two'] },
+    'POST enrolment-links': { url: 'https://example.org/#enrol=x', qrSvg: '<svg/>', expiresIn: 600 },
+    'DELETE account': { signals: accepts() },
+  };
+  const client = new PasskeepClient({
+    fetch: async (url, { method, headers, body }) => {
+      const what = `${method} ${url.replace('/api/v1/', '')}`;
+      asked.push([what, headers[CONFIRMATION_HEADER] ?? JSON.parse(body ?? null)?.action?.do]);
+      return what in answers ? json(answers[what]) : new Response(null, { status: 204 });
+    },
+  });
+  const actions = [
+    ['makeRecoveryCodes', 'make-recovery-codes', 'POST recovery-codes', ['one', 'two']],
+    ['makeEnrolmentLink', 'make-enrolment-link', 'POST enrolment-links', answers['POST enrolment-links']],
+    ['dropPassword', 'drop-password', 'DELETE password', undefined],
+    ['deleteAccount', 'delete-account', 'DELETE account', undefined],
+  ];
+  for (const [method, action, request, result] of actions) {
+    asked.length = told.length = 0;
+    assert.deepEqual(await client[method](), result);
+    assert.deepEqual(asked, [['POST authentication/start', action], ['POST authentication/finish', undefined], [request, 'permits']]);
+  }
+  // Of the confirmation there is nothing to tell; of the account, that no passkey is good any more.
+  assert.deepEqual(lists(), [undefined, []]);
+
+  const ended = { signal: AbortSignal.abort() };
+  for (const [method] of actions) {
+    asked.length = 0;
+    await assert.rejects(client[method](ended), { name: 'PasskeyError', code: 'aborted' }, method);
+    assert.equal(asked.length, 1, 'the start, which a real server does not hear of');
+  }
+});
+
+test('an enrolment link is good as it is and as its token', async () => {
+  for (const link of ['token_-7', 'https://example.org/#enrol=token_-7', 'http://localhost:8080/auth/#enrol=token_-7']) {
+    let asked;
+    const client = new PasskeepClient({
+      fetch: async (url, { body }) => {
+        asked ??= JSON.parse(body);
+        return json(url.endsWith('start') ? start : { account: ACCOUNT, signals: {} });
+      },
+    });
+    await client.enrol({ link });
+    assert.deepEqual(asked, { flow: 'enrol', link: 'token_-7' });
+  }
 });

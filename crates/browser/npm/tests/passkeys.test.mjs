@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { answers, asked, openPage, rejection } from './page.mjs';
-import { get, getCapabilities, isConditionalMediationAvailable, startAutofill } from '../src/passkeys.js';
+import { create, get, getCapabilities, isConditionalMediationAvailable, startAutofill } from '../src/passkeys.js';
 
 /** Lets what can go on do so. */
 const settle = () => new Promise((then) => setImmediate(then));
@@ -150,11 +150,56 @@ test('a page hears that its own source of options has failed, with what it threw
 });
 
 test('a page hears what its source of options has left out', async () => {
-  for (const member of ['options', 'ceremony', 'expiresIn']) {
+  for (const member of ['options', 'expiresIn']) {
     const { [member]: left, ...rest } = GIVEN;
     const expected = [['PasskeyError', 'invalid_options', false, `\`fetchOptions\` gave no \`${member}\``, undefined, undefined]];
     assert.deepEqual(await heard({ fetchOptions: async () => rest }), expected, `${typeof left}`);
   }
   assert.equal((await heard({ fetchOptions: () => undefined }))[0][3], '`fetchOptions` gave no `options`');
   assert.deepEqual(await heard({ fetchOptions: () => GIVEN }), []);
+});
+
+test('a page is given back what its server wants back, whatever that is, or nothing', async () => {
+  for (const ceremony of ['sealed', 7, { id: 'a', steps: [1, null] }, null, undefined]) {
+    const handed = [];
+    answers.Autofill = async (page, control) => {
+      listen(control);
+      page.outcome({ response: { id: 'OLD' }, ceremony: (await page.source()).ceremony });
+    };
+    const { ceremony: left, ...rest } = GIVEN;
+    autofill({ fetchOptions: () => (ceremony === undefined ? rest : { ...rest, ceremony }), onResponse: (...what) => handed.push(what) });
+    await settle();
+    assert.deepEqual(handed, [[{ id: 'OLD' }, ceremony]], left);
+  }
+  const round = {};
+  round.round = round;
+  const [[, code, , detail]] = await heard({ fetchOptions: () => ({ ...GIVEN, ceremony: round }) });
+  assert.deepEqual([code, detail.split('\n')[0]], ['other', '`fetchOptions` failed: Converting circular structure to JSON']);
+});
+
+test('inputs of extensions may be bytes, of which the module reads base64url; all else reaches it as it was', async () => {
+  const extensions = { prf: { eval: { first: new Uint8Array([1, 2]), second: 'AwQ' } }, largeBlob: { write: new Uint8Array([0, 5, 6, 0]).buffer }, credBlob: new DataView(new Uint8Array([255, 7]).buffer, 1) };
+  const text = { prf: { eval: { first: 'AQI', second: 'AwQ' } }, largeBlob: { write: 'AAUGAA' }, credBlob: 'Bw' };
+  answers.Create = answers.Get = () => ({ response: {} });
+  await create({ challenge: 'AA', extensions });
+  await get({ challenge: 'AA', extensions });
+  assert.deepEqual(asked.map(({ subject }) => subject), [{ challenge: 'AA', extensions: text }, { challenge: 'AA', extensions: text }]);
+  assert.equal(extensions.prf.eval.first.length, 2);
+
+  let given;
+  answers.Autofill = async (page, control) => {
+    listen(control);
+    given = await page.source();
+  };
+  autofill({ fetchOptions: () => ({ ...GIVEN, options: { challenge: 'AA', extensions } }) });
+  await settle();
+  assert.deepEqual(given.options, { challenge: 'AA', extensions: text });
+
+  // What is no JSON, or no options at all, is for the module to refuse.
+  const none = { challenge: 'AA', extensions: { credBlob: 7n } };
+  asked.length = 0;
+  for (const options of [none, undefined, null, { challenge: 'AA' }]) {
+    await get(options);
+    assert.equal(asked.pop().subject, options);
+  }
 });
