@@ -57,10 +57,11 @@ fn Diagram(ceremony: Ceremony) -> AnyView {
     let steps = report.trace().entries.len();
     let verdict = match report.conclusion() {
         Conclusion::Accepted => format!("{steps} steps, accepted"),
-        _ => format!(
-            "refused: {}",
-            report.verdict()["message"].as_str().unwrap_or_default()
-        ),
+        _ => {
+            let verdict = report.verdict();
+            let message = verdict.get("message").and_then(|it| it.as_str());
+            format!("refused: {}", message.unwrap_or_default())
+        }
     };
     let messages = messages(&ceremony, &verdict);
     let title = match ceremony.expectation.kind {

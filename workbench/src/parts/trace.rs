@@ -8,8 +8,9 @@ use passkeep_verify::trace::{Entry, Outcome};
 /// The verdict in a sentence, with what to look at when it is a refusal.
 #[component]
 pub(crate) fn Verdict(report: Report) -> AnyView {
+    let verdict = report.verdict();
     let text = |member: &str| {
-        let value = report.verdict().get(member);
+        let value = verdict.get(member);
         let text = value.and_then(|value| value.as_str()).unwrap_or_default();
         text.to_owned()
     };
@@ -36,7 +37,7 @@ pub(crate) fn Verdict(report: Report) -> AnyView {
     };
     let hint = Some(text("hint"))
         .filter(|hint| !hint.is_empty() && report.conclusion() == Conclusion::Refused);
-    let trust = report.verdict().get("attestation_trust");
+    let trust = verdict.get("attestation_trust");
     let trust = trust.and_then(|trust| trust.get("why")?.as_str().map(str::to_owned));
     let kind = text("attestation_type");
     let attested = (!kind.is_empty()).then(|| match &trust {
