@@ -15,7 +15,7 @@ use serde::Deserialize;
 /// How much stack the program has in release builds. With less than the usual megabyte, addresses of data are a byte shorter each.
 const STACK: u32 = 262_144;
 
-/// In the order of CLDR, as `passkeep_browser::locale` has them.
+/// In the order of CLDR, as `passkeep_browser::page::locale` has them.
 const PLURAL_CATEGORIES: [&str; 6] = ["zero", "one", "two", "few", "many", "other"];
 
 /// The groups of which some are said by the static page alone.

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use gloo_net::Error;
 use gloo_net::http::{Request, RequestBuilder, Response};
-use passkeep_browser::answer;
+use passkeep_browser::page::answer;
 use passkeep_protocol::api::{
     AccountChange, AccountChanged, AccountDeleted, Activity, AuthenticationFinished,
     AuthenticationStart, CONFIRMATION_HEADER, Confirmation, DeviceDeleted, Devices, EnrolmentLink,

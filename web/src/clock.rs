@@ -4,7 +4,7 @@ use crate::format::Now;
 
 /// This moment.
 pub(crate) fn now() -> Now {
-    let at = passkeep_browser::clock::now_ms();
-    let utc_offset = passkeep_browser::clock::utc_offset_minutes(at);
+    let at = passkeep_browser::page::clock::now_ms();
+    let utc_offset = passkeep_browser::page::clock::utc_offset_minutes(at);
     Now { at, utc_offset }
 }

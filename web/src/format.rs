@@ -1,6 +1,6 @@
 //! Times, as people say them: how long ago when that is near, else the date.
 
-use passkeep_browser::locale::{self, Unit};
+use passkeep_browser::page::locale::{self, Unit};
 
 use crate::language::with_locale;
 use crate::text::time as words;

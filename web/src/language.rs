@@ -6,7 +6,7 @@
 use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
-use passkeep_browser::locale;
+use passkeep_browser::page::locale;
 
 use crate::api;
 use crate::text;
@@ -119,7 +119,7 @@ pub(crate) fn choose(tag: &str) {
     window().location().reload().ok();
 }
 
-/// The locale for `passkeep_browser::locale`.
+/// The locale for `passkeep_browser::page::locale`.
 pub(crate) fn with_locale<T>(use_it: impl FnOnce(&str) -> T) -> T {
     LOCALE.with_borrow(|locale| use_it(locale))
 }

@@ -3,7 +3,7 @@
 //!
 //! All else is of the contract's types, and a test holds these against it.
 
-use passkeep_browser::answer::Raw;
+use passkeep_browser::page::answer::Raw;
 use serde::Deserialize;
 
 /// `RegistrationStarted` or `AuthenticationStarted`.

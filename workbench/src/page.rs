@@ -10,7 +10,7 @@ pub(crate) const HEADING: &str = "page-heading";
 
 /// This moment, in milliseconds since 1970.
 pub(crate) fn now_ms() -> u64 {
-    passkeep_browser::clock::now_ms()
+    passkeep_browser::page::clock::now_ms()
 }
 
 /// The page's own origin.

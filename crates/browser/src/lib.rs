@@ -66,13 +66,10 @@ mod typed;
 mod autofill;
 mod signal;
 
-#[cfg(feature = "answers")]
-pub mod answer;
-pub mod clock;
 #[cfg(feature = "typed")]
 pub mod json;
-#[cfg(feature = "typed")]
-pub mod locale;
+#[cfg(feature = "page")]
+pub mod page;
 
 mod ceremony;
 mod evidence;

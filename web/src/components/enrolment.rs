@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
-use passkeep_browser::locale;
+use passkeep_browser::page::locale;
 use passkeep_protocol::api::EnrolmentLink;
 
 use crate::ceremony;

@@ -15,7 +15,7 @@ use crate::dynamic::dynamic;
 use crate::focus;
 use crate::pages::account::LIST_HEADING;
 use crate::session::Session;
-use crate::text::{Attempt, explain, passkey as words};
+use crate::text::{Attempt, explain, passkey as words, recovery};
 use crate::wallet::Wallet;
 
 #[component]
@@ -40,7 +40,7 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
     };
     let behind = Memo::new(move |_| session.has_password());
     let confirmation = StoredValue::new(None::<String>);
-    let deleted = words::deleted(&label);
+    let deleted = [&*words::deleted(&label), recovery::still_good()].join(" ");
     let delete = UnsyncCallback::new(move |()| {
         activity.set(Activity::Busy);
         error.set(None);

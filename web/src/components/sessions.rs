@@ -15,7 +15,7 @@ use crate::dynamic::dynamic;
 use crate::focus;
 use crate::given;
 use crate::session::Session;
-use crate::text::{Attempt, devices as device_words, sessions as words};
+use crate::text::{Attempt, devices as device_words, recovery, sessions as words};
 
 const SESSIONS: &str = "sessions";
 const DEVICES: &str = "devices";
@@ -105,7 +105,7 @@ pub(crate) fn Sessions() -> AnyView {
     let end_others = UnsyncCallback::new(move |()| {
         all.start(Attempt::Manage, api::end_other_sessions(), move |answer| {
             list.update(|list| list.retain(|session| session.current));
-            session.tell(words::ended_others(answer.ended));
+            session.tell([&*words::ended_others(answer.ended), recovery::still_good()].join(" "));
             focus::later(SESSIONS);
         });
     });

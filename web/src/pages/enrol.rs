@@ -3,11 +3,13 @@
 use leptos::prelude::*;
 use passkeep_protocol::api::RegistrationStart;
 
+use crate::api;
 use crate::ceremony;
 use crate::components::action_button::ActionButton;
 use crate::components::key_picture::KeyPicture;
 use crate::components::messages::ErrorMessage;
 use crate::doing::Doing;
+use crate::dynamic::dynamic;
 use crate::focus::PAGE_HEADING;
 use crate::navigation::Navigation;
 use crate::session::Session;
@@ -17,13 +19,24 @@ use crate::text::{Attempt, enrol as words, home};
 pub(crate) fn Enrol() -> AnyView {
     document().set_title(words::page_title());
     let (session, navigation) = (Session::current(), Navigation::current());
+    let start = move || RegistrationStart::Enrol {
+        link: navigation.enrolment_token().unwrap_or_default(),
+    };
+    // Whose account it is has to be known before anybody goes on: the link may be somebody else's bait.
+    let name = RwSignal::new(None::<String>);
+    let loading = Doing::new();
+    loading.load(
+        Attempt::Create,
+        api::start_registration(&start(), None),
+        move |started| {
+            name.try_set(started.options.text("user.name"));
+        },
+    );
     let doing = Doing::new();
     let create = UnsyncCallback::new(move |()| {
-        let link = navigation.enrolment_token().unwrap_or_default();
-        let start = RegistrationStart::Enrol { link };
         doing.start(
             Attempt::Create,
-            ceremony::register(start),
+            ceremony::register(start()),
             move |finished| {
                 let notice = words::done(&finished.account.user_name);
                 session.enter(finished.account, notice);
@@ -33,13 +46,16 @@ pub(crate) fn Enrol() -> AnyView {
         );
     });
     let seed = Signal::derive(Vec::new);
-    view! {
-        <main class="plain">
-            <h1 tabindex="-1" id=PAGE_HEADING>{words::heading()}</h1>
-            <p class="lead">{words::lead()}</p>
-            <div class="card panel narrow">
-                <KeyPicture seed />
-                <ErrorMessage text=doing.error />
+    let left = dynamic(move || {
+        let account = session.account()?;
+        let another = name.get()? != account.user_name;
+        let text = another.then(|| words::other(&account.user_name))?;
+        Some(view! { <p class="message" data-testid="enrol-other">{text}</p> })
+    });
+    let known = Memo::new(move |_| name.with(Option::is_some));
+    let go = dynamic(move || {
+        known.get().then(|| {
+            view! {
                 <ActionButton
                     class="button button-main"
                     testid="enrol"
@@ -48,6 +64,19 @@ pub(crate) fn Enrol() -> AnyView {
                     activity=doing.activity
                     on_press=create
                 />
+            }
+        })
+    });
+    view! {
+        <main class="plain">
+            <h1 tabindex="-1" id=PAGE_HEADING>{words::heading()}</h1>
+            <p class="lead" data-testid="enrol-account">{dynamic(move || name.get().map(|name| words::lead(&name)))}</p>
+            <div class="card panel narrow">
+                <KeyPicture seed />
+                {left}
+                <ErrorMessage text=loading.error />
+                <ErrorMessage text=doing.error />
+                {go}
             </div>
         </main>
     }

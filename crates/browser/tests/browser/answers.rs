@@ -1,6 +1,6 @@
 //! Answers of a server, read by the browser.
 
-use passkeep_browser::answer::{Raw, read};
+use passkeep_browser::page::answer::{Raw, read};
 use passkeep_protocol::api::{ErrorCode, ProblemDetails, Session};
 use serde::Deserialize;
 use wasm_bindgen_test::wasm_bindgen_test;

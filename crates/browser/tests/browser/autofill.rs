@@ -127,10 +127,10 @@ async fn it_is_refreshed_at_four_fifths_of_the_ceremonys_life() {
     // 100 s of life: refreshed after 80 hurried ones.
     let _page = Page::with(&format!("hurry(); {ARMED}"));
     let server = Rc::new(Server::default());
-    let begun = passkeep_browser::clock::now_ms();
+    let begun = passkeep_browser::page::clock::now_ms();
     let _autofill = autofill(&server, 100);
     until("calls.length === 3").await;
-    let took = passkeep_browser::clock::now_ms() - begun;
+    let took = passkeep_browser::page::clock::now_ms() - begun;
     assert!((160..1_000).contains(&took), "{took} ms for two refreshes");
     assert_eq!(challenges(), json!([1, 2, 3]));
     assert_eq!(value("calls[0].signal.aborted"), json!(true));

@@ -231,9 +231,9 @@ const HURRIED_CLOCK: &str =
 #[wasm_bindgen_test]
 async fn a_dialog_that_is_held_open_after_the_timeout_is_a_timeout() {
     let stub = format!("{HURRIED_CLOCK} get(untilAborted);");
-    let begun = passkeep_browser::clock::now_ms();
+    let begun = passkeep_browser::page::clock::now_ms();
     let error = request_fails(&stub, json!({"timeout": 20_000})).await;
-    let took = passkeep_browser::clock::now_ms() - begun;
+    let took = passkeep_browser::page::clock::now_ms() - begun;
     assert_eq!(error.code(), Code::TimedOut, "{}", *error);
     assert_eq!(error.thrown(), None);
     // The timeout, and Chromium's three minutes.
@@ -254,9 +254,9 @@ async fn a_dialog_that_is_open_for_longer_than_the_options_say_can_be_answered()
 async fn a_promise_that_is_lost_while_the_page_has_no_focus_is_found_out_when_it_has() {
     let stub = "get(untilAborted); wait(80).then(() => define(document, 'hasFocus', () => true));";
     let stub = format!("{HURRIED_CLOCK} {stub}");
-    let begun = passkeep_browser::clock::now_ms();
+    let begun = passkeep_browser::page::clock::now_ms();
     let error = request_fails(&stub, json!({"timeout": 20_000})).await;
-    let took = passkeep_browser::clock::now_ms() - begun;
+    let took = passkeep_browser::page::clock::now_ms() - begun;
     assert_eq!(error.code(), Code::Unresponsive, "{}", *error);
     assert!((80_000..180_000).contains(&took), "{took}");
 }

@@ -7,7 +7,7 @@
 #[cfg(target_arch = "wasm32")]
 use intl::Intl;
 
-/// A span of time with its direction, as in "in 5 minutes" or "yesterday".
+/// The unit in which [`relative_time`] counts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Unit {
     /// Seconds.
