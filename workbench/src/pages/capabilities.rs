@@ -112,7 +112,7 @@ pub(crate) fn CapabilitiesPage() -> AnyView {
                 lead="What this browser says it can do, what was found out where it says nothing, and what follows from that for a page."
             />
             <p class="hint">
-                {t("Asked were getClientCapabilities(), isConditionalMediationAvailable() and isUserVerifyingPlatformAuthenticatorAvailable(); for the signals it was looked whether their methods are there.")}
+                {t("The answers come from getClientCapabilities(), isConditionalMediationAvailable() and isUserVerifyingPlatformAuthenticatorAvailable(). A signal counts as known where its method exists.")}
             </p>
             <ul class="capabilities" data-testid="capabilities" aria-busy=move || found.with(Option::is_none).to_string()>
                 {rows}
