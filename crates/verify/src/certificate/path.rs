@@ -226,10 +226,13 @@ pub(crate) fn validate_within<'p>(
     if certificates.len() > MAX_PATH_CERTIFICATES {
         return Err(at(MAX_PATH_CERTIFICATES, PathFault::TooManyCertificates));
     }
-    // Where no anchor can be reached, the names alone say which issuer is missing.
-    let hopeful = names_reach_an_anchor(certificates, rules);
+    // Where no anchor can be reached, the names alone say which issuer is missing; and without an anchor nothing is valid.
+    let anchors: &[TrustAnchor] = match names_reach_an_anchor(certificates, rules) {
+        true => rules.anchors,
+        false => &[],
+    };
     let signed_by = |certificate: &Certificate<'_>, key: Option<KeyParameters<'_>>| {
-        if !hopeful {
+        if anchors.is_empty() {
             return Ok(());
         }
         budget.spend()?;
@@ -243,12 +246,12 @@ pub(crate) fn validate_within<'p>(
     let mut intermediates = 0;
     loop {
         check_alone(certificate, rules).map_err(|fault| at(position, fault))?;
-        if let Some(anchor) = rules.anchors.iter().find(|it| is(it, certificate)) {
+        if let Some(anchor) = anchors.iter().find(|it| is(it, certificate)) {
             return Ok(ValidPath { positions, anchor });
         }
 
         let mut fault = PathFault::IssuerUnknown;
-        for anchor in rules.anchors {
+        for anchor in anchors {
             if !may_have_issued(anchor, certificate) {
                 continue;
             }
