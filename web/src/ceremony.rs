@@ -1,13 +1,11 @@
 //! The two ceremonies, a line per step, and the one that waits in the browser's autofill.
-
-use std::future::Future;
-use std::pin::Pin;
+//!
+//! Each asks the server for options, the browser for a response, and the server for its verdict.
 
 use passkeep_browser::json::{self, Response};
 use passkeep_browser::{Abort, Autofill, ClientError, ClientErrorCode, Mediation, PasskeyChange};
 use passkeep_protocol::api::{
-    Account, AccountDeleted, Action, AuthenticationFinished, AuthenticationStart, EnrolmentLink,
-    ErrorCode, Password, PasswordConfirm, RecoveryCodes, RegistrationFinished, RegistrationStart,
+    Account, AuthenticationFinished, AuthenticationStart, RegistrationFinished, RegistrationStart,
 };
 
 use crate::api;
@@ -19,39 +17,8 @@ pub(crate) async fn register(start: RegistrationStart) -> Result<RegistrationFin
     register_with(start, None).await
 }
 
-/// How the owner of an account shows that it is they.
-#[derive(Clone, Debug)]
-pub(crate) enum By {
-    /// With a passkey of the account.
-    Passkey,
-    /// With the password, where there is no passkey yet. `None` when it was not asked for.
-    Password(Option<Password>),
-}
-
-/// Makes one more passkey. Whoever has not just signed in says with one they have, or with the password, that it is they.
-pub(crate) async fn add(by: By) -> Result<RegistrationFinished, Failure> {
-    let confirmation = match by {
-        By::Password(None) => None,
-        By::Password(Some(password)) => Some(confirm_with(password, Action::AddPasskey).await?),
-        By::Passkey => match register(RegistrationStart::Add).await {
-            Err(failure) if failure.code() == Some(ErrorCode::ConfirmationRequired) => {
-                Some(confirm(Action::AddPasskey).await?)
-            }
-            outcome => return outcome,
-        },
-    };
-    register_with(RegistrationStart::Add, confirmation.as_deref()).await
-}
-
-/// Makes the first passkey after a sign-in with a password, if the browser does so without asking anybody.
-pub(crate) async fn upgrade(abort: &Abort) -> Result<RegistrationFinished, Failure> {
-    let started = api::start_registration(&RegistrationStart::Upgrade, None).await?;
-    let change = PasskeyChange::begin();
-    let response = json::create_conditionally(&started.options.to_json(), abort).await?;
-    finish_registration(&change, started.ceremony, response).await
-}
-
-async fn register_with(
+/// The same, with what permits it where that is asked for.
+pub(crate) async fn register_with(
     start: RegistrationStart,
     confirmation: Option<&str>,
 ) -> Result<RegistrationFinished, Failure> {
@@ -70,6 +37,14 @@ async fn finish_registration(
     let finished = api::finish_registration(&finish(ceremony, response)).await?;
     asked.signal(&finished.signals).await;
     Ok(finished)
+}
+
+/// Makes the first passkey after a sign-in with a password, if the browser does so without asking anybody.
+pub(crate) async fn upgrade(abort: &Abort) -> Result<RegistrationFinished, Failure> {
+    let started = api::start_registration(&RegistrationStart::Upgrade, None).await?;
+    let change = PasskeyChange::begin();
+    let response = json::create_conditionally(&started.options.to_json(), abort).await?;
+    finish_registration(&change, started.ceremony, response).await
 }
 
 /// Whoever has signed in.
@@ -103,52 +78,6 @@ async fn get(options: &str) -> Result<Response, Failure> {
     }
 }
 
-/// Has the owner say with a passkey that something is to be done, and returns what permits it.
-pub(crate) fn confirm(action: Action) -> Pin<Box<dyn Future<Output = Result<String, Failure>>>> {
-    // One future for all that is confirmed.
-    Box::pin(confirmed(action))
-}
-
-async fn confirmed(action: Action) -> Result<String, Failure> {
-    let start = AuthenticationStart::Confirm { action };
-    let started = api::start_authentication(&start).await?;
-    let abort = Abort::new();
-    let response = json::get(&started.options.to_json(), Mediation::Modal, &abort).await?;
-    let finished = finish_authentication(started.ceremony, response).await?;
-    let confirmation = finished.confirmation.ok_or(Failure::Unreadable)?;
-    Ok(confirmation.token)
-}
-
-/// The owner says it with the password.
-async fn confirm_with(password: Password, action: Action) -> Result<String, Failure> {
-    let confirm = PasswordConfirm { password, action };
-    Ok(api::confirm_with_password(&confirm).await?.token)
-}
-
-/// New recovery codes, for the owner who confirms it. The old ones are void then.
-pub(crate) async fn make_recovery_codes() -> Result<RecoveryCodes, Failure> {
-    api::make_recovery_codes(&confirm(Action::MakeRecoveryCodes).await?).await
-}
-
-/// A link for another device, for the owner who confirms it.
-pub(crate) async fn make_enrolment_link() -> Result<EnrolmentLink, Failure> {
-    api::make_enrolment_link(&confirm(Action::MakeEnrolmentLink).await?).await
-}
-
-/// The end of the account, if its owner confirms it.
-pub(crate) async fn delete_account(by: By) -> Result<AccountDeleted, Failure> {
-    let confirmation = match by {
-        By::Password(Some(password)) => confirm_with(password, Action::DeleteAccount).await?,
-        _ => confirm(Action::DeleteAccount).await?,
-    };
-    api::delete_account(&confirmation).await
-}
-
-/// The end of the password, if the account's owner confirms it with a passkey.
-pub(crate) async fn drop_password() -> Result<(), Failure> {
-    api::drop_password(&confirm(Action::DropPassword).await?).await
-}
-
 /// The second half of a sign-in, which the one that began in the autofill shares.
 async fn finish_sign_in(ceremony: String, response: Response) -> Result<SignedIn, Failure> {
     let attachment = response.authenticator_attachment();
@@ -160,7 +89,8 @@ async fn finish_sign_in(ceremony: String, response: Response) -> Result<SignedIn
     })
 }
 
-async fn finish_authentication(
+/// The second half of every ceremony with a passkey that is there already.
+pub(crate) async fn finish_authentication(
     ceremony: String,
     response: Response,
 ) -> Result<AuthenticationFinished, Failure> {

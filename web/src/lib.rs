@@ -17,6 +17,7 @@
 
 mod app;
 mod ceremony;
+mod confirmation;
 mod failure;
 
 mod api;
@@ -56,23 +57,23 @@ mod components {
     pub(crate) mod top_bar;
 }
 
-mod doing;
+mod account_passkeys;
 mod offers;
 mod session;
-mod wallet;
+mod task;
 
-mod keyring;
 mod passkey_view;
+mod passkeys;
 mod provider_icons;
 
-mod bitting;
 mod clock;
 mod data_url;
+mod default_names;
 mod dynamic;
 mod focus;
 mod format;
-mod given;
 mod handover;
+mod key_path;
 mod language;
 mod names;
 mod navigation;

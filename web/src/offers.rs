@@ -20,22 +20,32 @@ pub(crate) enum Offer {
     First,
 }
 
-/// What to offer: nobody is asked twice at once, and not soon after they said no.
-pub(crate) fn offer(
-    signed_in_from_elsewhere: bool,
-    has_password: bool,
-    passkeys: &[Passkey],
-    now: u64,
-    declined: Option<u64>,
-) -> Option<Offer> {
-    if declined.is_some_and(|at| now.saturating_sub(at) < PAUSE) {
-        return None;
-    }
-    match passkeys {
-        [] => has_password.then_some(Offer::First),
-        _ if signed_in_from_elsewhere => Some(Offer::ThisDevice),
-        [only] if only.backup == Backup::DeviceBound => Some(Offer::Second),
-        _ => None,
+/// What an offer depends on besides the passkeys.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Visit {
+    /// The person signed in with a passkey of another device.
+    pub(crate) from_elsewhere: bool,
+    /// The person can sign in with a password.
+    pub(crate) has_password: bool,
+    /// The time, in milliseconds since 1970.
+    pub(crate) now: u64,
+    /// When the person last said no.
+    pub(crate) declined: Option<u64>,
+}
+
+impl Visit {
+    /// What to offer: nobody is asked twice at once, and not soon after they said no.
+    pub(crate) fn offer(self, passkeys: &[Passkey]) -> Option<Offer> {
+        let is_soon = |at| self.now.saturating_sub(at) < PAUSE;
+        if self.declined.is_some_and(is_soon) {
+            return None;
+        }
+        match passkeys {
+            [] => self.has_password.then_some(Offer::First),
+            _ if self.from_elsewhere => Some(Offer::ThisDevice),
+            [only] if only.backup == Backup::DeviceBound => Some(Offer::Second),
+            _ => None,
+        }
     }
 }
 
@@ -73,40 +83,62 @@ mod tests {
         }
     }
 
+    /// A visit of somebody who signed in with a passkey of this device and has never said no.
+    const VISIT: Visit = Visit {
+        from_elsewhere: false,
+        has_password: false,
+        now: PAUSE,
+        declined: None,
+    };
+
     #[test]
     fn who_signed_in_with_another_device_is_offered_a_passkey_here() {
+        let elsewhere = Visit {
+            from_elsewhere: true,
+            ..VISIT
+        };
         let synced = [passkey(Backup::Synced)];
-        assert_eq!(
-            offer(true, false, &synced, PAUSE, None),
-            Some(Offer::ThisDevice)
-        );
-        assert_eq!(offer(false, false, &synced, PAUSE, None), None);
-        assert_eq!(offer(true, false, &[], PAUSE, None), None);
+        assert_eq!(elsewhere.offer(&synced), Some(Offer::ThisDevice));
+        assert_eq!(VISIT.offer(&synced), None);
+        assert_eq!(elsewhere.offer(&[]), None);
     }
 
     #[test]
     fn who_has_only_a_password_is_offered_a_first_passkey() {
-        assert_eq!(offer(false, true, &[], PAUSE, None), Some(Offer::First));
-        assert_eq!(offer(false, true, &[], PAUSE, Some(1)), None);
-        assert_eq!(offer(false, false, &[], PAUSE, None), None);
+        let with_password = Visit {
+            has_password: true,
+            ..VISIT
+        };
+        let just_declined = Visit {
+            declined: Some(1),
+            ..with_password
+        };
+        assert_eq!(with_password.offer(&[]), Some(Offer::First));
+        assert_eq!(just_declined.offer(&[]), None);
+        assert_eq!(VISIT.offer(&[]), None);
         let synced = [passkey(Backup::Synced)];
-        assert_eq!(offer(false, true, &synced, PAUSE, None), None);
+        assert_eq!(with_password.offer(&synced), None);
     }
 
     #[test]
     fn whose_only_passkey_lives_on_one_device_is_offered_a_second() {
         let bound = passkey(Backup::DeviceBound);
         let only = [bound.clone()];
-        assert_eq!(offer(false, false, &only, PAUSE, None), Some(Offer::Second));
+        assert_eq!(VISIT.offer(&only), Some(Offer::Second));
         let two = [bound.clone(), bound];
-        assert_eq!(offer(false, false, &two, PAUSE, None), None);
+        assert_eq!(VISIT.offer(&two), None);
     }
 
     #[test]
     fn a_no_counts_for_thirty_days() {
         let only = [passkey(Backup::DeviceBound)];
-        let at = |now| offer(true, false, &only, now, Some(1_000));
-        assert_eq!(at(1_000 + PAUSE - 1), None);
-        assert_eq!(at(1_000 + PAUSE), Some(Offer::ThisDevice));
+        let at = |now| Visit {
+            from_elsewhere: true,
+            now,
+            declined: Some(1_000),
+            ..VISIT
+        };
+        assert_eq!(at(1_000 + PAUSE - 1).offer(&only), None);
+        assert_eq!(at(1_000 + PAUSE).offer(&only), Some(Offer::ThisDevice));
     }
 }

@@ -2,8 +2,8 @@
 
 use passkeep_protocol::api::{Backup, Passkey};
 
+use crate::default_names;
 use crate::format::Now;
-use crate::given;
 use crate::text::{activity, passkey as words};
 
 /// One passkey's words.
@@ -30,7 +30,7 @@ impl PasskeyView {
             created: now.describe(passkey.created_at),
             last_used: match (passkey.last_used_at, &passkey.last_used_on) {
                 (Some(moment), Some(device)) => {
-                    activity::detail(&given::device(device), &now.describe(moment))
+                    activity::detail(&default_names::device(device), &now.describe(moment))
                 }
                 (Some(moment), None) => now.describe(moment),
                 (None, _) => words::never_used().to_owned(),

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use crate::account_passkeys::AccountPasskeys;
 use crate::api;
 use crate::language::meta;
-use crate::wallet::Wallet;
 
 /// How many colours there are for tiles with a letter: the classes `tile-0` and on of `web/styles/parts.css`.
 const COLOURS: u32 = 6;
@@ -17,10 +17,10 @@ pub(crate) struct ProviderIcons(RwSignal<Option<Vec<String>>>);
 
 impl ProviderIcons {
     /// Makes them known to all components below.
-    pub(crate) fn provide(wallet: Wallet) {
+    pub(crate) fn provide(passkeys: AccountPasskeys) {
         let table = RwSignal::new(None);
         provide_context(Self(table));
-        let wanted = Memo::new(move |_| wallet.all().iter().any(|it| it.provider.is_some()));
+        let wanted = Memo::new(move |_| passkeys.all().iter().any(|it| it.provider.is_some()));
         Effect::new(move |_| {
             if wanted.get() {
                 spawn_local(async move {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::dynamic::dynamic;
 
-/// What a button's action is doing.
+/// What a button's action is task.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Activity {
     /// It can be started.

@@ -9,10 +9,10 @@ use crate::components::action_button::ActionButton;
 use crate::components::messages::ErrorMessage;
 use crate::components::part::Part;
 use crate::components::rows::{Row, Rows};
-use crate::doing::Doing;
+use crate::default_names;
 use crate::dynamic::dynamic;
-use crate::given;
 use crate::session::Session;
+use crate::task::Task;
 use crate::text::{Attempt, activity as words, site};
 
 const ACTIVITY: &str = "activity";
@@ -23,35 +23,35 @@ const MANY: u32 = 200;
 
 #[component]
 pub(crate) fn ActivityPart() -> AnyView {
-    let doing = Doing::new();
+    let task = Task::new();
     let list = RwSignal::new(Vec::<ActivityEvent>::new());
     let asked = RwSignal::new(FEW);
     // An answer that is late is old.
     let newest = StoredValue::new(0_u32);
-    let load = move |doing: Doing, limit| {
+    let load = move |task: Task, limit| {
         let number = newest.get_value() + 1;
         newest.set_value(number);
-        doing.load(Attempt::Manage, api::activity(limit), move |answer| {
+        task.load(Attempt::Manage, api::activity(limit), move |answer| {
             if newest.try_get_value() == Some(number) {
                 list.try_set(answer.events);
                 asked.try_set(limit);
             }
         });
     };
-    load(doing, FEW);
+    load(task, FEW);
     // What the person does on this page has happened too.
     let session = Session::current();
     Effect::new(move |earlier: Option<()>| {
         let has_news = !session.notice().is_empty();
         if earlier.is_some() && has_news {
-            load(Doing::new(), asked.get_untracked());
+            load(Task::new(), asked.get_untracked());
         }
     });
     let rows = Signal::derive_local(move || list.get().iter().map(row).collect::<Vec<_>>());
     let more = Memo::new(move |_| asked.get() == FEW && list.with(Vec::len) >= FEW as usize);
     view! {
         <Part id=ACTIVITY title=words::title() lead=words::lead()>
-            <ErrorMessage text=doing.error />
+            <ErrorMessage text=task.error />
             <Rows testid="activity" rows />
             {dynamic(move || {
                 more.get()
@@ -63,8 +63,8 @@ pub(crate) fn ActivityPart() -> AnyView {
                                     testid="more-activity"
                                     label=words::more()
                                     busy_label=site::loading()
-                                    activity=doing.activity
-                                    on_press=UnsyncCallback::new(move |()| load(doing, MANY))
+                                    activity=task.activity
+                                    on_press=UnsyncCallback::new(move |()| load(task, MANY))
                                 />
                             </div>
                         }
@@ -80,7 +80,7 @@ fn row(event: &ActivityEvent) -> Row {
     Row {
         title: what(&event.kind).to_owned(),
         detail: match &event.device {
-            Some(device) => words::detail(&given::device(device), &when),
+            Some(device) => words::detail(&default_names::device(device), &when),
             None => when,
         },
         badge: None,

@@ -6,16 +6,16 @@ use leptos::prelude::*;
 use passkeep_browser::page::locale;
 use passkeep_protocol::api::EnrolmentLink;
 
-use crate::ceremony;
 use crate::clock;
 use crate::components::action_button::ActionButton;
 use crate::components::copy::CopyButton;
 use crate::components::messages::ErrorMessage;
+use crate::confirmation;
 use crate::data_url::data_url;
-use crate::doing::Doing;
 use crate::dynamic::dynamic;
 use crate::focus;
 use crate::language::with_locale;
+use crate::task::Task;
 use crate::text::{Attempt, enrol as words, home};
 
 const TITLE: &str = "another-device";
@@ -23,12 +23,12 @@ const ADDRESS: &str = "enrolment-link";
 
 #[component]
 pub(crate) fn EnrolmentCard() -> AnyView {
-    let doing = Doing::new();
+    let task = Task::new();
     let link = RwSignal::new(None::<EnrolmentLink>);
     let make = UnsyncCallback::new(move |()| {
-        doing.start(
+        task.start(
             Attempt::Confirm,
-            ceremony::make_enrolment_link(),
+            confirmation::make_enrolment_link(),
             move |made| {
                 let (url, life) = (
                     made.url.clone(),
@@ -43,7 +43,7 @@ pub(crate) fn EnrolmentCard() -> AnyView {
                         });
                         if is_shown == Some(true) {
                             link.set(None);
-                            doing.refuse(words::expired());
+                            task.refuse(words::expired());
                         }
                     },
                     life,
@@ -59,7 +59,7 @@ pub(crate) fn EnrolmentCard() -> AnyView {
         <section class="card panel" aria-labelledby=TITLE>
             <h3 id=TITLE tabindex="-1">{words::title()}</h3>
             <p class="hint">{words::help()}</p>
-            <ErrorMessage text=doing.error />
+            <ErrorMessage text=task.error />
             {dynamic(move || match link.get() {
                 Some(link) => {
                     view! {
@@ -77,7 +77,7 @@ pub(crate) fn EnrolmentCard() -> AnyView {
                             testid="make-enrolment-link"
                             label=words::make()
                             busy_label=home::waiting()
-                            activity=doing.activity
+                            activity=task.activity
                             on_press=make
                         />
                     }

@@ -82,7 +82,7 @@ impl From<SignedIn> for Entered {
     }
 }
 
-/// What the card is doing. Copied into every handler.
+/// What the card is task. Copied into every handler.
 #[derive(Clone, Copy)]
 pub(crate) struct Doors {
     session: Session,

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::bitting::key_path;
+use crate::key_path::key_path;
 
 const GROOVE: &str = "M114 40H292";
 

@@ -3,17 +3,17 @@
 use leptos::prelude::*;
 use passkeep_protocol::bytes::Bytes;
 
+use crate::account_passkeys::AccountPasskeys;
 use crate::clock;
 use crate::components::key_picture::KeyPicture;
 use crate::components::passkey_delete::PasskeyDelete;
 use crate::components::passkey_rename::PasskeyRename;
 use crate::components::provider_tile::ProviderTile;
+use crate::default_names;
 use crate::dynamic::dynamic;
 use crate::focus;
-use crate::given;
 use crate::passkey_view::PasskeyView;
 use crate::text::passkey as words;
-use crate::wallet::Wallet;
 
 /// What is being done with the passkey.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,16 +48,16 @@ fn delete_id(id: &Bytes) -> String {
 
 #[component]
 pub(crate) fn PasskeyCard(id: Bytes) -> AnyView {
-    let wallet = Wallet::current();
+    let passkeys = AccountPasskeys::current();
     let task = RwSignal::new(Task::Nothing);
     let id = StoredValue::new(id);
     let seed = id.with_value(|id| id.as_slice().to_vec());
     // The card outlives its passkey by a moment when that is deleted.
-    let passkey = Memo::new(move |_| id.with_value(|id| wallet.find(id)));
+    let passkey = Memo::new(move |_| id.with_value(|id| passkeys.find(id)));
     let label = Memo::new(move |_| {
         passkey
             .get()
-            .map(|passkey| given::label(&passkey.label))
+            .map(|passkey| default_names::label(&passkey.label))
             .unwrap_or_default()
     });
     let view = Memo::new(move |_| {

@@ -6,22 +6,22 @@ use leptos::task::spawn_local;
 use passkeep_protocol::api::{Action, ErrorCode};
 use passkeep_protocol::bytes::Bytes;
 
+use crate::account_passkeys::AccountPasskeys;
 use crate::api;
-use crate::ceremony;
 use crate::components::action_button::{ActionButton, Activity};
 use crate::components::messages::ErrorMessage;
 use crate::components::passkey_card::WayBack;
+use crate::confirmation;
 use crate::dynamic::dynamic;
 use crate::focus;
 use crate::pages::account::LIST_HEADING;
 use crate::session::Session;
 use crate::text::{Attempt, explain, passkey as words, recovery};
-use crate::wallet::Wallet;
 
 #[component]
 pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView {
     let session = Session::current();
-    let wallet = Wallet::current();
+    let passkeys = AccountPasskeys::current();
     let activity = RwSignal::new(Activity::Ready);
     let error = RwSignal::new(None::<String>);
     // The others may have been deleted in another tab: then the server tells.
@@ -36,7 +36,7 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
 
     let last = {
         let id = id.clone();
-        Memo::new(move |_| last_says_server.get() || wallet.is_last(&id))
+        Memo::new(move |_| last_says_server.get() || passkeys.is_last(&id))
     };
     let behind = Memo::new(move |_| session.has_password());
     let confirmation = StoredValue::new(None::<String>);
@@ -50,7 +50,7 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
                 // What the server has refused has not used the confirmation up.
                 let token = match confirmation.get_value() {
                     Some(token) => token,
-                    None => ceremony::confirm(Action::DeletePasskey { id: id.clone() }).await?,
+                    None => confirmation::confirm(Action::DeletePasskey { id: id.clone() }).await?,
                 };
                 confirmation.set_value(Some(token.clone()));
                 api::delete_passkey(&id, last, &token).await
@@ -59,7 +59,7 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
                 Ok(answer) => {
                     focus::later(LIST_HEADING);
                     session.tell(deleted);
-                    wallet.update(|keyring| keyring.remove(&id));
+                    passkeys.update(|passkeys| passkeys.remove(&id));
                     passkeep_browser::signal(&answer.signals).await;
                 }
                 Err(failure) => {

@@ -2,28 +2,28 @@
 
 use leptos::prelude::*;
 
+use crate::account_passkeys::AccountPasskeys;
 use crate::components::messages::ErrorMessage;
 use crate::components::passkey_card::PasskeyCard;
 use crate::dynamic::dynamic;
 use crate::session::Session;
 use crate::text::{self, Attempt, account as words, explain};
-use crate::wallet::Wallet;
 
 #[component]
 pub(crate) fn PasskeyList() -> AnyView {
-    let wallet = Wallet::current();
+    let passkeys = AccountPasskeys::current();
     let error = Signal::derive(move || {
-        let failure = wallet.failure();
+        let failure = passkeys.failure();
         failure.map(|failure| explain(&failure, Attempt::Manage))
     });
-    let loading = Memo::new(move |_| wallet.is_loading());
+    let loading = Memo::new(move |_| passkeys.is_loading());
     // They are drawn anew when one comes or goes, not when one changes.
-    let ids = Memo::new(move |_| wallet.ids());
-    let empty = Memo::new(move |_| wallet.is_empty());
+    let ids = Memo::new(move |_| passkeys.ids());
+    let empty = Memo::new(move |_| passkeys.is_empty());
     view! {
         <ErrorMessage text=error />
         {dynamic(move || {
-            error.get().map(|_| view! { <button class="button" on:click=move |_| wallet.load()>{text::site::try_again()}</button> })
+            error.get().map(|_| view! { <button class="button" on:click=move |_| passkeys.load()>{text::site::try_again()}</button> })
         })}
         {dynamic(move || loading.get().then(|| view! { <Skeleton /> }))}
         {dynamic(move || empty.get().then(|| view! { <Nothing /> }))}

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use passkeep_protocol::bytes::Bytes;
 
+use crate::account_passkeys::AccountPasskeys;
 use crate::api;
 use crate::components::action_button::{ActionButton, Activity};
 use crate::components::messages::ErrorMessage;
@@ -13,12 +14,11 @@ use crate::focus;
 use crate::names;
 use crate::session::Session;
 use crate::text::{self, Attempt, explain, name_problem, passkey as words};
-use crate::wallet::Wallet;
 
 #[component]
 pub(crate) fn PasskeyRename(id: Bytes, label: String, back: WayBack) -> AnyView {
     let session = Session::current();
-    let wallet = Wallet::current();
+    let passkeys = AccountPasskeys::current();
     let typed = RwSignal::new(label);
     let activity = RwSignal::new(Activity::Ready);
     let error = RwSignal::new(None::<String>);
@@ -43,7 +43,7 @@ pub(crate) fn PasskeyRename(id: Bytes, label: String, back: WayBack) -> AnyView 
             match api::rename_passkey(&id, label).await {
                 Ok(renamed) => {
                     session.tell(words::renamed(&renamed.label));
-                    wallet.update(|keyring| keyring.replace(renamed));
+                    passkeys.update(|passkeys| passkeys.replace(renamed));
                     back.take();
                 }
                 Err(failure) => {

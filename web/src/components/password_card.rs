@@ -3,25 +3,25 @@
 use leptos::prelude::*;
 use passkeep_protocol::api::Account;
 
-use crate::ceremony;
+use crate::account_passkeys::AccountPasskeys;
 use crate::components::action_button::ActionButton;
 use crate::components::messages::ErrorMessage;
-use crate::doing::Doing;
+use crate::confirmation;
 use crate::dynamic::dynamic;
 use crate::focus;
 use crate::session::Session;
+use crate::task::Task;
 use crate::text::{Attempt, home, password as words};
-use crate::wallet::Wallet;
 
 #[component]
 pub(crate) fn PasswordCard(
     /// The id of the heading to go to when the card is gone.
     after: &'static str,
 ) -> AnyView {
-    let (session, wallet) = (Session::current(), Wallet::current());
-    let doing = Doing::new();
+    let (session, passkeys) = (Session::current(), AccountPasskeys::current());
+    let task = Task::new();
     let drop = UnsyncCallback::new(move |()| {
-        doing.start(Attempt::Confirm, ceremony::drop_password(), move |()| {
+        task.start(Attempt::Confirm, confirmation::drop_password(), move |()| {
             if let Some(account) = session.account() {
                 let account = Account {
                     has_password: false,
@@ -34,10 +34,10 @@ pub(crate) fn PasswordCard(
     });
     // Nothing is said before it is known whether there are passkeys.
     let only = Memo::new(move |_| {
-        let shown = session.has_password() && !wallet.ids().is_empty();
+        let shown = session.has_password() && !passkeys.ids().is_empty();
         match shown {
             true => Some(false),
-            false => wallet.has_only_a_password().then_some(true),
+            false => passkeys.has_only_a_password().then_some(true),
         }
     });
     dynamic(move || {
@@ -50,7 +50,7 @@ pub(crate) fn PasswordCard(
                 <div class="card panel" data-testid="password-card">
                     <h3>{title}</h3>
                     <p>{help}</p>
-                    <ErrorMessage text=doing.error />
+                    <ErrorMessage text=task.error />
                     {(!only)
                         .then(|| {
                             view! {
@@ -59,7 +59,7 @@ pub(crate) fn PasswordCard(
                                     testid="password-drop"
                                     label=words::drop()
                                     busy_label=home::waiting()
-                                    activity=doing.activity
+                                    activity=task.activity
                                     on_press=drop
                                 />
                             }

@@ -4,15 +4,15 @@ use leptos::prelude::*;
 use passkeep_protocol::api::RecoveryCodesLeft;
 
 use crate::api;
-use crate::ceremony;
 use crate::clock;
 use crate::components::action_button::ActionButton;
 use crate::components::copy::CopyButton;
 use crate::components::messages::ErrorMessage;
+use crate::confirmation;
 use crate::data_url::data_url;
-use crate::doing::Doing;
 use crate::dynamic::dynamic;
 use crate::focus;
+use crate::task::Task;
 use crate::text::{Attempt, home, recovery as words};
 
 const TITLE: &str = "recovery-codes";
@@ -20,23 +20,23 @@ const LIST: &str = "recovery-codes-list";
 
 #[component]
 pub(crate) fn RecoveryCodesCard() -> AnyView {
-    let doing = Doing::new();
-    let loading = Doing::new();
+    let task = Task::new();
+    let loading = Task::new();
     let left = RwSignal::new(None::<RecoveryCodesLeft>);
     let codes = RwSignal::new(Vec::<String>::new());
     // The first may still be on its way when codes are made.
-    let reloading = Doing::new();
-    let load = move |doing: Doing| {
-        doing.load(Attempt::Manage, api::recovery_codes(), move |answer| {
+    let reloading = Task::new();
+    let load = move |task: Task| {
+        task.load(Attempt::Manage, api::recovery_codes(), move |answer| {
             left.try_set(Some(answer));
         });
     };
     load(loading);
 
     let make = UnsyncCallback::new(move |()| {
-        doing.start(
+        task.start(
             Attempt::Confirm,
-            ceremony::make_recovery_codes(),
+            confirmation::make_recovery_codes(),
             move |made| {
                 codes.set(made.codes);
                 focus::later(LIST);
@@ -74,13 +74,13 @@ pub(crate) fn RecoveryCodesCard() -> AnyView {
                 if codes.with(Vec::is_empty) {
                     view! {
                         {dynamic(move || has_codes.get().then(|| view! { <p class="hint">{words::make_new_help()}</p> }))}
-                        <ErrorMessage text=doing.error />
+                        <ErrorMessage text=task.error />
                         <ActionButton
                             class="button"
                             testid="make-recovery-codes"
                             label=Signal::derive(move || if has_codes.get() { words::make_new() } else { words::make() })
                             busy_label=home::waiting()
-                            activity=doing.activity
+                            activity=task.activity
                             on_press=make
                         />
                     }

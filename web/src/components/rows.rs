@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use crate::components::action_button::ActionButton;
 use crate::components::messages::ErrorMessage;
-use crate::doing::Doing;
 use crate::dynamic::dynamic;
+use crate::task::Task;
 
 /// A line.
 #[derive(Clone)]
@@ -23,7 +23,7 @@ pub(crate) struct RowAction {
     pub(crate) busy_label: &'static str,
     /// What it is called for who does not see beside what it stands.
     pub(crate) name: String,
-    pub(crate) doing: Doing,
+    pub(crate) task: Task,
     pub(crate) press: UnsyncCallback<()>,
 }
 
@@ -52,10 +52,10 @@ fn line(row: Row) -> AnyView {
                 label=action.label
                 busy_label=action.busy_label
                 name=action.name
-                activity=action.doing.activity
+                activity=action.task.activity
                 on_press=action.press
             />
-            <ErrorMessage text=action.doing.error />
+            <ErrorMessage text=action.task.error />
         }
     });
     view! {

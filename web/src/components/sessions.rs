@@ -10,20 +10,20 @@ use crate::components::action_button::ActionButton;
 use crate::components::messages::ErrorMessage;
 use crate::components::part::Part;
 use crate::components::rows::{Row, RowAction, Rows};
-use crate::doing::Doing;
+use crate::default_names;
 use crate::dynamic::dynamic;
 use crate::focus;
-use crate::given;
 use crate::session::Session;
+use crate::task::Task;
 use crate::text::{Attempt, devices as device_words, recovery, sessions as words};
 
 const SESSIONS: &str = "sessions";
 const DEVICES: &str = "devices";
 
-/// What the button of each row is doing. The rows are drawn anew when one of them goes, and the others are still at it.
+/// What the button of each row is task. The rows are drawn anew when one of them goes, and the others are still at it.
 #[derive(Clone, Copy)]
 struct Doings {
-    of: StoredValue<Vec<(Bytes, Doing)>>,
+    of: StoredValue<Vec<(Bytes, Task)>>,
     /// The list, which lasts longer than its rows.
     owner: StoredValue<Option<Owner>>,
 }
@@ -36,15 +36,15 @@ impl Doings {
         }
     }
 
-    fn of(self, id: &Bytes) -> Doing {
-        let find = |all: &Vec<(Bytes, Doing)>| all.iter().find(|(of, _)| of == id).map(|at| at.1);
+    fn of(self, id: &Bytes) -> Task {
+        let find = |all: &Vec<(Bytes, Task)>| all.iter().find(|(of, _)| of == id).map(|at| at.1);
         self.of.with_value(find).unwrap_or_else(|| {
-            let doing = match self.owner.get_value() {
-                Some(owner) => owner.with(Doing::new),
-                None => Doing::new(),
+            let task = match self.owner.get_value() {
+                Some(owner) => owner.with(Task::new),
+                None => Task::new(),
             };
-            self.of.update_value(|all| all.push((id.clone(), doing)));
-            doing
+            self.of.update_value(|all| all.push((id.clone(), task)));
+            task
         })
     }
 }
@@ -52,7 +52,7 @@ impl Doings {
 #[component]
 pub(crate) fn Sessions() -> AnyView {
     let session = Session::current();
-    let (loading, all, each) = (Doing::new(), Doing::new(), Doings::new());
+    let (loading, all, each) = (Task::new(), Task::new(), Doings::new());
     let list = RwSignal::new(Vec::<SessionView>::new());
     // With a password go the sessions that it has opened.
     let has_password = Memo::new(move |_| session.has_password());
@@ -66,14 +66,14 @@ pub(crate) fn Sessions() -> AnyView {
     let row = move |view: SessionView| {
         let title = match view.device.as_str() {
             "" => words::unknown_device().to_owned(),
-            device => given::device(device),
+            device => default_names::device(device),
         };
         let now = clock::now();
-        let doing = each.of(&view.id);
+        let task = each.of(&view.id);
         let (id, name) = (view.id.clone(), words::end_of(&title));
         let press = UnsyncCallback::new(move |()| {
             let ended = id.clone();
-            doing.start(Attempt::Manage, api::end_session_of(&id), move |()| {
+            task.start(Attempt::Manage, api::end_session_of(&id), move |()| {
                 list.update(|list| list.retain(|session| session.id != ended));
                 session.tell(words::ended());
                 focus::later(SESSIONS);
@@ -94,7 +94,7 @@ pub(crate) fn Sessions() -> AnyView {
                 label: words::end(),
                 busy_label: words::ending(),
                 name,
-                doing,
+                task,
                 press,
             }),
             title,
@@ -141,14 +141,14 @@ pub(crate) fn Sessions() -> AnyView {
 #[component]
 pub(crate) fn Devices() -> AnyView {
     let session = Session::current();
-    let (loading, each) = (Doing::new(), Doings::new());
+    let (loading, each) = (Task::new(), Doings::new());
     let list = RwSignal::new(Vec::<Device>::new());
     loading.load(Attempt::Manage, api::devices(), move |answer| {
         list.try_set(answer.devices);
     });
     let row = move |device: Device| {
-        let doing = each.of(&device.id);
-        let label = given::label(&device.label);
+        let task = each.of(&device.id);
+        let label = default_names::label(&device.label);
         let (id, name) = (device.id.clone(), device_words::remove_of(&label));
         let press = UnsyncCallback::new(move |()| {
             let (id, removed) = (id.clone(), id.clone());
@@ -157,7 +157,7 @@ pub(crate) fn Devices() -> AnyView {
                 passkeep_browser::signal(&answer.signals).await;
                 Ok(())
             };
-            doing.start(Attempt::Manage, remove, move |()| {
+            task.start(Attempt::Manage, remove, move |()| {
                 list.update(|list| list.retain(|device| device.id != removed));
                 session.tell(device_words::removed());
                 focus::later(SESSIONS);
@@ -171,7 +171,7 @@ pub(crate) fn Devices() -> AnyView {
                 label: device_words::remove(),
                 busy_label: device_words::removing(),
                 name,
-                doing,
+                task,
                 press,
             }),
         }

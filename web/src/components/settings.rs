@@ -3,19 +3,19 @@
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::prelude::*;
 
+use crate::account_passkeys::AccountPasskeys;
 use crate::api;
-use crate::ceremony::{self, By};
 use crate::components::action_button::ActionButton;
 use crate::components::messages::ErrorMessage;
 use crate::components::password_card::PasswordCard;
 use crate::components::password_field::{PasswordField, PasswordKind, password};
-use crate::doing::Doing;
+use crate::confirmation::{self, By};
 use crate::dynamic::dynamic;
 use crate::focus;
 use crate::names;
 use crate::session::Session;
+use crate::task::Task;
 use crate::text::{Attempt, home, name_problem, passkey, settings as words, site};
-use crate::wallet::Wallet;
 
 const SETTINGS: &str = "settings";
 const NAME: &str = "display-name";
@@ -66,21 +66,21 @@ pub(crate) fn Settings(user_name: String) -> AnyView {
 #[component]
 fn DisplayName(user_name: String) -> AnyView {
     let session = Session::current();
-    let doing = Doing::new();
+    let task = Task::new();
     let name = session.account().map(|account| account.display_name);
     let typed = RwSignal::new(name.unwrap_or_default());
     let save = move |event: SubmitEvent| {
         event.prevent_default();
         let name = match names::user_name(&typed.get_untracked()) {
             Ok(name) => name,
-            Err(problem) => return doing.refuse(name_problem(problem)),
+            Err(problem) => return task.refuse(name_problem(problem)),
         };
         let change = async move {
             let changed = api::change_account(name).await?;
             passkeep_browser::signal(&changed.signals).await;
             Ok(changed.account)
         };
-        doing.start(Attempt::Manage, change, move |account| {
+        task.start(Attempt::Manage, change, move |account| {
             typed.set(account.display_name.clone());
             let notice = words::renamed(&account.display_name);
             session.enter(account, notice);
@@ -96,19 +96,19 @@ fn DisplayName(user_name: String) -> AnyView {
                     autocomplete="name"
                     data-testid="display-name"
                     aria-describedby=NAME_HINT
-                    aria-invalid=doing.invalid()
+                    aria-invalid=task.invalid()
                     bind:value=typed
                 />
                 <p class="hint" id=NAME_HINT>{words::display_name_hint(&user_name)}</p>
             </div>
-            <ErrorMessage text=doing.error />
+            <ErrorMessage text=task.error />
             <div class="buttons">
                 <ActionButton
                     class="button"
                     testid="save-display-name"
                     label=passkey::save()
                     busy_label=passkey::saving()
-                    activity=doing.activity
+                    activity=task.activity
                 />
             </div>
         </form>
@@ -118,11 +118,11 @@ fn DisplayName(user_name: String) -> AnyView {
 
 #[component]
 fn DeleteAccount(user_name: String, deleting: RwSignal<bool>) -> AnyView {
-    let (session, wallet) = (Session::current(), Wallet::current());
-    let doing = Doing::new();
+    let (session, passkeys) = (Session::current(), AccountPasskeys::current());
+    let task = Task::new();
     let typed = RwSignal::new(String::new());
     let typed_password = RwSignal::new(String::new());
-    let by_password = Memo::new(move |_| wallet.has_only_a_password());
+    let by_password = Memo::new(move |_| passkeys.has_only_a_password());
     focus::later(TYPED);
     let back = move || {
         deleting.set(false);
@@ -132,22 +132,22 @@ fn DeleteAccount(user_name: String, deleting: RwSignal<bool>) -> AnyView {
     let delete = move |event: SubmitEvent| {
         event.prevent_default();
         if typed.get_untracked().trim() != user_name {
-            doing.refuse(words::delete_mismatch());
+            task.refuse(words::delete_mismatch());
             return focus::select_later(TYPED);
         }
         let by = match by_password.get_untracked() {
             true => match password(typed_password, PASSWORD) {
                 Ok(password) => By::Password(Some(password)),
-                Err(why) => return doing.refuse(why),
+                Err(why) => return task.refuse(why),
             },
             false => By::Passkey,
         };
         let delete = async move {
-            let deleted = ceremony::delete_account(by).await?;
+            let deleted = confirmation::delete_account(by).await?;
             passkeep_browser::signal(&deleted.signals).await;
             Ok(())
         };
-        doing.start(Attempt::Confirm, delete, move |()| {
+        task.start(Attempt::Confirm, delete, move |()| {
             session.leave(words::deleted());
         });
     };
@@ -169,7 +169,7 @@ fn DeleteAccount(user_name: String, deleting: RwSignal<bool>) -> AnyView {
                     autocapitalize="none"
                     spellcheck="false"
                     data-testid="delete-account-name"
-                    aria-invalid=doing.invalid()
+                    aria-invalid=task.invalid()
                     bind:value=typed
                 />
             </div>
@@ -182,12 +182,12 @@ fn DeleteAccount(user_name: String, deleting: RwSignal<bool>) -> AnyView {
                                 id=PASSWORD
                                 kind=PasswordKind::Current
                                 typed=typed_password
-                                invalid=doing.invalid()
+                                invalid=task.invalid()
                             />
                         }
                     })
             })}
-            <ErrorMessage text=doing.error />
+            <ErrorMessage text=task.error />
             <div class="buttons">
                 <button class="button" type="button" on:click=move |_| back()>
                     {site::cancel()}
@@ -197,7 +197,7 @@ fn DeleteAccount(user_name: String, deleting: RwSignal<bool>) -> AnyView {
                     testid="delete-account-confirm"
                     label=words::delete_confirm()
                     busy_label=home::waiting()
-                    activity=doing.activity
+                    activity=task.activity
                 />
             </div>
         </form>

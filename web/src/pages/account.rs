@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::account_passkeys::AccountPasskeys;
 use crate::components::activity::ActivityPart;
 use crate::components::add_passkey::AddPasskey;
 use crate::components::enrolment::EnrolmentCard;
@@ -19,7 +20,6 @@ use crate::navigation::Navigation;
 use crate::provider_icons::ProviderIcons;
 use crate::session::{Session, Who};
 use crate::text::{self, Attempt, account as words, explain};
-use crate::wallet::Wallet;
 
 /// The id of the heading above the passkeys.
 pub(crate) const LIST_HEADING: &str = "passkeys";
@@ -69,11 +69,11 @@ enum State {
 #[component]
 fn Everything(user_name: String) -> AnyView {
     let session = Session::current();
-    let wallet = Wallet::provide();
-    ProviderIcons::provide(wallet);
-    Effect::new(move |_| wallet.upgrade());
+    let passkeys = AccountPasskeys::provide();
+    ProviderIcons::provide(passkeys);
+    Effect::new(move |_| passkeys.upgrade());
     // What is confirmed with a passkey is for who has one.
-    let bare = Memo::new(move |_| wallet.has_only_a_password());
+    let bare = Memo::new(move |_| passkeys.has_only_a_password());
     let name = move || session.account().map(|account| account.display_name);
     view! {
         <header class="greeting">

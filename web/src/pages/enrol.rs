@@ -8,11 +8,11 @@ use crate::ceremony;
 use crate::components::action_button::ActionButton;
 use crate::components::key_picture::KeyPicture;
 use crate::components::messages::ErrorMessage;
-use crate::doing::Doing;
 use crate::dynamic::dynamic;
 use crate::focus::PAGE_HEADING;
 use crate::navigation::Navigation;
 use crate::session::Session;
+use crate::task::Task;
 use crate::text::{Attempt, enrol as words, home};
 
 #[component]
@@ -24,7 +24,7 @@ pub(crate) fn Enrol() -> AnyView {
     };
     // Whose account it is has to be known before anybody goes on: the link may be somebody else's bait.
     let name = RwSignal::new(None::<String>);
-    let loading = Doing::new();
+    let loading = Task::new();
     loading.load(
         Attempt::Create,
         api::start_registration(&start(), None),
@@ -32,9 +32,9 @@ pub(crate) fn Enrol() -> AnyView {
             name.try_set(started.options.text("user.name"));
         },
     );
-    let doing = Doing::new();
+    let task = Task::new();
     let create = UnsyncCallback::new(move |()| {
-        doing.start(
+        task.start(
             Attempt::Create,
             ceremony::register(start()),
             move |finished| {
@@ -61,7 +61,7 @@ pub(crate) fn Enrol() -> AnyView {
                     testid="enrol"
                     label=words::go()
                     busy_label=home::waiting()
-                    activity=doing.activity
+                    activity=task.activity
                     on_press=create
                 />
             }
@@ -75,7 +75,7 @@ pub(crate) fn Enrol() -> AnyView {
                 <KeyPicture seed />
                 {left}
                 <ErrorMessage text=loading.error />
-                <ErrorMessage text=doing.error />
+                <ErrorMessage text=task.error />
                 {go}
             </div>
         </main>

@@ -7,11 +7,11 @@ use passkeep_protocol::api::RegistrationStart;
 use crate::ceremony;
 use crate::components::action_button::ActionButton;
 use crate::components::messages::ErrorMessage;
-use crate::doing::Doing;
 use crate::focus::{self, PAGE_HEADING};
 use crate::names;
 use crate::navigation::Navigation;
 use crate::session::Session;
+use crate::task::Task;
 use crate::text::{Attempt, home, name_problem, recovery as words};
 
 const NAME: &str = "recovery-user-name";
@@ -22,7 +22,7 @@ const CODE_HINT: &str = "recovery-code-hint";
 pub(crate) fn Recover() -> AnyView {
     document().set_title(words::page_title());
     let (session, navigation) = (Session::current(), Navigation::current());
-    let doing = Doing::new();
+    let task = Task::new();
     let (name, code) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -30,16 +30,16 @@ pub(crate) fn Recover() -> AnyView {
             Ok(user_name) => user_name,
             Err(problem) => {
                 focus::later(NAME);
-                return doing.refuse(name_problem(problem));
+                return task.refuse(name_problem(problem));
             }
         };
         let code = code.get_untracked().trim().to_owned();
         if code.is_empty() {
             focus::later(CODE);
-            return doing.refuse(words::code_empty());
+            return task.refuse(words::code_empty());
         }
         let start = RegistrationStart::Recover { user_name, code };
-        doing.start(
+        task.start(
             Attempt::Create,
             ceremony::register(start),
             move |finished| {
@@ -82,13 +82,13 @@ pub(crate) fn Recover() -> AnyView {
                     />
                     <p class="hint" id=CODE_HINT>{words::code_hint()}</p>
                 </div>
-                <ErrorMessage text=doing.error />
+                <ErrorMessage text=task.error />
                 <ActionButton
                     class="button button-main"
                     testid="recover"
                     label=words::go()
                     busy_label=home::waiting()
-                    activity=doing.activity
+                    activity=task.activity
                 />
             </form>
         </main>

@@ -2,7 +2,7 @@
 //!
 //! The lists are those of the server's `device.rs`: what is not made of them a person has typed, or a newer server has given.
 
-use crate::text::given as words;
+use crate::text::default_names as words;
 
 const BROWSERS: [&str; 6] = [
     "Edge",

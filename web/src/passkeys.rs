@@ -5,9 +5,9 @@ use passkeep_protocol::bytes::Bytes;
 
 /// The list as the server gave it, kept in step with what was changed since.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Keyring(Vec<Passkey>);
+pub(crate) struct Passkeys(Vec<Passkey>);
 
-impl Keyring {
+impl Passkeys {
     pub(crate) fn new(passkeys: Vec<Passkey>) -> Self {
         Self(passkeys)
     }
@@ -73,36 +73,36 @@ mod tests {
 
     #[test]
     fn the_newest_comes_first() {
-        let mut keyring = Keyring::new(vec![passkey(1, "Phone")]);
-        keyring.add(passkey(2, "Laptop"));
-        assert_eq!(keyring.ids(), [Bytes::from([2]), Bytes::from([1])]);
+        let mut passkeys = Passkeys::new(vec![passkey(1, "Phone")]);
+        passkeys.add(passkey(2, "Laptop"));
+        assert_eq!(passkeys.ids(), [Bytes::from([2]), Bytes::from([1])]);
     }
 
     #[test]
     fn one_that_the_list_has_already_is_there_once() {
-        let mut keyring = Keyring::new(vec![passkey(1, "Phone"), passkey(2, "Laptop")]);
-        keyring.add(passkey(2, "Laptop"));
-        assert_eq!(keyring.ids(), [Bytes::from([2]), Bytes::from([1])]);
+        let mut passkeys = Passkeys::new(vec![passkey(1, "Phone"), passkey(2, "Laptop")]);
+        passkeys.add(passkey(2, "Laptop"));
+        assert_eq!(passkeys.ids(), [Bytes::from([2]), Bytes::from([1])]);
     }
 
     #[test]
     fn a_renamed_passkey_keeps_its_place() {
-        let mut keyring = Keyring::new(vec![passkey(2, "Laptop"), passkey(1, "Phone")]);
-        keyring.replace(passkey(1, "Old phone"));
+        let mut passkeys = Passkeys::new(vec![passkey(2, "Laptop"), passkey(1, "Phone")]);
+        passkeys.replace(passkey(1, "Old phone"));
         assert_eq!(
-            keyring,
-            Keyring(vec![passkey(2, "Laptop"), passkey(1, "Old phone")])
+            passkeys,
+            Passkeys(vec![passkey(2, "Laptop"), passkey(1, "Old phone")])
         );
     }
 
     #[test]
     fn the_last_one_is_known_as_such() {
         let (first, second) = (Bytes::from([1]), Bytes::from([2]));
-        let mut keyring = Keyring::new(vec![passkey(2, "Laptop"), passkey(1, "Phone")]);
-        assert!(!keyring.is_last(&first));
-        keyring.remove(&second);
-        assert!(keyring.is_last(&first));
-        keyring.remove(&first);
-        assert!(keyring.is_empty());
+        let mut passkeys = Passkeys::new(vec![passkey(2, "Laptop"), passkey(1, "Phone")]);
+        assert!(!passkeys.is_last(&first));
+        passkeys.remove(&second);
+        assert!(passkeys.is_last(&first));
+        passkeys.remove(&first);
+        assert!(passkeys.is_empty());
     }
 }

@@ -12,7 +12,7 @@ use passkeep_protocol::bytes::Bytes;
 use crate::api;
 use crate::ceremony;
 use crate::failure::Failure;
-use crate::keyring::Keyring;
+use crate::passkeys::Passkeys;
 use crate::session::Session;
 use crate::text::password as words;
 
@@ -23,13 +23,13 @@ const UPGRADE_LIMIT: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug, PartialEq)]
 enum Contents {
     Loading,
-    Ready(Keyring),
+    Ready(Passkeys),
     Failed(Failure),
 }
 
 /// The passkeys of who is signed in.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wallet {
+pub(crate) struct AccountPasskeys {
     contents: RwSignal<Contents>,
     session: Session,
     /// Whether the browser is making the first passkey, without asking anybody.
@@ -38,18 +38,18 @@ pub(crate) struct Wallet {
     asks_password: RwSignal<bool>,
 }
 
-impl Wallet {
+impl AccountPasskeys {
     /// Makes it known to all components below, and fetches the passkeys.
     pub(crate) fn provide() -> Self {
-        let wallet = Self {
+        let passkeys = Self {
             contents: RwSignal::new(Contents::Loading),
             session: Session::current(),
             upgrading: RwSignal::new(false),
             asks_password: RwSignal::new(false),
         };
-        provide_context(wallet);
-        wallet.load();
-        wallet
+        provide_context(passkeys);
+        passkeys.load();
+        passkeys
     }
 
     pub(crate) fn current() -> Self {
@@ -72,7 +72,7 @@ impl Wallet {
             match answer {
                 Ok(answer) => {
                     self.contents
-                        .set(Contents::Ready(Keyring::new(answer.passkeys)));
+                        .set(Contents::Ready(Passkeys::new(answer.passkeys)));
                     asked.signal(&answer.signals).await;
                 }
                 Err(failure) => {
@@ -96,21 +96,22 @@ impl Wallet {
     }
 
     pub(crate) fn ids(self) -> Vec<Bytes> {
-        self.keyring(Keyring::ids).unwrap_or_default()
+        self.passkeys(Passkeys::ids).unwrap_or_default()
     }
 
     pub(crate) fn all(self) -> Vec<Passkey> {
-        self.keyring(|keyring| keyring.all().to_vec())
+        self.passkeys(|passkeys| passkeys.all().to_vec())
             .unwrap_or_default()
     }
 
     pub(crate) fn find(self, id: &Bytes) -> Option<Passkey> {
-        self.keyring(|keyring| keyring.find(id).cloned()).flatten()
+        self.passkeys(|passkeys| passkeys.find(id).cloned())
+            .flatten()
     }
 
     /// Whether the list is there and nothing is in it.
     pub(crate) fn is_empty(self) -> bool {
-        self.keyring(Keyring::is_empty).unwrap_or_default()
+        self.passkeys(Passkeys::is_empty).unwrap_or_default()
     }
 
     /// Whether the password is the only way into the account.
@@ -119,14 +120,14 @@ impl Wallet {
     }
 
     pub(crate) fn is_last(self, id: &Bytes) -> bool {
-        self.keyring(|keyring| keyring.is_last(id))
+        self.passkeys(|passkeys| passkeys.is_last(id))
             .unwrap_or_default()
     }
 
-    pub(crate) fn update(self, change: impl FnOnce(&mut Keyring)) {
+    pub(crate) fn update(self, change: impl FnOnce(&mut Passkeys)) {
         self.contents.update(|contents| {
-            if let Contents::Ready(keyring) = contents {
-                change(keyring);
+            if let Contents::Ready(passkeys) = contents {
+                change(passkeys);
             }
         });
     }
@@ -136,7 +137,7 @@ impl Wallet {
     /// Whatever comes of it, the person goes on with the password.
     pub(crate) fn upgrade(self) {
         // It is for now or never: a passkey that is deleted later should stay deleted.
-        if self.keyring(|_| ()).is_none() || !self.session.take_upgrade() {
+        if self.passkeys(|_| ()).is_none() || !self.session.take_upgrade() {
             return;
         }
         if !self.has_only_a_password() {
@@ -151,7 +152,9 @@ impl Wallet {
             self.upgrading.try_set(false);
             if let Ok(finished) = outcome {
                 self.session.is_here();
-                self.update(|keyring| finished.passkey.into_iter().for_each(|it| keyring.add(it)));
+                self.update(|passkeys| {
+                    finished.passkey.into_iter().for_each(|it| passkeys.add(it))
+                });
                 self.session.tell(words::upgraded());
             }
         });
@@ -171,9 +174,9 @@ impl Wallet {
         self.asks_password.set(ask);
     }
 
-    fn keyring<T>(self, read: impl FnOnce(&Keyring) -> T) -> Option<T> {
+    fn passkeys<T>(self, read: impl FnOnce(&Passkeys) -> T) -> Option<T> {
         self.contents.with(|contents| match contents {
-            Contents::Ready(keyring) => Some(read(keyring)),
+            Contents::Ready(passkeys) => Some(read(passkeys)),
             _ => None,
         })
     }

@@ -14,15 +14,15 @@ use crate::text::{Attempt, explain};
 /// What comes of it is what is done then.
 type Work = Pin<Box<dyn Future<Output = Result<Box<dyn FnOnce()>, Failure>>>>;
 
-/// What a button or a form is doing. Copied into every handler.
+/// What a button or a form is task. Copied into every handler.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Doing {
+pub(crate) struct Task {
     pub(crate) activity: RwSignal<Activity>,
     pub(crate) error: RwSignal<Option<String>>,
     session: Session,
 }
 
-impl Doing {
+impl Task {
     /// Nothing yet.
     pub(crate) fn new() -> Self {
         Self {
