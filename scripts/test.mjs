@@ -104,8 +104,8 @@ const PARTS = {
     about: 'the journeys, and the npm package as its users have it: Playwright against the real server in Chromium, and the main ones in Firefox',
     build: true,
     commands: [
-      // The inspector's cases; where the peers were asked before, there is nothing to do.
-      cargo('build', '--workspace', '--bin', 'passkeep', '--example', 'peer_cases', ...BOTH_PROVIDERS),
+      // The inspector's cases, and the example in axum; where the peers were asked before, there is little to do.
+      cargo('build', '--workspace', '--bin', 'passkeep', '--bin', 'axum-minimal', '--example', 'peer_cases', ...BOTH_PROVIDERS),
       {
         title: 'playwright test -c playwright-tests',
         ...node(module('@playwright/test/cli.js'), 'test', '-c', 'playwright-tests', '--reporter=list,json'),
@@ -128,6 +128,7 @@ const TEST_ENVIRONMENT = {
   CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER: `node ${join(root, 'scripts/wasm-test-runner.mjs')}`,
   PASSKEEP_BINARY: serverBinary,
   PASSKEEP_NPM_TARBALL: tarball,
+  PASSKEEP_TEST_AXUM_EXAMPLE: join(targetDir, 'debug', program('axum-minimal')),
   PASSKEEP_TEST_LEPTOS_EXAMPLE: exampleDir('leptos'),
   // Nobody builds a second time in CI: records for incremental builds would only cost time and space there.
   ...(process.env.CI ? { CARGO_INCREMENTAL: '0', CARGO_PROFILE_DEV_DEBUG: '0' } : {}),

@@ -6,10 +6,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
+import { expectAccessible } from '../fixtures/accessible.ts';
 import { expect, LEPTOS_EXAMPLE, test as base } from '../fixtures/package.ts';
 import { freePort, Server } from '../fixtures/server.ts';
 
 const examples = fileURLToPath(new URL('../../examples', import.meta.url));
+const AXUM_EXAMPLE = process.env.PASSKEEP_TEST_AXUM_EXAMPLE ?? fileURLToPath(new URL('../../target/debug/axum-minimal', import.meta.url));
 
 /** A site that somebody started in a folder, until the test is over. */
 type Start = (folder: string, command: string, args: (server: string) => string[], settings?: (server: string) => Record<string, string>) => Promise<void>;
@@ -86,4 +88,43 @@ test("the app in TypeScript, in Vite's own server", async ({ page, port, start, 
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page.getByRole('status')).toHaveText(`Signed in as ${userName}`);
   expect(await authenticator.credentials()).toHaveLength(1);
+});
+
+test('the application in axum, with its own users: a passkey is added, confirmed when the sign-in is old, and signs in', async ({ page, port, start, userName, authenticator, requests }, info) => {
+  await start(examples, AXUM_EXAMPLE, () => [String(port), info.outputPath('passkeys.sqlite')]);
+  await page.goto('/');
+  await authenticator.answers(false);
+  await requests.expectArmed();
+  await expectAccessible(page, 'the application in axum');
+  const name = page.locator('#name');
+  await page.getByLabel('Name').fill(userName);
+  await page.getByRole('button', { name: 'Sign in the old way' }).click();
+  await expect(name).toHaveText(userName);
+  const reloaded = () => page.waitForEvent('load');
+  await authenticator.answers(true);
+  await Promise.all([reloaded(), page.getByRole('button', { name: 'Add a passkey' }).click()]);
+  expect(await authenticator.credentials()).toHaveLength(1);
+
+  // It is on this device already, which the server would only say of a session that may add one.
+  const status = page.getByRole('status');
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  await expect(status).toHaveText(/already/);
+  // As the server answers when the sign-in is more than five minutes old.
+  const refusal = { code: 'confirmation_required', title: 'Please confirm this with your passkey.', status: 403 };
+  await page.route('**/registration/start', (route) => route.fulfill({ status: 403, contentType: 'application/problem+json', json: refusal }), { times: 1 });
+  const confirmation = page.waitForRequest('**/authentication/start');
+  await page.getByRole('button', { name: 'Add a passkey' }).click();
+  expect((await confirmation).postDataJSON()).toEqual({ flow: 'confirm', action: { do: 'add-passkey' } });
+  await expect(status).toHaveText(/already/);
+
+  await authenticator.answers(false);
+  await Promise.all([reloaded(), page.getByRole('button', { name: 'Sign out' }).click()]);
+  await expect(name).toHaveText('nobody');
+  await requests.expectArmed();
+  await requests.dismissNextDialog();
+  await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await expect(status).toHaveText('Nothing was done. You can try again, or use another way.');
+  await authenticator.answers(true);
+  await page.reload();
+  await expect(name).toHaveText(userName);
 });

@@ -1,18 +1,20 @@
 //! An application that has users and sessions of its own, and gives its users passkeys.
 //!
-//! What is Passkeep's is in [`app`] and in `impl Host`. The rest is what the application has had all along: a table of users,
-//! a table of sessions, and a way to sign in that asks for nothing, which stands for the password of before.
+//! What is Passkeep's is in [`app`], in `impl Host` and in `page/page.js`. The rest is what the application has had all along: a
+//! table of users, a table of sessions, and a way to sign in that asks for nothing, which stands for the password of before.
 
 use std::collections::HashMap;
 use std::error::Error;
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use async_trait::async_trait;
-use axum::extract::State;
-use axum::http::header::{COOKIE, SET_COOKIE};
-use axum::http::{HeaderMap, HeaderValue};
-use axum::response::{Html, Redirect};
+use axum::extract::{self, State};
+use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{Html, IntoResponse, Redirect};
 use axum::routing::{get, post};
 use axum::{Form, Router};
 use passkeep_server::{AppState, Host, HostError, HostSession, HostUser, Outside, Settings};
@@ -20,14 +22,20 @@ use passkeep_store::{SqliteOptions, SqliteStore};
 use passkeep_verify::algorithm::AWS_LC_RS;
 use passkeep_verify::origin::Origin;
 use passkeep_verify::user::{DisplayName, UserName};
-use passkeep_verify::{RelyingParty, RelyingPartyConfig, Timestamp, UserHandle};
+use passkeep_verify::{RelyingParty, RelyingPartyConfig, UserHandle};
 
-/// The application, at an origin, with its passkeys in a file.
+/// What the page may do: its scripts are its own, and start the WebAssembly of the npm package.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; \
+    require-trusted-types-for 'script'; trusted-types 'none'";
+
+/// The application, at an origin, with its passkeys in a file. `package` is the folder of the npm package `passkeep`, which the page
+/// imports.
 ///
 /// # Errors
 ///
 /// Whatever keeps the passkeys from being set up.
-pub async fn app(origin: &str, file: &Path) -> Result<Router, Box<dyn Error>> {
+pub async fn app(origin: &str, file: &Path, package: PathBuf) -> Result<Router, Box<dyn Error>> {
     let users = Users::default();
     let origin = Origin::parse(origin)?;
     let id = origin.host().unwrap_or_default().to_owned();
@@ -41,6 +49,9 @@ pub async fn app(origin: &str, file: &Path) -> Result<Router, Box<dyn Error>> {
         .route("/", get(home))
         .route("/login", post(login))
         .with_state(users)
+        .route("/page.js", get(script))
+        .route("/style.css", get(style))
+        .route("/passkeep/{file}", get(file_of_package).with_state(package))
         .nest("/passkeys", passkeep_server::router(state)))
 }
 
@@ -96,7 +107,7 @@ impl Users {
         let session = HostSession {
             id: token.clone().into_bytes(),
             user,
-            authenticated_at: now(),
+            authenticated_at: SystemTime::now().into(),
         };
         self.tables().sessions.insert(token.clone(), session);
         Ok(cookie(&token, 86_400))
@@ -109,15 +120,44 @@ impl Users {
     }
 }
 
-async fn home(State(users): State<Users>, headers: HeaderMap) -> Html<String> {
-    let page = include_str!("page.html");
+async fn home(State(users): State<Users>, headers: HeaderMap) -> impl IntoResponse {
+    let page = include_str!("page/index.html");
     let name = users
         .signed_in(&headers)
         .map(|session| session.user.user_name);
     let name = name.map_or_else(|| "nobody".to_owned(), |name| name.as_str().to_owned());
     // A user name can hold any character.
     let name = name.replace('&', "&amp;").replace('<', "&lt;");
-    Html(page.replace("{name}", &name))
+    let page = Html(page.replace("{name}", &name));
+    ([(CONTENT_SECURITY_POLICY, POLICY)], page)
+}
+
+async fn script() -> impl IntoResponse {
+    (
+        [(CONTENT_TYPE, "text/javascript")],
+        include_str!("page/page.js"),
+    )
+}
+
+async fn style() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/css")], include_str!("page/style.css"))
+}
+
+/// A file of the npm package.
+async fn file_of_package(
+    State(package): State<PathBuf>,
+    extract::Path(name): extract::Path<String>,
+) -> Result<impl IntoResponse, StatusCode> {
+    let kind = match name.rsplit_once('.') {
+        Some((_, "js")) => "text/javascript",
+        Some((_, "wasm")) => "application/wasm",
+        _ => return Err(StatusCode::NOT_FOUND),
+    };
+    if name.contains(['/', '\\']) {
+        return Err(StatusCode::NOT_FOUND);
+    }
+    let bytes = fs::read(package.join(name)).map_err(|_| StatusCode::NOT_FOUND)?;
+    Ok(([(CONTENT_TYPE, kind)], bytes))
 }
 
 async fn login(
@@ -160,9 +200,4 @@ fn random_text() -> Result<String, getrandom::Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-fn now() -> Timestamp {
-    use passkeep_server::{Clock as _, SystemClock};
-    SystemClock.now()
 }

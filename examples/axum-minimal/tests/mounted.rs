@@ -5,6 +5,9 @@
     reason = "a helper that fails is a test that fails"
 )]
 
+use std::fs;
+use std::path::Path;
+
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::{CONTENT_TYPE, COOKIE, ORIGIN, SET_COOKIE};
@@ -18,6 +21,13 @@ use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
 const SITE: &str = "http://localhost:8090";
+
+/// The application, with its passkeys and the npm package in a folder.
+async fn application(folder: &Path) -> Router {
+    let file = folder.join("passkeys.sqlite");
+    let package = folder.join("npm");
+    axum_minimal::app(SITE, &file, package).await.unwrap()
+}
 
 struct Browser {
     app: Router,
@@ -91,8 +101,7 @@ impl Browser {
 #[tokio::test]
 async fn users_of_the_application_add_passkeys_and_sign_in_with_them() {
     let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("passkeys.sqlite");
-    let app = axum_minimal::app(SITE, &file).await.unwrap();
+    let app = application(directory.path()).await;
     let mut browser = Browser {
         app,
         cookies: Vec::new(),
@@ -157,8 +166,7 @@ async fn users_of_the_application_add_passkeys_and_sign_in_with_them() {
 async fn a_browser_that_does_not_say_where_it_comes_from_changes_nothing_with_a_cookie_of_the_application()
  {
     let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("passkeys.sqlite");
-    let app = axum_minimal::app(SITE, &file).await.unwrap();
+    let app = application(directory.path()).await;
     for (cookie, status) in [(Some("session=anything"), 403), (None, 401)] {
         let mut request = Request::post("/passkeys/api/v1/registration/start")
             .header(CONTENT_TYPE, "application/json");
@@ -174,9 +182,8 @@ async fn a_browser_that_does_not_say_where_it_comes_from_changes_nothing_with_a_
 #[tokio::test]
 async fn accounts_are_made_by_the_application_only() {
     let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("passkeys.sqlite");
     let mut browser = Browser {
-        app: axum_minimal::app(SITE, &file).await.unwrap(),
+        app: application(directory.path()).await,
         cookies: Vec::new(),
     };
     let start = json!({ "flow": "sign-up", "userName": "eve" });
@@ -186,4 +193,31 @@ async fn accounts_are_made_by_the_application_only() {
     assert_eq!(status, 404);
     let problem: ProblemDetails = serde_json::from_value(problem).unwrap();
     assert_eq!(problem.code, ErrorCode::NotFound);
+}
+
+#[tokio::test]
+async fn the_page_has_what_the_package_has_for_pages_and_nothing_else_of_the_disk() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::create_dir(directory.path().join("npm")).unwrap();
+    for name in ["npm/client.js", "npm/client.d.ts", "secret.js"] {
+        fs::write(directory.path().join(name), name).unwrap();
+    }
+    let mut browser = Browser {
+        app: application(directory.path()).await,
+        cookies: Vec::new(),
+    };
+    for (path, expected) in [
+        ("/passkeep/client.js", Some("npm/client.js")),
+        ("/passkeep/passkeep.wasm", None),
+        ("/passkeep/client.d.ts", None),
+        ("/passkeep/..%2fsecret.js", None),
+        ("/passkeep/..%5csecret.js", None),
+        ("/page.js", Some(include_str!("../src/page/page.js"))),
+    ] {
+        let (status, body) = browser
+            .send(Method::GET, path, "text/plain", String::new())
+            .await;
+        let body = (status == StatusCode::OK).then(|| String::from_utf8(body).unwrap());
+        assert_eq!(body.as_deref(), expected, "{path}");
+    }
 }
