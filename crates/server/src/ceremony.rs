@@ -67,11 +67,23 @@ pub(crate) enum RegistrationFlow {
         owner: Owner,
         install: Bytes,
         device: Option<String>,
+        by: RestoreKeyBy,
     },
     /// A new passkey for whoever has a recovery code of the account.
     Recover { account: [u8; 16], code: [u8; 32] },
     /// A passkey for whoever has an enrolment link of the account.
     Enrol { account: [u8; 16], link: [u8; 32] },
+}
+
+/// What permits a restore key.
+#[derive(Debug, Deserialize, Serialize)]
+pub(crate) enum RestoreKeyBy {
+    /// Its owner has just signed in.
+    SignIn,
+    /// Its install has just been restored: the key takes the place of the install's own.
+    Restore,
+    /// It uses this up.
+    Confirmation(Spend),
 }
 
 impl Ceremony {
@@ -105,6 +117,17 @@ impl RegistrationFlow {
             } => Self::Add {
                 owner,
                 confirmation: Some(spend.until(expires_at)),
+            },
+            Self::Restore {
+                owner,
+                install,
+                device,
+                by: RestoreKeyBy::Confirmation(spend),
+            } => Self::Restore {
+                owner,
+                install,
+                device,
+                by: RestoreKeyBy::Confirmation(spend.until(expires_at)),
             },
             other => other,
         }

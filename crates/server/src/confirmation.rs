@@ -5,6 +5,8 @@
 
 use axum::http::HeaderMap;
 use passkeep_protocol::api::{Action, CONFIRMATION_HEADER, Confirmation, ErrorCode};
+use passkeep_protocol::bytes::Bytes;
+use passkeep_store::TokenHash;
 use passkeep_verify::{CeremonyId, SpentCeremony, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -29,9 +31,10 @@ struct Sealed {
 }
 
 /// What an owner has confirmed with.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) enum By {
-    Passkey,
+    /// The passkey with that id, which must still be the account's when what it permits is done.
+    Passkey(Bytes),
     /// Which counts only while the account has no passkey.
     Password,
 }
@@ -48,26 +51,32 @@ impl What {
 }
 
 /// A confirmation that a ceremony will spend when it finishes.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub(crate) struct Spend {
     id: [u8; 16],
     by: By,
     expires_at: Timestamp,
 }
 
-impl From<Spend> for SpentCeremony {
-    fn from(Spend { id, expires_at, .. }: Spend) -> Self {
-        Self {
-            id: CeremonyId(id),
-            expires_at,
-        }
-    }
-}
-
 impl Spend {
     /// Whether it was given for the password.
-    pub(crate) fn is_by_password(self) -> bool {
+    pub(crate) fn is_by_password(&self) -> bool {
         self.by == By::Password
+    }
+
+    /// As the store takes it, from whoever it was given to.
+    pub(crate) fn of(self, signed_in: &SignedIn) -> passkeep_store::Confirmation {
+        passkeep_store::Confirmation {
+            spent: SpentCeremony {
+                id: CeremonyId(self.id),
+                expires_at: self.expires_at,
+            },
+            credential_id: match self.by {
+                By::Passkey(id) => Some(id),
+                By::Password => None,
+            },
+            session: signed_in.kept_here(),
+        }
     }
 
     /// The same, remembered as spent until then: by a ceremony that can be finished when the confirmation has expired.
@@ -84,6 +93,11 @@ impl SignedIn {
             account: self.session.account.id.0,
             session: self.token.0,
         }
+    }
+
+    /// The session as the store has it; none where a host keeps its own.
+    pub(crate) fn kept_here(&self) -> Option<TokenHash> {
+        (!self.at_host).then_some(self.token)
     }
 }
 

@@ -139,9 +139,11 @@ impl AppState {
                 // Whichever passkey opened it, the host does not say.
                 credential_id: Vec::new().into(),
                 method: SessionMethod::Passkey,
+                install: None,
                 created_at: authenticated_at,
             },
             token: TokenHash(digest("passkeep host session", &id)),
+            at_host: true,
             new,
         }))
     }

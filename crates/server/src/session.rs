@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::AppendHeaders;
 use passkeep_protocol::api::{BearerSession, ErrorCode, PasswordMode};
+use passkeep_protocol::bytes::Bytes;
 use passkeep_store::{AppInstall, NewSession, OpenSession, SessionMethod, TokenHash};
 use passkeep_verify::UserHandle;
 
@@ -23,6 +24,8 @@ const FRESH: u32 = 5 * 60;
 pub(crate) struct SignedIn {
     pub(crate) session: OpenSession,
     pub(crate) token: TokenHash,
+    /// Whether the session is the host's.
+    pub(crate) at_host: bool,
     /// The host's user, while the store has no account of theirs yet.
     pub(crate) new: Option<HostUser>,
 }
@@ -75,6 +78,7 @@ impl AppState {
         Ok(session.map(|session| SignedIn {
             session,
             token,
+            at_host: false,
             new: None,
         }))
     }
@@ -158,6 +162,14 @@ impl AppState {
     /// Whether its owner has opened a session just now, with a passkey.
     pub(crate) fn is_fresh(&self, session: &OpenSession) -> bool {
         is_owners(session) && self.clock.now() < session.created_at.plus_seconds(FRESH)
+    }
+
+    /// Whether an install has been restored just now, and the session is its own.
+    pub(crate) fn is_just_restored(&self, session: &OpenSession, install: &Bytes) -> bool {
+        let its_own = session.install.as_ref();
+        session.method == SessionMethod::Restore
+            && its_own.is_some_and(|its_own| its_own.install == *install)
+            && self.clock.now() < session.created_at.plus_seconds(FRESH)
     }
 
     /// Whether a session has been opened just now with a password, which buys an account's first passkey.

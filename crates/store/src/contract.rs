@@ -109,6 +109,8 @@ macro_rules! for_each_promise {
                 they_are_listed_newest_first,
                 a_passkey_is_renamed,
                 the_last_one_is_not_deleted_unawares,
+                whoever_had_a_deleted_passkey_is_out,
+                the_session_that_deletes_its_passkey_stays,
                 of_two_deleted_at_once_one_stays,
                 a_foreign_passkey_cannot_be_touched,
             }
@@ -132,16 +134,19 @@ macro_rules! for_each_promise {
                 a_confirmation_is_used_once,
                 of_a_hundred_uses_of_a_confirmation_one_succeeds,
                 a_confirmation_is_not_used_up_by_a_change_that_is_refused,
+                a_confirmation_goes_with_its_passkey_and_with_its_session,
                 a_used_confirmation_is_forgotten_when_it_has_expired,
             }
             recovery {
                 a_recovery_code_adds_a_passkey_once,
                 of_a_hundred_uses_of_a_recovery_code_one_succeeds,
                 a_recovery_code_is_its_accounts_only,
+                a_recovery_ends_what_was_open,
                 new_recovery_codes_make_the_old_ones_void,
                 an_enrolment_link_adds_a_passkey_once,
                 an_enrolment_link_ends_when_it_expires,
                 an_enrolment_link_is_its_accounts_only,
+                enrolment_links_go_when_all_sessions_end,
                 a_code_or_link_is_not_used_up_by_a_registration_that_is_refused,
             }
             accounts {
@@ -170,6 +175,7 @@ macro_rules! for_each_promise {
                 it_answers,
                 one_sealing_key_is_added_however_many_ask,
                 a_sealing_key_is_added_when_the_last_is_old,
+                a_sealing_key_takes_the_place_of_all_others,
                 an_event_is_appended,
                 a_secret_is_made_once,
                 only_what_is_over_is_purged,

@@ -69,7 +69,7 @@ refusals! {
     FinishRegistrationError {
         /// The ceremony was finished before.
         CeremonySpent = "the ceremony was finished before",
-        /// What permitted it has been used, or is not the account's.
+        /// What permitted it has been used, or is not the account's (any more).
         GrantUsed = "what permitted it has been used",
         /// Another account has the user name.
         UserNameTaken = "another account has the user name",
@@ -101,7 +101,7 @@ refusals! {
 refusals! {
     /// Why a passkey was not deleted.
     DeletePasskeyError {
-        /// What permitted it has been used.
+        /// What permitted it has been used, or is good no more: its passkey or its session has gone.
         GrantUsed = "what permitted it has been used",
         /// The account has no such passkey.
         NotFound = "the account has no such passkey",
@@ -113,7 +113,7 @@ refusals! {
 refusals! {
     /// Why a change to an account was not made.
     ChangeAccountError {
-        /// What permitted it has been used.
+        /// What permitted it has been used, or is good no more: its passkey or its session has gone.
         GrantUsed = "what permitted it has been used",
         /// The account does not exist (any more).
         AccountNotFound = "the account does not exist",
@@ -141,7 +141,7 @@ refusals! {
 refusals! {
     /// Why a password was not deleted.
     DropPasswordError {
-        /// What permitted it has been used.
+        /// What permitted it has been used, or is good no more: its passkey or its session has gone.
         GrantUsed = "what permitted it has been used",
         /// The account has no password.
         PasswordNotFound = "the account has no password",

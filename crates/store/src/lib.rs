@@ -24,7 +24,7 @@ pub mod contract;
 use async_trait::async_trait;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_verify::user::{DisplayName, Label, UserName};
-use passkeep_verify::{CredentialRecord, SpentCeremony, Timestamp, UserHandle};
+use passkeep_verify::{CredentialRecord, Timestamp, UserHandle};
 
 pub use error::{
     ChangeAccountError, CreatePasswordAccountError, DeletePasskeyError, DropPasswordError,
@@ -32,11 +32,11 @@ pub use error::{
 };
 pub use model::{
     Account, AccountId, AccountSummary, AccountTarget, AppInstall, AuditEvent, AuditKind,
-    Authenticated, AuthenticationCandidate, ConnectionsInUse, CredentialKind, Credentials,
-    FinishAuthentication, FinishPasswordSignIn, FinishRegistration, Grant, NewCredential,
-    NewPasswordAccount, NewSession, OpenSession, Passkey, PasswordCandidate, PasswordHash,
-    PasswordUse, Purge, PurgeReport, RecoveryCodes, RestoreKey, SealingKey, SessionId,
-    SessionLifetimes, SessionMethod, SessionSummary, TokenHash,
+    Authenticated, AuthenticationCandidate, Confirmation, ConnectionsInUse, CredentialKind,
+    Credentials, FinishAuthentication, FinishPasswordSignIn, FinishRegistration, Grant,
+    NewCredential, NewPasswordAccount, NewSession, OpenSession, Passkey, PasswordCandidate,
+    PasswordHash, PasswordUse, Purge, PurgeReport, RecoveryCodes, RestoreKey, SealingKey,
+    SessionId, SessionLifetimes, SessionMethod, SessionSummary, TokenHash,
 };
 #[cfg(feature = "postgres")]
 pub use postgres::{DatabaseUrlError, PostgresOptions, PostgresStore};
@@ -98,7 +98,7 @@ pub trait Store: Send + Sync + 'static {
     async fn delete_account(
         &self,
         account: AccountId,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         event: AuditEvent,
     ) -> Result<(), ChangeAccountError>;
 
@@ -173,7 +173,7 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<bool, StoreError>;
 
     /// Ends all sessions of an account, or all but one of them, with all restore keys but the one of its install, each of
-    /// which has an audit event of its own; returns how many sessions it has ended.
+    /// which has an audit event of its own, and makes its enrolment links void; returns how many sessions it has ended.
     async fn revoke_sessions(
         &self,
         account: AccountId,
@@ -190,11 +190,13 @@ pub trait Store: Send + Sync + 'static {
         event: AuditEvent,
     ) -> Result<Option<Passkey>, StoreError>;
 
-    /// Deletes a passkey of that account and returns how many it has left. Sessions that the passkey opened stay open.
+    /// Deletes a passkey of that account and returns how many it has left. Whoever had the passkey is out with it: the sessions
+    /// that it opened end, but for the one that the confirmation was given to; so do the restore keys that were made in them,
+    /// but for that session's install's, and the sessions that those opened; and the account's enrolment links are void.
     ///
     /// # Errors
     ///
-    /// [`DeletePasskeyError::GrantUsed`] when the confirmation is spent, [`DeletePasskeyError::NotFound`] when the account
+    /// [`DeletePasskeyError::GrantUsed`] when the confirmation is good no more, [`DeletePasskeyError::NotFound`] when the account
     /// has no such passkey, and [`DeletePasskeyError::Last`] when it is the last one and `even_if_last` is not set; then
     /// nothing has changed.
     async fn delete_passkey(
@@ -202,7 +204,7 @@ pub trait Store: Send + Sync + 'static {
         account: AccountId,
         credential_id: &Bytes,
         even_if_last: bool,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         event: AuditEvent,
     ) -> Result<u32, DeletePasskeyError>;
 
@@ -223,7 +225,7 @@ pub trait Store: Send + Sync + 'static {
         &self,
         account: AccountId,
         codes: Vec<TokenHash>,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         event: AuditEvent,
     ) -> Result<(), ChangeAccountError>;
 
@@ -248,7 +250,7 @@ pub trait Store: Send + Sync + 'static {
         account: AccountId,
         link: TokenHash,
         expires_at: Timestamp,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         event: AuditEvent,
     ) -> Result<(), ChangeAccountError>;
 
@@ -299,7 +301,7 @@ pub trait Store: Send + Sync + 'static {
         &self,
         account: AccountId,
         except: Option<TokenHash>,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         event: AuditEvent,
     ) -> Result<(), DropPasswordError>;
 
@@ -314,6 +316,14 @@ pub trait Store: Send + Sync + 'static {
         unless_since: Timestamp,
         event: AuditEvent,
     ) -> Result<Vec<SealingKey>, StoreError>;
+
+    /// Puts a sealing key in the place of all others, and appends the audit event: what those have sealed cannot be opened
+    /// any more.
+    async fn replace_sealing_keys(
+        &self,
+        key: SealingKey,
+        event: AuditEvent,
+    ) -> Result<(), StoreError>;
 
     /// The secret of that name, which is the given one if there was none.
     async fn secret(&self, name: &str, new: [u8; 32]) -> Result<[u8; 32], StoreError>;

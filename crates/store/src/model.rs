@@ -20,7 +20,7 @@ pub use credential::{
     AppInstall, AuthenticationCandidate, CredentialKind, Credentials, NewCredential, Passkey,
     RestoreKey,
 };
-pub use finish::{Authenticated, FinishAuthentication, FinishRegistration, Grant};
+pub use finish::{Authenticated, Confirmation, FinishAuthentication, FinishRegistration, Grant};
 pub use housekeeping::{ConnectionsInUse, Purge, PurgeReport, SealingKey};
 pub use password::{
     FinishPasswordSignIn, NewPasswordAccount, PasswordCandidate, PasswordHash, PasswordUse,

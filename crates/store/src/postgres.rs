@@ -26,7 +26,7 @@ mod fault;
 use async_trait::async_trait;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_verify::user::{DisplayName, Label, UserName};
-use passkeep_verify::{CredentialRecord, SpentCeremony, Timestamp, UserHandle};
+use passkeep_verify::{CredentialRecord, Timestamp, UserHandle};
 
 use self::columns::{Counter, values};
 use self::connections::{all, at_most_one, one};
@@ -35,7 +35,7 @@ use self::housekeeping::event_values;
 use crate::open_since::OpenSince;
 use crate::{
     Account, AccountId, AccountSummary, AuditEvent, Authenticated, AuthenticationCandidate,
-    ChangeAccountError, ConnectionsInUse, CreatePasswordAccountError, Credentials,
+    ChangeAccountError, Confirmation, ConnectionsInUse, CreatePasswordAccountError, Credentials,
     DeletePasskeyError, DropPasswordError, FinishAuthentication, FinishAuthenticationError,
     FinishPasswordSignIn, FinishPasswordSignInError, FinishRegistration, FinishRegistrationError,
     NewPasswordAccount, OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport,
@@ -118,7 +118,7 @@ impl Store for PostgresStore {
     async fn delete_account(
         &self,
         account: AccountId,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         event: AuditEvent,
     ) -> Result<(), ChangeAccountError> {
         let mut values = Vec::from(values![&account.0]);
@@ -253,13 +253,15 @@ impl Store for PostgresStore {
         account: AccountId,
         credential_id: &Bytes,
         even_if_last: bool,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         event: AuditEvent,
     ) -> Result<u32, DeletePasskeyError> {
         let mut values = Vec::from(values![credential_id, &account.0, even_if_last]);
         values.extend(event_values(&event));
+        let kept = confirmation.as_ref().and_then(|it| it.session);
+        values.push(kept.as_ref().map(|token| &token.0).into());
         let rest = [(credentials::DELETE_PASSKEY, &values[..])];
-        let rows = self.change(accounts::LOCK, &account, confirmation, &rest);
+        let rows = self.change(accounts::LOCK_ALONE, &account, confirmation, &rest);
         let rows = rows.await.map_err(|fault| {
             fault.into_error(|refusal| match refusal {
                 "grant_used" => Some(DeletePasskeyError::GrantUsed),
@@ -289,7 +291,7 @@ impl Store for PostgresStore {
         &self,
         account: AccountId,
         codes: Vec<TokenHash>,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         event: AuditEvent,
     ) -> Result<(), ChangeAccountError> {
         let void = values![&account.0];
@@ -327,7 +329,7 @@ impl Store for PostgresStore {
         account: AccountId,
         link: TokenHash,
         expires_at: Timestamp,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         event: AuditEvent,
     ) -> Result<(), ChangeAccountError> {
         let mut values = Vec::from(values![&account.0, &link.0, expires_at]);
@@ -383,7 +385,7 @@ impl Store for PostgresStore {
         &self,
         account: AccountId,
         except: Option<TokenHash>,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         event: AuditEvent,
     ) -> Result<(), DropPasswordError> {
         let except = except.as_ref().map(|token| &token.0);
@@ -415,6 +417,21 @@ impl Store for PostgresStore {
         all(&rows, housekeeping::sealing_key)
     }
 
+    async fn replace_sealing_keys(
+        &self,
+        key: SealingKey,
+        event: AuditEvent,
+    ) -> Result<(), StoreError> {
+        let key = values![&key.id, &key.secret, key.created_at];
+        let values = [&key[..], &event_values(&event)].concat();
+        let steps = [
+            (housekeeping::LOCK_SEALING_KEYS, &[][..]),
+            (housekeeping::REPLACE_SEALING_KEYS, &values[..]),
+        ];
+        self.connections.query_in_order(&steps).await?;
+        Ok(())
+    }
+
     async fn secret(&self, name: &str, new: [u8; 32]) -> Result<[u8; 32], StoreError> {
         let (add, get) = (values![name, &new], values![name]);
         let steps = [
@@ -434,6 +451,7 @@ impl Store for PostgresStore {
             purge.keys_before,
             purge.events_before,
             purge.limit,
+            purge.ceremonies_before(),
         ];
         let rows = self.connections.query(housekeeping::PURGE, &values).await?;
         one(&rows, |row| housekeeping::purged(row, purge.limit))

@@ -8,6 +8,7 @@ mod readers;
 
 mod changes;
 mod finish;
+mod grants;
 mod passwords;
 
 mod accounts;
@@ -29,13 +30,13 @@ mod fault;
 use async_trait::async_trait;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_verify::user::{DisplayName, Label, UserName};
-use passkeep_verify::{CredentialRecord, SpentCeremony, Timestamp, UserHandle};
+use passkeep_verify::{CredentialRecord, Timestamp, UserHandle};
 
 use self::fault::Fault;
 use crate::open_since::OpenSince;
 use crate::{
     Account, AccountId, AccountSummary, AuditEvent, Authenticated, AuthenticationCandidate,
-    ChangeAccountError, CreatePasswordAccountError, Credentials, DeletePasskeyError,
+    ChangeAccountError, Confirmation, CreatePasswordAccountError, Credentials, DeletePasskeyError,
     DropPasswordError, FinishAuthentication, FinishAuthenticationError, FinishPasswordSignIn,
     FinishPasswordSignInError, FinishRegistration, FinishRegistrationError, NewPasswordAccount,
     OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport, RecoveryCodes,
@@ -129,11 +130,11 @@ impl Store for SqliteStore {
     async fn delete_account(
         &self,
         account: AccountId,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         event: AuditEvent,
     ) -> Result<(), ChangeAccountError> {
         let work = move |connection: &_| {
-            changes::delete_account(connection, account, confirmation, &event)
+            changes::delete_account(connection, account, confirmation.as_ref(), &event)
         };
         self.writer.run(work).await
     }
@@ -269,7 +270,7 @@ impl Store for SqliteStore {
         account: AccountId,
         credential_id: &Bytes,
         even_if_last: bool,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         event: AuditEvent,
     ) -> Result<u32, DeletePasskeyError> {
         let id = credential_id.clone();
@@ -278,7 +279,7 @@ impl Store for SqliteStore {
                 account,
                 id: &id,
                 even_if_last,
-                confirmation,
+                confirmation: confirmation.as_ref(),
             };
             delete.run(connection, &event)
         };
@@ -306,11 +307,11 @@ impl Store for SqliteStore {
         &self,
         account: AccountId,
         codes: Vec<TokenHash>,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         event: AuditEvent,
     ) -> Result<(), ChangeAccountError> {
         let work = move |connection: &_| {
-            changes::permit(connection, account, confirmation)?;
+            changes::permit(connection, account, confirmation.as_ref())?;
             recovery::replace_codes(connection, account, &codes, event.at)?;
             Ok(audit::append(connection, account, &event)?)
         };
@@ -339,11 +340,11 @@ impl Store for SqliteStore {
         account: AccountId,
         link: TokenHash,
         expires_at: Timestamp,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         event: AuditEvent,
     ) -> Result<(), ChangeAccountError> {
         let work = move |connection: &_| {
-            changes::permit(connection, account, confirmation)?;
+            changes::permit(connection, account, confirmation.as_ref())?;
             recovery::add_link(connection, account, link, expires_at)?;
             Ok(audit::append(connection, account, &event)?)
         };
@@ -393,11 +394,11 @@ impl Store for SqliteStore {
         &self,
         account: AccountId,
         except: Option<TokenHash>,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         event: AuditEvent,
     ) -> Result<(), DropPasswordError> {
         let work = move |connection: &_| {
-            passwords::drop_password(connection, account, except, confirmation, &event)
+            passwords::drop_password(connection, account, except, confirmation.as_ref(), &event)
         };
         self.writer.run(work).await
     }
@@ -417,6 +418,18 @@ impl Store for SqliteStore {
                 audit::append_of(connection, None, &event)?;
             }
             Ok::<_, Fault<StoreError>>(sealing_keys::all(connection)?)
+        };
+        self.writer.run(work).await
+    }
+
+    async fn replace_sealing_keys(
+        &self,
+        key: SealingKey,
+        event: AuditEvent,
+    ) -> Result<(), StoreError> {
+        let work = move |connection: &_| {
+            sealing_keys::replace(connection, &key)?;
+            audit::append_of(connection, None, &event).map_err(Fault::<StoreError>::from)
         };
         self.writer.run(work).await
     }

@@ -38,7 +38,8 @@ pub enum RegistrationStart {
     /// `mediation: "conditional"`, which [`RegistrationStarted::mediation`] says.
     #[serde(deserialize_with = "nothing_else")]
     Upgrade,
-    /// A restore key for the account that is signed in on an app, in place of the one that this install has. Apps only.
+    /// A restore key for the account that is signed in on an app, in place of the one that this install has. Confirmed, unless
+    /// the account has signed in just now. Apps only.
     Restore {
         /// What the app calls this install: 1 to [`MAX_INSTALL_BYTES`] bytes, the same for as long as it is installed.
         install: Bytes,
@@ -46,7 +47,8 @@ pub enum RegistrationStart {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         device: Option<String>,
     },
-    /// A new passkey for somebody who has lost theirs, with one of the account's recovery codes. Signs in.
+    /// A new passkey for somebody who has lost theirs, with one of the account's recovery codes. Signs in, and ends all
+    /// sessions that were open.
     Recover {
         /// The user name.
         #[cfg_attr(feature = "openapi", schema(rename = "userName"))]

@@ -61,9 +61,9 @@ fn ceremonies() -> Vec<Operation> {
     vec![
         operation(Post, "/api/v1/registration/start", "Registration", "startRegistration", "Ask for the options of `create()`")
             .about(
-                "`sign-up` makes a new account. `add`, `upgrade` and `restore` are for whoever is signed in; `add` is \
-                 confirmed, unless the account has signed in just now. `recover` takes a recovery code and `enrol` an \
-                 enrolment link. Nothing is stored before the finish.",
+                "`sign-up` makes a new account. `add`, `upgrade` and `restore` are for whoever is signed in; `add` and \
+                 `restore` are confirmed, unless the account has signed in just now. `recover` takes a recovery code and \
+                 `enrol` an enrolment link. Nothing is stored before the finish.",
             )
             .maybe_signed_in()
             .of_pages_and_apps()
@@ -85,7 +85,8 @@ fn ceremonies() -> Vec<Operation> {
             ]),
         operation(Post, "/api/v1/registration/finish", "Registration", "finishRegistration", "Hand in what `create()` made")
             .about(
-                "Stores the passkey, once for each ceremony. A new account, a recovery code and an enrolment link sign in. \
+                "Stores the passkey, once for each ceremony. A new account, a recovery code and an enrolment link sign in; \
+                 a recovery code also ends all sessions that were open. \
                  When a passkey that an authenticator has made cannot be stored, `signals` says how to have it removed.",
             )
             .of_the_same_client()
@@ -225,7 +226,7 @@ fn sessions() -> Vec<Operation> {
         operation(Delete, "/api/v1/sessions", "Sessions", "endSessions", "Sign out everywhere")
             .signed_in()
             .query::<SessionsEnd>()
-            .answers::<SessionsEnded>(200, "They have ended, and their restore keys with them.")
+            .answers::<SessionsEnded>(200, "They have ended, and their restore keys and all enrolment links with them.")
             .adds("Set-Cookie", CLEARS_SESSION),
         operation(Delete, "/api/v1/sessions/{id}", "Sessions", "endSession", "End one session")
             .about("A restore key goes with the session of its install. No passkey changes, so there are no signals.")
@@ -266,6 +267,10 @@ fn passkeys() -> Vec<Operation> {
             "Passkeys",
             "deletePasskey",
             "Delete a passkey",
+        )
+        .about(
+            "What it has opened goes with it: its sessions but the one that asks, the restore keys that were made in them, \
+             and the account's enrolment links. Recovery codes stay.",
         )
         .signed_in()
         .names("The credential id.")

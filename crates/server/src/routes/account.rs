@@ -50,7 +50,7 @@ pub(super) async fn delete(
     signed_in: SignedIn,
 ) -> Result<(HeaderMap, Json<AccountDeleted>), ApiError> {
     let confirmed = state.confirmed(&headers, &signed_in, &Action::DeleteAccount);
-    let confirmation = Some(confirmed.await?.into());
+    let confirmation = Some(confirmed.await?.of(&signed_in));
     let account = signed_in.session.account;
     let event = state.audit(AuditKind::AccountDeleted, Some(account.id), None, &headers)?;
     let deleted = state.store.delete_account(account.id, confirmation, event);
@@ -99,7 +99,7 @@ pub(super) async fn make_recovery_codes(
     signed_in: SignedIn,
 ) -> Result<Json<RecoveryCodes>, ApiError> {
     let confirmed = state.confirmed(&headers, &signed_in, &Action::MakeRecoveryCodes);
-    let confirmation = Some(confirmed.await?.into());
+    let confirmation = Some(confirmed.await?.of(&signed_in));
     let codes = (0..RECOVERY_CODES).map(|_| recovery_code(&*state.random));
     let codes = codes.collect::<Result<Vec<_>, _>>()?;
     let hashes = codes.iter().filter_map(|code| recovery_code_hash(code));
@@ -120,7 +120,7 @@ pub(super) async fn make_enrolment_link(
     signed_in: SignedIn,
 ) -> Result<(StatusCode, Json<EnrolmentLink>), ApiError> {
     let confirmed = state.confirmed(&headers, &signed_in, &Action::MakeEnrolmentLink);
-    let confirmation = Some(confirmed.await?.into());
+    let confirmation = Some(confirmed.await?.of(&signed_in));
     let site = site(&state, &headers);
     let site = site.ok_or_else(|| ApiError::internal("there is no site to link to"))?;
     let (link, hash) = state.enrolment_link(site)?;

@@ -261,7 +261,8 @@ pub(super) async fn finish(
     }
     let mut passkeys = credentials.passkeys.iter();
     let passkey = passkeys.find(|passkey| passkey.id == *credential_id);
-    let confirmation = what.map(|(owner, what)| state.confirm(owner, what, By::Passkey));
+    let by = || By::Passkey(credential_id.clone());
+    let confirmation = what.map(|(owner, what)| state.confirm(owner, what, by()));
     let finished = AuthenticationFinished {
         account: state.account_view(&account).await?,
         passkey: passkey.map(|passkey| views::passkey(passkey, credential_id)),

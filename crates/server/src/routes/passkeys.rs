@@ -66,6 +66,7 @@ pub(super) async fn delete(
     let id = id.ok_or_else(|| ApiError::new(ErrorCode::PasskeyNotFound))?;
     let action = Action::DeletePasskey { id: id.clone() };
     let confirmation = state.confirmed(&headers, &signed_in, &action).await?;
+    let confirmation = Some(confirmation.of(&signed_in));
     let account = signed_in.session.account;
     let event = state.audit(
         AuditKind::PasskeyDeleted,
@@ -73,7 +74,6 @@ pub(super) async fn delete(
         Some(&id),
         &headers,
     )?;
-    let confirmation = Some(confirmation.into());
     let remaining = state
         .store
         .delete_passkey(account.id, &id, even_if_last, confirmation, event)

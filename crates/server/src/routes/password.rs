@@ -183,7 +183,7 @@ pub(super) async fn delete(
         return Err(ApiError::new(ErrorCode::PasskeyRequired));
     }
     let confirmed = state.confirmed(&headers, &signed_in, &Action::DropPassword);
-    let confirmation = Some(confirmed.await?.into());
+    let confirmation = Some(confirmed.await?.of(&signed_in));
     let event = state.audit(AuditKind::PasswordDropped, Some(account), None, &headers)?;
     let asks = Some(signed_in.token);
     let dropped = state

@@ -94,7 +94,7 @@ pub(super) async fn finish(
         kind,
         id_is_reserved: state.decoys.recognise(&credential_id).is_some(),
         label,
-        grant,
+        grant: grant.clone(),
         session,
         max_passkeys: match first {
             true => 1,
@@ -106,7 +106,7 @@ pub(super) async fn finish(
     let account = match finished.await {
         Ok(account) => account,
         Err(error) => {
-            let error = purpose::refused(error, grant, first);
+            let error = purpose::refused(error, grant.as_ref(), first);
             return Err(not_stored(&state, error, &credential_id).await);
         }
     };

@@ -9,14 +9,14 @@ use passkeep_protocol::bytes::Bytes;
 use passkeep_server::{Settings, app};
 use passkeep_store::{
     Account, AccountId, AccountSummary, AuditEvent, Authenticated, AuthenticationCandidate,
-    ChangeAccountError, CreatePasswordAccountError, Credentials, DeletePasskeyError,
+    ChangeAccountError, Confirmation, CreatePasswordAccountError, Credentials, DeletePasskeyError,
     DropPasswordError, FinishAuthentication, FinishAuthenticationError, FinishPasswordSignIn,
     FinishPasswordSignInError, FinishRegistration, FinishRegistrationError, NewPasswordAccount,
     OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport, RecoveryCodes,
     SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError, TokenHash,
 };
 use passkeep_verify::user::{DisplayName, Label, UserName};
-use passkeep_verify::{CredentialRecord, SpentCeremony, Timestamp, UserHandle};
+use passkeep_verify::{CredentialRecord, Timestamp, UserHandle};
 
 use crate::support::{REGISTRATION_START, SESSION, Server, send, state, test_clock};
 
@@ -189,7 +189,7 @@ impl Store for FaultyStore {
     async fn delete_account(
         &self,
         _: AccountId,
-        _: Option<SpentCeremony>,
+        _: Option<Confirmation>,
         _: AuditEvent,
     ) -> Result<(), ChangeAccountError> {
         self.fail().await
@@ -235,7 +235,7 @@ impl Store for FaultyStore {
         &self,
         _: AccountId,
         _: Vec<TokenHash>,
-        _: Option<SpentCeremony>,
+        _: Option<Confirmation>,
         _: AuditEvent,
     ) -> Result<(), ChangeAccountError> {
         self.fail().await
@@ -254,7 +254,7 @@ impl Store for FaultyStore {
         _: AccountId,
         _: TokenHash,
         _: Timestamp,
-        _: Option<SpentCeremony>,
+        _: Option<Confirmation>,
         _: AuditEvent,
     ) -> Result<(), ChangeAccountError> {
         self.fail().await
@@ -314,7 +314,7 @@ impl Store for FaultyStore {
         _: AccountId,
         _: &Bytes,
         _: bool,
-        _: Option<SpentCeremony>,
+        _: Option<Confirmation>,
         _: AuditEvent,
     ) -> Result<u32, DeletePasskeyError> {
         self.fail().await
@@ -349,7 +349,7 @@ impl Store for FaultyStore {
         &self,
         _: AccountId,
         _: Option<TokenHash>,
-        _: Option<SpentCeremony>,
+        _: Option<Confirmation>,
         _: AuditEvent,
     ) -> Result<(), DropPasswordError> {
         self.fail().await
@@ -366,6 +366,10 @@ impl Store for FaultyStore {
         _: AuditEvent,
     ) -> Result<Vec<SealingKey>, StoreError> {
         Ok(vec![key])
+    }
+
+    async fn replace_sealing_keys(&self, _: SealingKey, _: AuditEvent) -> Result<(), StoreError> {
+        self.fail().await
     }
 
     async fn purge(&self, _: Purge) -> Result<PurgeReport, StoreError> {

@@ -136,6 +136,8 @@ async fn no_secret_of_a_way_back_in_or_of_an_app_is_in_the_log() {
     secrets.extend(codes.iter().map(|code| ("code", code.replace('-', ""))));
     secrets.extend(codes.into_iter().map(|code| ("code", code)));
 
+    // The code has ended her session.
+    ada.sign_in().await;
     let link = make_link(&mut ada).await;
     let (_, token) = link.url.split_once("#enrol=").unwrap();
     secrets.push(("link", token.to_owned()));

@@ -50,6 +50,8 @@ mod restore;
 #[cfg(test)]
 mod sessions;
 #[cfg(test)]
+mod stolen;
+#[cfg(test)]
 mod strict_clients;
 #[cfg(test)]
 mod tls;

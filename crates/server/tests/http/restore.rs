@@ -3,8 +3,8 @@
 use axum::http::Method;
 use passkeep_protocol::api::{
     Action, Activity, AuthenticationFinish, AuthenticationFinished, AuthenticationStarted,
-    CONFIRMATION_HEADER, Devices, ErrorCode, Passkeys, RegistrationFinished, RegistrationStarted,
-    SessionsEnded,
+    CONFIRMATION_HEADER, Devices, ErrorCode, Passkeys, RegistrationFinish, RegistrationFinished,
+    RegistrationStarted, SessionsEnded,
 };
 use passkeep_protocol::authenticator_data::Flags;
 use passkeep_protocol::bytes::Bytes;
@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 
 use crate::apps::{App, FINGERPRINT};
 use crate::support::{
-    AUTHENTICATION_FINISH, AUTHENTICATION_START, Answer, MINUTE, PASSKEYS, REGISTRATION_START,
-    SESSION, Server,
+    AUTHENTICATION_FINISH, AUTHENTICATION_START, Answer, DAY, MINUTE, PASSKEYS,
+    REGISTRATION_FINISH, REGISTRATION_START, SESSION, Server,
 };
 
 const DEVICES: &str = "/api/v1/devices";
@@ -191,13 +191,11 @@ async fn a_session_that_it_has_opened_adds_no_passkey_even_where_there_is_none()
     let (mut app, mut next) = app_with_backup(&server, "ada", b"install 1").await;
     let list: Passkeys = app.get(PASSKEYS).await.json(200);
     let id = list.passkeys[0].id.clone();
-    let action = Action::DeletePasskey { id: id.clone() };
-    let confirm = json!({ "flow": "confirm", "action": action });
-    let confirmed: AuthenticationFinished = app.authenticate(confirm).await.json(200);
+    let token = confirmation(&mut app, &Action::DeletePasskey { id: id.clone() }).await;
     let path = format!("{PASSKEYS}/{}?evenIfLast=true", id.to_base64url());
     let mut request = app.request(Method::DELETE, &path, None);
-    let token = confirmed.confirmation.unwrap().token.parse().unwrap();
-    request.headers_mut().insert(CONFIRMATION_HEADER, token);
+    let header = token.parse().unwrap();
+    request.headers_mut().insert(CONFIRMATION_HEADER, header);
     assert_eq!(app.send(request).await.status, 200);
 
     server.clock.advance(6 * MINUTE);
@@ -235,6 +233,106 @@ async fn a_new_one_replaces_that_of_the_same_install_only() {
 
     back_up(&mut app, b"install 2", "third backup").await;
     assert_eq!(devices(&app).await.len(), 2);
+}
+
+#[tokio::test]
+async fn a_token_that_was_stolen_makes_none() {
+    let server = Server::with_app(&FINGERPRINT).await;
+    let (mut app, next) = app_with_backup(&server, "ada", b"install 1").await;
+    server.clock.advance(5 * MINUTE);
+    let thief = app.clone();
+    for install in [b"install 1", b"install 2"] {
+        let answer = thief.post(REGISTRATION_START, start(install)).await;
+        answer.problem(ErrorCode::ConfirmationRequired, 403);
+    }
+    // Its owner confirms it, once.
+    let token = confirmation(&mut app, &Action::AddPasskey).await;
+    let mut starts = Vec::new();
+    for _ in 0..2 {
+        let body = Some(start(b"install 2").to_string());
+        let mut request = app.request(Method::POST, REGISTRATION_START, body);
+        let header = token.parse().unwrap();
+        request.headers_mut().insert(CONFIRMATION_HEADER, header);
+        starts.push(app.send(request).await.json::<RegistrationStarted>(200));
+    }
+    let mut statuses = Vec::new();
+    for (started, seed) in starts.into_iter().zip(["second", "third"]) {
+        let mut backup = Authenticator::new(seed);
+        let finish = RegistrationFinish {
+            credential: app.client.create(&started.options, &mut backup).unwrap(),
+            ceremony: started.ceremony,
+        };
+        statuses.push(app.post(REGISTRATION_FINISH, finish).await.status);
+    }
+    assert_eq!(statuses, [201, 403]);
+    assert_eq!(devices(&app).await.len(), 2);
+    drop(next);
+}
+
+#[tokio::test]
+async fn whoever_has_just_been_restored_renews_the_key_that_did_it_and_makes_no_other() {
+    let server = Server::with_app(&FINGERPRINT).await;
+    let (app, mut next) = app_with_backup(&server, "ada", b"install 1").await;
+    server.clock.advance(DAY);
+    restore(&mut next).await;
+    let answer = next.post(REGISTRATION_START, start(b"install 2")).await;
+    answer.problem(ErrorCode::ConfirmationRequired, 403);
+    let before = devices(&app).await;
+    back_up(&mut next, b"install 1", "renewed").await;
+    let after = devices(&app).await;
+    assert_eq!(after.len(), 1);
+    assert_ne!(after, before);
+
+    server.clock.advance(5 * MINUTE);
+    let answer = next.post(REGISTRATION_START, start(b"install 1")).await;
+    answer.problem(ErrorCode::ConfirmationRequired, 403);
+}
+
+#[tokio::test]
+async fn one_goes_with_the_passkey_behind_it_and_so_do_the_sessions_it_opened() {
+    let server = Server::with_app(&FINGERPRINT).await;
+    let mut ada = App::new(&server, "ada");
+    ada.sign_up("ada").await;
+    let mut thief = App::new(&server, "thief");
+    let started = ada
+        .post(REGISTRATION_START, json!({ "flow": "add" }))
+        .await
+        .json::<RegistrationStarted>(200);
+    let options = &started.options;
+    let credential = ada.client.create(options, &mut thief.authenticator);
+    let finish = RegistrationFinish {
+        ceremony: started.ceremony,
+        credential: credential.unwrap(),
+    };
+    let id = finish.credential.raw_id.clone();
+    assert_eq!(ada.post(REGISTRATION_FINISH, finish).await.status, 201);
+    thief.sign_in().await;
+    let mut restored = back_up(&mut thief, b"thief", "thief's backup").await;
+    restore(&mut restored).await;
+    let mut again = back_up(&mut restored, b"thief", "another backup").await;
+    restore(&mut again).await;
+
+    let token = confirmation(&mut ada, &Action::DeletePasskey { id: id.clone() }).await;
+    let path = format!("{PASSKEYS}/{}", id.to_base64url());
+    let mut request = ada.request(Method::DELETE, &path, None);
+    let header = token.parse().unwrap();
+    request.headers_mut().insert(CONFIRMATION_HEADER, header);
+    assert_eq!(ada.send(request).await.status, 200);
+
+    for app in [&thief, &restored, &again] {
+        assert_eq!(app.signed_in_as().await, None);
+    }
+    let answer = again.authenticate(json!({ "flow": "restore" })).await;
+    answer.problem(ErrorCode::CredentialUnknown, 404);
+    assert_eq!(devices(&ada).await, []);
+    assert_eq!(ada.signed_in_as().await.as_deref(), Some("ada"));
+}
+
+/// Confirms an action with the app's passkey.
+async fn confirmation(app: &mut App, action: &Action) -> String {
+    let confirm = json!({ "flow": "confirm", "action": action });
+    let confirmed: AuthenticationFinished = app.authenticate(confirm).await.json(200);
+    confirmed.confirmation.unwrap().token
 }
 
 #[tokio::test]

@@ -6,7 +6,9 @@ use futures_util::future::join_all;
 use passkeep_verify::Timestamp;
 
 use super::world::{LIFETIMES, World, is_open, passkeys_of};
-use crate::{AuditKind, FinishRegistrationError, Purge, PurgeReport, SealingKey, Store};
+use crate::{
+    AuditKind, FinishRegistrationError, Purge, PurgeReport, SealingKey, SessionLifetimes, Store,
+};
 
 /// That it is there.
 pub async fn it_answers(store: &dyn Store) {
@@ -96,7 +98,7 @@ pub async fn old_links_and_events_are_purged(store: &dyn Store) {
     let mut world = World::new("old links");
     let ada = world.member(store, "ada").await;
     let link = world.hashes(1)[0];
-    let expires_at = world.now.plus_seconds(3600);
+    let expires_at = world.now.plus_seconds(7200);
     world.pass_seconds(1);
     let event = world.event(AuditKind::EnrolmentLinkMade, None);
     let made = store.add_enrolment_link(ada.account.id, link, expires_at, None, event.clone());
@@ -133,7 +135,7 @@ pub async fn old_links_and_events_are_purged(store: &dyn Store) {
     assert_eq!(events[0].kind, AuditKind::EnrolmentLinkMade);
 }
 
-/// A ceremony is remembered as long as it could be finished, and a session that is open is left alone.
+/// A ceremony is remembered for an hour longer than it could be finished, whichever clock says so, and a session that is open is left alone.
 pub async fn only_what_is_over_is_purged(store: &dyn Store) {
     let mut world = World::new("purge");
     let key = sealing_key(&mut world);
@@ -147,6 +149,7 @@ pub async fn only_what_is_over_is_purged(store: &dyn Store) {
     let finish = world.sign_up(&ada, &registration);
     let token = finish.session.as_ref().unwrap().token;
     let expires_at = finish.proof.ceremony().expires_at;
+    let forgotten_at = expires_at.plus_seconds(3600);
     let replay = world.sign_up(&ada, &registration);
     let late_replay = world.sign_up(&ada, &registration);
     store.finish_registration(finish).await.unwrap();
@@ -158,17 +161,29 @@ pub async fn only_what_is_over_is_purged(store: &dyn Store) {
         ..world.purge(10)
     };
     let created_at = key.created_at;
+    assert!(is_open(store, token, expires_at).await);
     let report = store.purge(purge_at(expires_at, created_at)).await;
     assert_eq!(report.unwrap(), nothing);
+    let purge = Purge {
+        lifetimes: SessionLifetimes {
+            idle: LIFETIMES.absolute,
+            ..LIFETIMES
+        },
+        ..purge_at(forgotten_at, created_at)
+    };
+    assert_eq!(store.purge(purge).await.unwrap(), nothing);
+    // By a server whose clock is behind, for instance.
     let refused = store.finish_registration(replay).await.unwrap_err();
     assert!(
         matches!(refused, FinishRegistrationError::CeremonySpent),
         "{refused:?}"
     );
-    assert!(is_open(store, token, expires_at).await);
 
-    let later = Timestamp(expires_at.0 + 1);
-    let report = store.purge(purge_at(later, created_at)).await;
+    let later = Purge {
+        now: Timestamp(forgotten_at.0 + 1),
+        ..purge
+    };
+    let report = store.purge(later).await;
     let spent = PurgeReport {
         spent_ceremonies: 1,
         ..nothing
@@ -271,6 +286,31 @@ pub async fn events_are_listed_newest_first_up_to_the_limit(store: &dyn Store) {
     let events = store.audit_events(ada.account.id, 10).await.unwrap();
     assert_eq!(events.len(), 4);
     assert_eq!(events[3].kind, AuditKind::AccountCreated);
+}
+
+/// And of the others nothing is left; the next is added when it is time.
+pub async fn a_sealing_key_takes_the_place_of_all_others(store: &dyn Store) {
+    let mut world = World::new("replaced keys");
+    for _ in 0..2 {
+        world.pass_seconds(1);
+        let key = sealing_key(&mut world);
+        let event = world.event(AuditKind::SealingKeyMade, None);
+        store.add_sealing_key(key, world.now, event).await.unwrap();
+    }
+    assert_eq!(store.sealing_keys().await.unwrap().len(), 2);
+    world.pass_seconds(1);
+    let key = sealing_key(&mut world);
+    let event = world.event(AuditKind::SealingKeyMade, None);
+    store
+        .replace_sealing_keys(key.clone(), event)
+        .await
+        .unwrap();
+    assert_eq!(store.sealing_keys().await.unwrap(), [key.clone()]);
+
+    let other = sealing_key(&mut world);
+    let event = world.event(AuditKind::SealingKeyMade, None);
+    let keys = store.add_sealing_key(other, key.created_at, event).await;
+    assert_eq!(keys.unwrap(), [key]);
 }
 
 fn sealing_key(world: &mut World) -> SealingKey {

@@ -4,8 +4,8 @@ use futures_util::future::join;
 use passkeep_protocol::bytes::Bytes;
 use passkeep_verify::user::Label;
 
-use super::world::{World, event_kinds, is_open, passkeys_of};
-use crate::{AuditKind, DeletePasskeyError, Store};
+use super::world::{World, event_kinds, install, is_open, is_registered, passkeys_of};
+use crate::{AuditKind, DeletePasskeyError, FinishRegistrationError, Grant, Store};
 
 /// With the account's own and no others.
 pub async fn they_are_listed_newest_first(store: &dyn Store) {
@@ -44,7 +44,7 @@ pub async fn a_passkey_is_renamed(store: &dyn Store) {
     assert_eq!(events[0].credential_id, Some(id));
 }
 
-/// But it is deleted when that is what was meant; the session that it opened stays.
+/// But it is deleted when that is what was meant.
 pub async fn the_last_one_is_not_deleted_unawares(store: &dyn Store) {
     let mut world = World::new("last");
     let mut ada = world.member(store, "ada").await;
@@ -85,8 +85,103 @@ pub async fn the_last_one_is_not_deleted_unawares(store: &dyn Store) {
         .await;
     assert_eq!(left.unwrap(), 0);
     assert_eq!(passkeys_of(store, account).await, []);
-    assert!(is_open(store, ada.token, world.now).await);
     assert_eq!(event_kinds(store, account).await.len(), 4);
+}
+
+/// Sessions, what was made in them, and what they could have gone on to do; those of other passkeys stay.
+pub async fn whoever_had_a_deleted_passkey_is_out(store: &dyn Store) {
+    let mut world = World::new("stolen");
+    let mut ada = world.member(store, "ada").await;
+    let bob = world.member(store, "bob").await;
+    let account = ada.account.id;
+    let owners_other = world.another_session(store, &mut ada).await;
+    let owners_key = world.restore_key(store, &ada, "hers", owners_other).await;
+    let stolen = world.another_passkey(store, &mut ada).await;
+    let thiefs = world.another_session(store, &mut ada).await;
+    let mut device = world.device(&ada.person);
+    let finish = world.restore(&mut device, &install("the thief's"), thiefs);
+    let thiefs_key = finish.proof.record().id.clone();
+    store.finish_registration(finish).await.unwrap();
+    let restored = world
+        .restored_session(store, &mut device, install("the thief's"))
+        .await;
+    // Two generations on, nothing leads back to the first session but what the store has noted.
+    let event = world.event(AuditKind::RestoreKeyDeleted, None);
+    assert!(
+        store
+            .delete_restore_key(account, &thiefs_key, event)
+            .await
+            .unwrap()
+    );
+    let mut next = world.device(&ada.person);
+    let finish = world.restore(&mut next, &install("another"), restored);
+    let next_key = finish.proof.record().id.clone();
+    store.finish_registration(finish).await.unwrap();
+    let next_session = world
+        .restored_session(store, &mut next, install("another"))
+        .await;
+    let registration = world.create(&mut ada.person);
+    let mut add = world.add(account, &registration);
+    add.grant = Some(Grant::Session(thiefs));
+    let link = world.link(store, account).await;
+    let bobs_link = world.link(store, bob.account.id).await;
+    world.pass_seconds(1);
+
+    let confirmation = world.confirmed(&ada.credential_id, ada.token);
+    let event = world.event(AuditKind::PasskeyDeleted, Some(stolen.clone()));
+    let left = store.delete_passkey(account, &stolen, false, Some(confirmation), event);
+    assert_eq!(left.await.unwrap(), 1);
+    for token in [thiefs, restored, next_session] {
+        assert!(!is_open(store, token, world.now).await);
+    }
+    for token in [ada.token, owners_other, bob.token] {
+        assert!(is_open(store, token, world.now).await);
+    }
+    assert!(!is_registered(store, &next_key).await);
+    assert!(is_registered(store, &owners_key).await);
+    let found = store.enrolment_link(link, world.now).await.unwrap();
+    assert_eq!(found, None);
+    let found = store.enrolment_link(bobs_link, world.now).await.unwrap();
+    assert_eq!(found, Some(bob.account));
+    let refused = store.finish_registration(add).await.unwrap_err();
+    assert!(
+        matches!(refused, FinishRegistrationError::GrantUsed),
+        "{refused:?}"
+    );
+    let events = store.audit_events(account, 2).await.unwrap();
+    let told: Vec<_> = events
+        .iter()
+        .map(|event| (event.kind, event.credential_id.clone().unwrap()))
+        .collect();
+    let expected = [
+        (AuditKind::PasskeyDeleted, stolen),
+        (AuditKind::RestoreKeyDeleted, next_key),
+    ];
+    assert_eq!(told, expected);
+}
+
+/// It is its owner who asks, even where the passkey had opened it; and its install keeps its key.
+pub async fn the_session_that_deletes_its_passkey_stays(store: &dyn Store) {
+    let mut world = World::new("own passkey");
+    let mut ada = world.member(store, "ada").await;
+    let (account, id) = (ada.account.id, ada.credential_id.clone());
+    let other = world.another_session(store, &mut ada).await;
+    let key = world.restore_key(store, &ada, "hers", ada.token).await;
+    let elsewhere = world.restore_key(store, &ada, "elsewhere", other).await;
+    let confirmation = world.confirmed(&id, ada.token);
+    let event = world.event(AuditKind::PasskeyDeleted, Some(id.clone()));
+    let left = store.delete_passkey(account, &id, true, Some(confirmation), event);
+    assert_eq!(left.await.unwrap(), 0);
+    assert!(is_open(store, ada.token, world.now).await);
+    assert!(is_registered(store, &key).await);
+    assert!(!is_open(store, other, world.now).await);
+    assert!(!is_registered(store, &elsewhere).await);
+
+    // Having none left, it adds another by being open.
+    let registration = world.create(&mut ada.person);
+    let mut add = world.add(account, &registration);
+    add.grant = Some(Grant::Session(ada.token));
+    store.finish_registration(add).await.unwrap();
 }
 
 /// The guard counts what is there when it deletes, not what was there when somebody looked.

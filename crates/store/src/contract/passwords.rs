@@ -182,7 +182,7 @@ pub async fn a_password_is_dropped_with_the_sessions_it_opened(store: &dyn Store
 
     let confirmation = world.confirmation();
     let event = world.event(AuditKind::PasswordDropped, None);
-    let dropped = store.drop_password(ada.id, Some(asks), Some(confirmation), event);
+    let dropped = store.drop_password(ada.id, Some(asks), Some(confirmation.clone()), event);
     dropped.await.unwrap();
     for (token, open) in [(stale, false), (by_passkey, true), (asks, true)] {
         let session = store.session(token, LIFETIMES, world.now).await.unwrap();
@@ -193,7 +193,7 @@ pub async fn a_password_is_dropped_with_the_sessions_it_opened(store: &dyn Store
     assert!(kinds.contains(&AuditKind::PasswordDropped), "{kinds:?}");
 
     let event = world.event(AuditKind::PasswordDropped, None);
-    let again = store.drop_password(ada.id, None, Some(confirmation), event);
+    let again = store.drop_password(ada.id, None, Some(confirmation.clone()), event);
     let again = again.await;
     assert!(
         matches!(again, Err(DropPasswordError::GrantUsed)),
@@ -214,7 +214,7 @@ pub async fn a_password_stays_while_there_is_no_passkey(store: &dyn Store) {
     let confirmation = world.confirmation();
     for _ in 0..2 {
         let event = world.event(AuditKind::PasswordDropped, None);
-        let refused = store.drop_password(ada.id, None, Some(confirmation), event);
+        let refused = store.drop_password(ada.id, None, Some(confirmation.clone()), event);
         let refused = refused.await;
         assert!(
             matches!(refused, Err(DropPasswordError::NoPasskey)),

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use passkeep_verify::Timestamp;
 
-use super::world::{Member, World, event_kinds, passkeys_of};
+use super::world::{Member, World, event_kinds, is_open, is_registered, passkeys_of};
 use crate::{Account, AuditKind, FinishRegistrationError, Grant, RecoveryCodes, Store, TokenHash};
 
 /// It is gone then, and the others are there.
@@ -36,6 +36,79 @@ pub async fn a_recovery_code_adds_a_passkey_once(store: &dyn Store) {
     add(&mut world, store, &mut ada, Grant::RecoveryCode(codes[4]))
         .await
         .unwrap();
+}
+
+/// Its owner may have lost a device: what was open there, and what that could have gone on to do, ends. The codes stay.
+pub async fn a_recovery_ends_what_was_open(store: &dyn Store) {
+    let mut world = World::new("recovered");
+    let mut ada = world.member(store, "ada").await;
+    let bob = world.member(store, "bob").await;
+    let account = ada.account.id;
+    let other = world.another_session(store, &mut ada).await;
+    let key = world.restore_key(store, &ada, "lost", other).await;
+    let bobs_key = world.restore_key(store, &bob, "bob's", bob.token).await;
+    let link = make_link(&mut world, store, &ada).await;
+    let codes = world.hashes(2);
+    make_codes(&mut world, store, &ada, &codes).await;
+
+    // Not when it is refused.
+    let refused = add(&mut world, store, &mut ada, Grant::RecoveryCode(link)).await;
+    assert_used(refused);
+    let registration = world.create(&mut ada.person);
+    let mut too_many = world.add(account, &registration);
+    too_many.grant = Some(Grant::RecoveryCode(codes[0]));
+    too_many.max_passkeys = 1;
+    let refused = store.finish_registration(too_many).await.unwrap_err();
+    assert!(
+        matches!(refused, FinishRegistrationError::TooManyPasskeys),
+        "{refused:?}"
+    );
+    assert!(is_open(store, other, world.now).await);
+    assert!(is_registered(store, &key).await);
+
+    world.pass_seconds(1);
+    let registration = world.create(&mut ada.person);
+    let mut recover = world.add(account, &registration);
+    recover.grant = Some(Grant::RecoveryCode(codes[0]));
+    let session = recover.session.as_mut().unwrap();
+    session.replaces = Some(other);
+    let token = session.token;
+    store.finish_registration(recover).await.unwrap();
+    for (token, open) in [
+        (ada.token, false),
+        (other, false),
+        (token, true),
+        (bob.token, true),
+    ] {
+        assert_eq!(is_open(store, token, world.now).await, open);
+    }
+    assert!(!is_registered(store, &key).await);
+    assert!(is_registered(store, &bobs_key).await);
+    let found = store.enrolment_link(link, world.now).await.unwrap();
+    assert_eq!(found, None);
+    assert!(has(store, &ada, codes[1]).await);
+    let events = store.audit_events(account, 2).await.unwrap();
+    assert_eq!(events[1].kind, AuditKind::RestoreKeyDeleted);
+    assert_eq!(events[1].credential_id, Some(key));
+    assert_eq!(events[0].kind, AuditKind::PasskeyAdded);
+}
+
+/// Whoever made one in a session that ends has no use of it. That of another account stays.
+pub async fn enrolment_links_go_when_all_sessions_end(store: &dyn Store) {
+    let mut world = World::new("links and sessions");
+    let ada = world.member(store, "ada").await;
+    let bob = world.member(store, "bob").await;
+    let links = [
+        make_link(&mut world, store, &ada).await,
+        make_link(&mut world, store, &bob).await,
+    ];
+    let event = world.event(AuditKind::SessionsRevoked, None);
+    let ended = store.revoke_sessions(ada.account.id, Some(ada.token), event);
+    assert_eq!(ended.await.unwrap(), 0);
+    for (link, expected) in links.into_iter().zip([None, Some(bob.account)]) {
+        let found = store.enrolment_link(link, world.now).await.unwrap();
+        assert_eq!(found, expected);
+    }
 }
 
 /// Whoever comes first, and however close the others are.
@@ -71,7 +144,7 @@ pub async fn a_recovery_code_is_its_accounts_only(store: &dyn Store) {
     make_codes(&mut world, store, &ada, &codes).await;
     assert!(!has(store, &bob, codes[0]).await);
     let grant = Grant::RecoveryCode(codes[0]);
-    assert_used(add(&mut world, store, &mut bob, grant).await);
+    assert_used(add(&mut world, store, &mut bob, grant.clone()).await);
 
     let mut eve = world.person("eve");
     let registration = world.create(&mut eve);
@@ -122,7 +195,7 @@ pub async fn an_enrolment_link_adds_a_passkey_once(store: &dyn Store) {
     assert_eq!(unknown.unwrap(), None);
 
     let grant = Grant::EnrolmentLink(link);
-    let account = add(&mut world, store, &mut ada, grant).await;
+    let account = add(&mut world, store, &mut ada, grant.clone()).await;
     assert_eq!(account.unwrap(), ada.account);
     let found = store.enrolment_link(link, world.now).await.unwrap();
     assert_eq!(found, None);
@@ -176,11 +249,11 @@ pub async fn a_code_or_link_is_not_used_up_by_a_registration_that_is_refused(sto
     let codes = world.hashes(1);
     make_codes(&mut world, store, &ada, &codes).await;
     let link = make_link(&mut world, store, &ada).await;
-    for grant in [Grant::RecoveryCode(codes[0]), Grant::EnrolmentLink(link)] {
+    for grant in [Grant::EnrolmentLink(link), Grant::RecoveryCode(codes[0])] {
         let registration = world.create(&mut ada.person);
         let mut finish = world.add(ada.account.id, &registration);
         finish.max_passkeys = 1;
-        finish.grant = Some(grant);
+        finish.grant = Some(grant.clone());
         let refused = store.finish_registration(finish).await;
         assert!(
             matches!(refused, Err(FinishRegistrationError::TooManyPasskeys)),
@@ -205,11 +278,7 @@ async fn make_codes(world: &mut World, store: &dyn Store, member: &Member, codes
 
 /// A link that is good for ten minutes.
 async fn make_link(world: &mut World, store: &dyn Store, member: &Member) -> TokenHash {
-    let (link, expires_at) = (world.hashes(1)[0], world.now.plus_seconds(600));
-    let event = world.event(AuditKind::EnrolmentLinkMade, None);
-    let made = store.add_enrolment_link(member.account.id, link, expires_at, None, event);
-    made.await.unwrap();
-    link
+    world.link(store, member.account.id).await
 }
 
 /// Adds a passkey by a grant.

@@ -68,6 +68,7 @@ pub async fn a_new_account_comes_with_its_passkey_session_and_event(store: &dyn 
         account: expected,
         credential_id: record.id.clone(),
         method: SessionMethod::Registration,
+        install: None,
         created_at: world.now,
     };
     let found = store.session(token, LIFETIMES, world.now).await.unwrap();

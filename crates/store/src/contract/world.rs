@@ -15,9 +15,9 @@ use passkeep_verify::{
 };
 
 use crate::{
-    Account, AccountId, AccountTarget, AppInstall, AuditEvent, AuditKind, FinishAuthentication,
-    FinishRegistration, NewCredential, NewSession, Passkey, Purge, SessionLifetimes, SessionMethod,
-    Store, TokenHash,
+    Account, AccountId, AccountTarget, AppInstall, AuditEvent, AuditKind, Confirmation,
+    FinishAuthentication, FinishRegistration, NewCredential, NewSession, Passkey, Purge,
+    SessionLifetimes, SessionMethod, Store, TokenHash,
 };
 
 /// Half an hour without use, a day in all.
@@ -281,13 +281,55 @@ impl World {
         token
     }
 
-    /// A confirmation by a passkey.
+    /// A confirmation of which it does not matter who gave it.
     #[must_use]
-    pub fn confirmation(&mut self) -> SpentCeremony {
-        SpentCeremony {
-            id: CeremonyId(self.random()),
-            expires_at: self.now.plus_seconds(300),
+    pub fn confirmation(&mut self) -> Confirmation {
+        Confirmation {
+            spent: SpentCeremony {
+                id: CeremonyId(self.random()),
+                expires_at: self.now.plus_seconds(300),
+            },
+            credential_id: None,
+            session: None,
         }
+    }
+
+    /// A confirmation by a passkey in a session.
+    #[must_use]
+    pub fn confirmed(&mut self, credential_id: &Bytes, session: TokenHash) -> Confirmation {
+        Confirmation {
+            credential_id: Some(credential_id.clone()),
+            session: Some(session),
+            ..self.confirmation()
+        }
+    }
+
+    /// Signs a member in with a restore key, and returns the session.
+    pub async fn restored_session(
+        &mut self,
+        store: &dyn Store,
+        device: &mut Person,
+        install: AppInstall,
+    ) -> TokenHash {
+        let authentication = self.get(device);
+        let mut finish = self.sign_in(store, &authentication).await;
+        let session = NewSession {
+            install: Some(install),
+            ..self.session(SessionMethod::Restore)
+        };
+        let token = session.token;
+        finish.session = Some(session);
+        store.finish_authentication(finish).await.unwrap();
+        token
+    }
+
+    /// Gives an account an enrolment link for ten minutes, and returns it.
+    pub async fn link(&mut self, store: &dyn Store, account: AccountId) -> TokenHash {
+        let (link, expires_at) = (TokenHash(self.random()), self.now.plus_seconds(600));
+        let event = self.event(AuditKind::EnrolmentLinkMade, None);
+        let made = store.add_enrolment_link(account, link, expires_at, None, event);
+        made.await.unwrap();
+        link
     }
 
     /// Hashes of tokens or codes.

@@ -76,13 +76,13 @@ audit_kinds! {
     PasskeyAdded = "passkey_added",
     /// A passkey was added without a dialog, after a sign-in.
     PasskeyUpgraded = "passkey_upgraded",
-    /// A passkey was added with a recovery code.
+    /// A passkey was added with a recovery code, and all sessions that were open ended.
     PasskeyRecovered = "passkey_recovered",
     /// A passkey was added with an enrolment link.
     PasskeyEnrolled = "passkey_enrolled",
     /// A passkey was renamed.
     PasskeyRenamed = "passkey_renamed",
-    /// A passkey was deleted.
+    /// A passkey was deleted, and the sessions that it had opened ended.
     PasskeyDeleted = "passkey_deleted",
     /// Somebody signed in.
     SignedIn = "signed_in",

@@ -1,5 +1,6 @@
 //! The two finishes, and what permits a change.
 
+use passkeep_protocol::bytes::Bytes;
 use passkeep_verify::user::Label;
 use passkeep_verify::{SpentCeremony, Timestamp, VerifiedAuthentication, VerifiedRegistration};
 
@@ -57,12 +58,26 @@ pub struct Authenticated {
     pub credentials: Credentials,
 }
 
-/// What permits a change, once.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+/// What an owner has permitted, once and in one session.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Confirmation {
+    /// What is spent.
+    pub spent: SpentCeremony,
+    /// The passkey that gave it, which must still be the account's; `None` when a password did.
+    pub credential_id: Option<Bytes>,
+    /// The session that it was given to, which must still be open; `None` where sessions are kept elsewhere.
+    pub session: Option<TokenHash>,
+}
+
+/// What permits a change.
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Grant {
-    /// A confirmation by a passkey, which is spent like a ceremony.
-    Confirmation(SpentCeremony),
-    /// A recovery code of the account.
+    /// A confirmation, which is spent like a ceremony.
+    Confirmation(Confirmation),
+    /// A session of the account that its owner had just opened, as long as it has not been ended. It is not used up.
+    Session(TokenHash),
+    /// A recovery code of the account. Whoever needs one may have lost a device: all sessions of the account end, with its
+    /// restore keys and enrolment links.
     RecoveryCode(TokenHash),
     /// An enrolment link of the account.
     EnrolmentLink(TokenHash),

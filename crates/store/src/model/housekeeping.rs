@@ -21,10 +21,14 @@ impl core::fmt::Debug for SealingKey {
     }
 }
 
+/// How long a spent ceremony is remembered after it has expired, in seconds. Servers with one store have clocks of their own,
+/// and one that is behind must not accept again what another has purged.
+const CLOCK_SKEW: u64 = 60 * 60;
+
 /// What a purge removes.
 #[derive(Clone, Copy, Debug)]
 pub struct Purge {
-    /// The time: ceremonies, sessions and enrolment links that are over by then go.
+    /// The time: sessions and enrolment links that are over by then go, and ceremonies that expired an hour before.
     pub now: Timestamp,
     /// How long sessions stay open.
     pub lifetimes: SessionLifetimes,
@@ -34,6 +38,13 @@ pub struct Purge {
     pub events_before: Timestamp,
     /// At most so many rows of each kind go.
     pub limit: u32,
+}
+
+impl Purge {
+    /// Ceremonies that expired before this go.
+    pub(crate) fn ceremonies_before(&self) -> Timestamp {
+        Timestamp(self.now.0.saturating_sub(CLOCK_SKEW * 1000))
+    }
 }
 
 /// How much a purge removed.

@@ -96,6 +96,8 @@ pub struct OpenSession {
     pub credential_id: Bytes,
     /// How it was opened.
     pub method: SessionMethod,
+    /// The install of an app that it belongs to.
+    pub install: Option<AppInstall>,
     /// When it was opened.
     pub created_at: Timestamp,
 }

@@ -48,13 +48,36 @@ pub(super) const RENAME: &str = "
     )
     SELECT * FROM renamed";
 
-/// Deletes a passkey, after [`LOCK`](super::accounts::LOCK), and returns how many are left. A statement does not see what
-/// its own parts do: the count leaves out the one that goes.
+/// Deletes a passkey with what it is behind, but for the session $9 and its install, and returns how many are left; after
+/// [`LOCK_ALONE`](super::accounts::LOCK_ALONE). A statement does not see what its own parts do: the count leaves out the one
+/// that goes.
 pub(super) const DELETE_PASSKEY: &str = "
     WITH deleted AS (
         DELETE FROM credentials WHERE id = $1 AND account = $2 AND install IS NULL RETURNING account
+    ), kept AS (
+        SELECT app_origin, install FROM sessions WHERE account = $2 AND token = $9
+    ), ended AS (
+        DELETE FROM sessions USING deleted
+        WHERE sessions.account = deleted.account AND (credential_id = $1 OR passkey = $1)
+            AND token IS DISTINCT FROM $9::bytea
+        RETURNING app_origin, install
+    ), keys AS (
+        DELETE FROM credentials USING deleted
+        WHERE credentials.account = deleted.account AND credentials.install IS NOT NULL
+            AND (passkey = $1 OR EXISTS (
+                SELECT FROM ended
+                WHERE ended.app_origin = credentials.app_origin AND ended.install = credentials.install
+            ))
+            AND NOT EXISTS (
+                SELECT FROM kept WHERE kept.app_origin = credentials.app_origin AND kept.install = credentials.install
+            )
+        RETURNING credentials.account, credentials.id
+    ), voided AS (
+        DELETE FROM enrolment_links USING deleted WHERE enrolment_links.account = deleted.account
     ), told AS (
         INSERT INTO audit_events (id, at, kind, account, credential_id, device)
+        SELECT substr(sha256($4::bytea || id), 1, 16), $5::bigint, 'restore_key_deleted', account, id, $8::text FROM keys
+        UNION ALL
         SELECT $4::bytea, $5::bigint, $6::text, account, $7::bytea, $8::text FROM deleted
     ), others AS (
         SELECT count(*) AS remaining FROM credentials WHERE account = $2 AND id <> $1 AND install IS NULL

@@ -14,10 +14,10 @@ use super::credentials::MAKE_ROOM_FOR_RESTORE_KEY;
 use super::fault::Fault;
 use super::grants::{SPEND, UseUp};
 use super::housekeeping::event_values;
-use super::{accounts, credentials};
+use super::{accounts, credentials, sessions};
 use crate::{
     Account, AccountId, AccountTarget, Authenticated, FinishAuthentication,
-    FinishAuthenticationError, FinishRegistration, FinishRegistrationError, NewCredential,
+    FinishAuthenticationError, FinishRegistration, FinishRegistrationError, Grant, NewCredential,
     NewSession, StoreError,
 };
 
@@ -32,10 +32,11 @@ macro_rules! registration {
     ), credential AS (
         INSERT INTO credentials (
             id, account, created_at, sign_count, uv_initialized, backup_eligible, backup_state, aaguid, label, rp_id,
-            transports, public_key, attestation_object, attestation_client_data_json, app_origin, install
+            transports, public_key, attestation_object, attestation_client_data_json, app_origin, install, passkey
         )
         SELECT $4::bytea, id, $3::bigint, $5::bigint, $6::boolean, $7::boolean, $8::boolean, $9::bytea, $10::text,
-            $11::text, $12::text, $13::bytea, $14::bytea, $15::bytea, $17::text, $18::bytea
+            $11::text, $12::text, $13::bytea, $14::bytea, $15::bytea, $17::text, $18::bytea,
+            (SELECT coalesce(passkey, credential_id) FROM sessions WHERE token = $19::bytea)
         FROM account
         ON CONFLICT (id) DO NOTHING
         RETURNING account
@@ -109,7 +110,7 @@ const AUTHENTICATE: &str = "
             last_used_on = $11
         FROM account
         WHERE credentials.id = $3 AND credentials.account = account.id
-        RETURNING account.id AS account
+        RETURNING account.id AS account, credentials.passkey
     ), replaced AS MATERIALIZED (
         SELECT ended.* FROM credential, passkeep_end_session(
             $17::bytea, account, $15::text, $16::bytea, $18::bytea, $19::bigint, $22::text
@@ -117,10 +118,10 @@ const AUTHENTICATE: &str = "
         WHERE $17::bytea IS NOT NULL
     ), opened AS (
         INSERT INTO sessions (
-            token, account, credential_id, method, device, app_origin, install, created_at, last_used_at
+            token, account, credential_id, method, device, app_origin, install, created_at, last_used_at, passkey
         )
         SELECT $12::bytea, account, $3::bytea, $13::text, $14::text, coalesce($15::text, owner_app_origin),
-            coalesce($16::bytea, owner_install), $5::bigint, $5::bigint
+            coalesce($16::bytea, owner_install), $5::bigint, $5::bigint, passkey
         FROM credential LEFT JOIN replaced ON owner = account
         WHERE $12::bytea IS NOT NULL
     ), told AS (
@@ -224,11 +225,21 @@ async fn run(
         ]),
     };
     let mut steps: Vec<Step<'_>> = Vec::new();
+    let recovers = matches!(grant, Some(Grant::RecoveryCode(_)));
+    let event = &finish.event;
+    let others = values![&account.0, &event.id, event.at, event.device.as_deref()];
     if matches!(finish.account, AccountTarget::Existing(_)) {
-        steps.push((accounts::LOCK, &lock));
+        let how = match recovers {
+            true => accounts::LOCK_ALONE,
+            false => accounts::LOCK,
+        };
+        steps.push((how, &lock));
     }
     steps.push((SPEND, &spend));
     steps.extend(use_up.as_ref().map(UseUp::step));
+    if recovers {
+        steps.push((sessions::END_ALL, &others));
+    }
     steps.extend(
         room.as_ref()
             .map(|values| (MAKE_ROOM_FOR_RESTORE_KEY, &values[..])),

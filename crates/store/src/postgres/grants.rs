@@ -3,7 +3,7 @@
 
 use super::columns::{Value, values};
 use super::connections::Step;
-use crate::{AccountId, Grant};
+use crate::{AccountId, Confirmation, Grant};
 
 /// Spends a ceremony, or refuses with $3. Whoever spends one that somebody else is spending waits here until the other is
 /// done, and only goes on if the other was refused.
@@ -13,6 +13,27 @@ pub(super) const SPEND: &str = "
         RETURNING id
     )
     SELECT CASE WHEN NOT EXISTS (SELECT FROM spent) THEN passkeep_refuse($3::text) END";
+
+/// Spends a confirmation, whose passkey and whose session must be there still; after
+/// [`LOCK`](super::accounts::LOCK), so that nobody takes them away from here on.
+const CONFIRM: &str = "
+    WITH spent AS (
+        INSERT INTO spent_ceremonies (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING
+        RETURNING id
+    )
+    SELECT CASE
+        WHEN NOT EXISTS (SELECT FROM spent) THEN passkeep_refuse('grant_used')
+        WHEN $4::bytea IS NOT NULL
+            AND NOT EXISTS (SELECT FROM credentials WHERE id = $4 AND account = $3 AND install IS NULL)
+            THEN passkeep_refuse('grant_used')
+        WHEN $5::bytea IS NOT NULL AND NOT EXISTS (SELECT FROM sessions WHERE token = $5 AND account = $3)
+            THEN passkeep_refuse('grant_used')
+    END";
+
+const USE_SESSION: &str = "
+    SELECT CASE
+        WHEN NOT EXISTS (SELECT FROM sessions WHERE account = $1 AND token = $2) THEN passkeep_refuse('grant_used')
+    END";
 
 const USE_CODE: &str = "
     WITH used AS (
@@ -35,10 +56,22 @@ pub(super) struct UseUp<'a> {
 impl<'a> UseUp<'a> {
     pub(super) fn new(account: &'a AccountId, grant: &'a Grant, now: Value<'a>) -> Self {
         let (sql, values) = match grant {
-            Grant::Confirmation(spent) => {
-                let values = values![&spent.id.0, spent.expires_at, "grant_used"];
-                (SPEND, Vec::from(values))
+            Grant::Confirmation(Confirmation {
+                spent,
+                credential_id,
+                session,
+            }) => {
+                let session = session.as_ref().map(|token| &token.0);
+                let values = values![
+                    &spent.id.0,
+                    spent.expires_at,
+                    &account.0,
+                    credential_id.as_ref(),
+                    session
+                ];
+                (CONFIRM, Vec::from(values))
             }
+            Grant::Session(token) => (USE_SESSION, Vec::from(values![&account.0, &token.0])),
             Grant::RecoveryCode(code) => (USE_CODE, Vec::from(values![&account.0, &code.0])),
             Grant::EnrolmentLink(link) => {
                 let values = [Value::from(&account.0), Value::from(&link.0), now];

@@ -30,6 +30,16 @@ pub(super) const ADD_SEALING_KEY: &str = "
     UNION ALL SELECT id, secret, created_at FROM added
     ORDER BY created_at DESC, id";
 
+/// Puts a key in the place of all others, and tells the audit trail; after [`LOCK_SEALING_KEYS`].
+pub(super) const REPLACE_SEALING_KEYS: &str = "
+    WITH removed AS (
+        DELETE FROM sealing_keys
+    ), told AS (
+        INSERT INTO audit_events (id, at, kind, credential_id, device)
+        VALUES ($4::bytea, $5::bigint, $6::text, $7::bytea, $8::text)
+    )
+    INSERT INTO sealing_keys (id, secret, created_at) VALUES ($1::bytea, $2::bytea, $3::bigint)";
+
 /// Keeps a secret unless there is one of that name.
 pub(super) const ADD_SECRET: &str =
     "INSERT INTO secrets (name, secret) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING";
@@ -37,13 +47,13 @@ pub(super) const ADD_SECRET: &str =
 /// The secret of a name; a statement of its own after [`ADD_SECRET`], which may have waited for another server's.
 pub(super) const SECRET: &str = "SELECT secret FROM secrets WHERE name = $1";
 
-/// Removes at most $6 rows of each kind that are over, and leaves alone what another server is removing or prolonging. A
-/// ceremony or a link that expires now can still be used now. A restore key outlives its session: it is there for when its
+/// Removes at most $6 rows of each kind that are over, ceremonies if they were by $7, and leaves alone what another server is
+/// removing or prolonging. A link that expires now can still be used now. A restore key outlives its session: it is there for when its
 /// app has not been used for long.
 pub(super) const PURGE: &str = "
     WITH ceremonies AS (
         DELETE FROM spent_ceremonies WHERE id = ANY (ARRAY (
-            SELECT id FROM spent_ceremonies WHERE expires_at < $1 LIMIT $6 FOR UPDATE SKIP LOCKED
+            SELECT id FROM spent_ceremonies WHERE expires_at < $7 LIMIT $6 FOR UPDATE SKIP LOCKED
         )) RETURNING 1
     ), closed AS (
         DELETE FROM sessions WHERE token = ANY (ARRAY (

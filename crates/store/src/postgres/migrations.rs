@@ -12,7 +12,7 @@ use super::fault::DatabaseError;
 use crate::{Inspection, StoreError, schema};
 
 /// Every version of the schema, as the steps from one to the next. A step that has been released never changes.
-const STEPS: [(&str, &str); 4] = [
+const STEPS: [(&str, &str); 5] = [
     (
         "V1__initial",
         include_str!("../../migrations/postgres/V1__initial.sql"),
@@ -28,6 +28,10 @@ const STEPS: [(&str, &str); 4] = [
     (
         "V4__passwords",
         include_str!("../../migrations/postgres/V4__passwords.sql"),
+    ),
+    (
+        "V5__passkeys_behind_restore_keys",
+        include_str!("../../migrations/postgres/V5__passkeys_behind_restore_keys.sql"),
     ),
 ];
 

@@ -1,12 +1,12 @@
 use tokio_postgres::{Error, Row};
 
 use super::accounts;
-use super::columns::{Blob, Fixed, Method, Millis};
+use super::columns::{Blob, Fixed, Method, Millis, app_install};
 use crate::{OpenSession, SessionSummary, TokenHash};
 
 /// A session that is open, and whether it is time to note that it is used.
 pub(super) const FIND: &str = "
-    SELECT credential_id, method, last_used_at <= $4 AS unnoted, sessions.created_at AS opened_at,
+    SELECT credential_id, method, app_origin, install, last_used_at <= $4 AS unnoted, sessions.created_at AS opened_at,
         accounts.id, user_handle, user_name, display_name, accounts.created_at, locked_at
     FROM sessions JOIN accounts ON accounts.id = account
     WHERE token = $1 AND sessions.created_at > $2 AND last_used_at > $3";
@@ -47,7 +47,8 @@ pub(super) const REVOKE: &str = "
     )
     SELECT owner FROM ended";
 
-/// Ends the sessions of an account but one, with the restore keys but that of its install, and says how many sessions; after
+/// Ends the sessions of an account but one, with the restore keys but that of its install, makes its links void, and says how
+/// many sessions; after
 /// [`LOCK_ALONE`](accounts::LOCK_ALONE).
 pub(super) const REVOKE_ALL: &str = "
     WITH kept AS (
@@ -60,6 +61,8 @@ pub(super) const REVOKE_ALL: &str = "
             SELECT FROM kept WHERE kept.app_origin = credentials.app_origin AND kept.install = credentials.install
         )
         RETURNING account, id
+    ), voided AS (
+        DELETE FROM enrolment_links WHERE account = $1
     ), told AS (
         INSERT INTO audit_events (id, at, kind, account, credential_id, device)
         SELECT substr(sha256($3::bytea || id), 1, 16), $4::bigint, 'restore_key_deleted', account, id, $7::text FROM deleted
@@ -68,11 +71,25 @@ pub(super) const REVOKE_ALL: &str = "
     )
     SELECT count(*) AS ended FROM ended";
 
+/// Ends all sessions of an account, with its restore keys, of which the audit trail is told, and makes its links void; after
+/// [`LOCK_ALONE`](accounts::LOCK_ALONE).
+pub(super) const END_ALL: &str = "
+    WITH ended AS (
+        DELETE FROM sessions WHERE account = $1
+    ), deleted AS (
+        DELETE FROM credentials WHERE account = $1 AND install IS NOT NULL RETURNING account, id
+    ), voided AS (
+        DELETE FROM enrolment_links WHERE account = $1
+    )
+    INSERT INTO audit_events (id, at, kind, account, credential_id, device)
+    SELECT substr(sha256($2::bytea || id), 1, 16), $3::bigint, 'restore_key_deleted', account, id, $4::text FROM deleted";
+
 pub(super) fn read(row: &Row) -> Result<(OpenSession, bool), Error> {
     let session = OpenSession {
         account: accounts::read(row)?,
         credential_id: row.try_get::<_, Blob>("credential_id")?.0,
         method: row.try_get::<_, Method>("method")?.0,
+        install: app_install(row)?,
         created_at: row.try_get::<_, Millis>("opened_at")?.0,
     };
     Ok((session, row.try_get("unnoted")?))

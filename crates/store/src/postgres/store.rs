@@ -2,7 +2,6 @@
 
 use core::fmt;
 
-use passkeep_verify::SpentCeremony;
 use tokio_postgres::Row;
 
 use super::address::Address;
@@ -12,7 +11,7 @@ use super::fault::Fault;
 use super::grants::UseUp;
 use super::options::PostgresOptions;
 use super::{migrations, tls};
-use crate::{AccountId, Grant, Inspection, StoreError};
+use crate::{AccountId, Confirmation, Grant, Inspection, StoreError};
 
 /// A store in a PostgreSQL database, for any number of servers.
 ///
@@ -63,7 +62,7 @@ impl PostgresStore {
         &self,
         lock: &'static str,
         account: &AccountId,
-        confirmation: Option<SpentCeremony>,
+        confirmation: Option<Confirmation>,
         rest: &[Step<'_>],
     ) -> Result<Vec<Row>, Fault> {
         let grant = confirmation.map(Grant::Confirmation);

@@ -12,10 +12,10 @@ pub(super) fn spend(connection: &Connection, ceremony: SpentCeremony) -> rusqlit
     Ok(inserted == 1)
 }
 
-/// Forgets at most `limit` ceremonies that have expired. One that expires now can still be finished now.
+/// Forgets at most `limit` ceremonies that expired before a time.
 pub(super) fn purge(
     connection: &Connection,
-    now: Timestamp,
+    before: Timestamp,
     limit: u32,
 ) -> rusqlite::Result<usize> {
     let mut statement = connection.prepare_cached(
@@ -23,5 +23,5 @@ pub(super) fn purge(
              SELECT id FROM spent_ceremonies WHERE expires_at < ?1 LIMIT ?2
          )",
     )?;
-    statement.execute(params![Millis(now), limit])
+    statement.execute(params![Millis(before), limit])
 }

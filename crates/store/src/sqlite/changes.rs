@@ -1,25 +1,25 @@
 //! Changes to accounts that take several steps. Whatever is refused half-way is undone by the writer.
 
 use passkeep_protocol::bytes::Bytes;
-use passkeep_verify::{SpentCeremony, Timestamp};
+use passkeep_verify::Timestamp;
 use rusqlite::Connection;
 
 use super::fault::Fault;
-use super::{accounts, audit, ceremonies, credentials, recovery, sealing_keys, sessions};
+use super::{accounts, audit, ceremonies, credentials, grants, recovery, sealing_keys, sessions};
 use crate::open_since::OpenSince;
 use crate::{
-    Account, AccountId, AuditEvent, ChangeAccountError, DeletePasskeyError, Purge, PurgeReport,
-    TokenHash,
+    Account, AccountId, AuditEvent, ChangeAccountError, Confirmation, DeletePasskeyError, Purge,
+    PurgeReport, TokenHash,
 };
 
 /// Spends the confirmation of a change, and sees that there is an account to change.
 pub(super) fn permit(
     connection: &Connection,
     account: AccountId,
-    confirmation: Option<SpentCeremony>,
+    confirmation: Option<&Confirmation>,
 ) -> Result<(), Fault<ChangeAccountError>> {
     if let Some(confirmation) = confirmation
-        && !ceremonies::spend(connection, confirmation)?
+        && !grants::spend(connection, account, confirmation)?
     {
         return Err(Fault::Refused(ChangeAccountError::GrantUsed));
     }
@@ -32,7 +32,7 @@ pub(super) fn permit(
 pub(super) fn delete_account(
     connection: &Connection,
     account: AccountId,
-    confirmation: Option<SpentCeremony>,
+    confirmation: Option<&Confirmation>,
     event: &AuditEvent,
 ) -> Result<(), Fault<ChangeAccountError>> {
     permit(connection, account, confirmation)?;
@@ -69,7 +69,7 @@ pub(super) fn set_locked(
     }))
 }
 
-/// Ends the sessions of an account but one, with the restore keys but that of its install; returns how many sessions.
+/// Ends the sessions of an account but one, as [`end_all`] does, and tells the audit trail.
 pub(super) fn revoke_sessions(
     connection: &Connection,
     account: AccountId,
@@ -79,11 +79,24 @@ pub(super) fn revoke_sessions(
     if !accounts::exists(connection, account)? {
         return Ok(0);
     }
+    let ended = end_all(connection, account, except, event)?;
+    audit::append(connection, account, event)?;
+    Ok(u32::try_from(ended).unwrap_or(u32::MAX))
+}
+
+/// Ends the sessions of an account but one, with the restore keys but that of its install, and makes its links void; returns
+/// how many sessions. Of the restore keys the audit trail is told before the event.
+pub(super) fn end_all(
+    connection: &Connection,
+    account: AccountId,
+    except: Option<TokenHash>,
+    event: &AuditEvent,
+) -> rusqlite::Result<usize> {
     let (ended, install) = sessions::end_all(connection, account, except)?;
     let gone = credentials::delete_restore_keys(connection, account, install.as_ref())?;
     audit::append_restore_keys(connection, account, gone, event)?;
-    audit::append(connection, account, event)?;
-    Ok(u32::try_from(ended).unwrap_or(u32::MAX))
+    recovery::void_links(connection, account)?;
+    Ok(ended)
 }
 
 /// Removes what no longer matters.
@@ -95,7 +108,11 @@ pub(super) fn purge(connection: &Connection, purge: Purge) -> rusqlite::Result<P
     let keys = sealing_keys::purge(connection, purge.keys_before, limit)?;
     let events = audit::purge(connection, purge.events_before, limit)?;
     Ok(PurgeReport {
-        spent_ceremonies: count(ceremonies::purge(connection, now, limit)?),
+        spent_ceremonies: count(ceremonies::purge(
+            connection,
+            purge.ceremonies_before(),
+            limit,
+        )?),
         sessions: count(sessions::purge(connection, since, limit)?),
         sealing_keys: count(keys),
         enrolment_links: count(recovery::purge_links(connection, now, limit)?),
@@ -108,7 +125,7 @@ pub(super) struct DeletePasskey<'a> {
     pub(super) account: AccountId,
     pub(super) id: &'a Bytes,
     pub(super) even_if_last: bool,
-    pub(super) confirmation: Option<SpentCeremony>,
+    pub(super) confirmation: Option<&'a Confirmation>,
 }
 
 impl DeletePasskey<'_> {
@@ -119,7 +136,7 @@ impl DeletePasskey<'_> {
         event: &AuditEvent,
     ) -> Result<u32, Fault<DeletePasskeyError>> {
         if let Some(confirmation) = self.confirmation
-            && !ceremonies::spend(connection, confirmation)?
+            && !grants::spend(connection, self.account, confirmation)?
         {
             return Err(Fault::Refused(DeletePasskeyError::GrantUsed));
         }
@@ -130,6 +147,26 @@ impl DeletePasskey<'_> {
         if left == 0 && !self.even_if_last {
             return Err(Fault::Refused(DeletePasskeyError::Last));
         }
+        let kept = self.confirmation.and_then(|it| it.session);
+        let kept_install = match kept {
+            None => None,
+            Some(kept) => sessions::install(connection, self.account, kept)?,
+        };
+        let installs = sessions::end_of_passkey(connection, self.account, self.id, kept)?;
+        let gone = credentials::delete_restore_keys_of(
+            connection,
+            self.account,
+            self.id,
+            kept_install.as_ref(),
+        )?;
+        audit::append_restore_keys(connection, self.account, gone, event)?;
+        for install in installs {
+            if Some(&install) != kept_install.as_ref() {
+                let gone = credentials::delete_of_install(connection, self.account, &install)?;
+                audit::append_restore_keys(connection, self.account, gone, event)?;
+            }
+        }
+        recovery::void_links(connection, self.account)?;
         audit::append(connection, self.account, event)?;
         Ok(left)
     }

@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension as _, Row, named_params, params};
 
 use super::columns::{Blob, Handle, Millis, Transports, app_install, transports_json};
 use crate::{
-    AccountId, AppInstall, AuthenticationCandidate, CredentialKind, Credentials, Passkey,
-    RestoreKey,
+    AccountId, AppInstall, AuthenticationCandidate, CredentialKind, Credentials, NewCredential,
+    Passkey, RestoreKey,
 };
 
 /// Stores a credential unless its id is registered; says whether it did.
@@ -15,17 +15,22 @@ pub(super) fn insert(
     account: AccountId,
     record: &CredentialRecord,
     label: &Label,
-    install: Option<&AppInstall>,
+    kind: &NewCredential,
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
+    let (install, session) = match kind {
+        NewCredential::Passkey => (None, None),
+        NewCredential::Restore { install, session } => (Some(install), Some(session.0)),
+    };
     let mut statement = connection.prepare_cached(
         "INSERT INTO credentials (
              id, account, created_at, sign_count, uv_initialized, backup_eligible, backup_state, aaguid, label, rp_id,
-             transports, public_key, attestation_object, attestation_client_data_json, app_origin, install
+             transports, public_key, attestation_object, attestation_client_data_json, app_origin, install, passkey
          ) VALUES (
              :id, :account, :created_at, :sign_count, :uv_initialized, :backup_eligible, :backup_state, :aaguid, :label,
              :rp_id, :transports, :public_key, :attestation_object, :attestation_client_data_json,
-             :app_origin, :install
+             :app_origin, :install,
+             (SELECT coalesce(passkey, credential_id) FROM sessions WHERE token = :session)
          ) ON CONFLICT (id) DO NOTHING",
     )?;
     let inserted = statement.execute(named_params! {
@@ -45,6 +50,7 @@ pub(super) fn insert(
         ":attestation_client_data_json": record.attestation_client_data_json.as_slice(),
         ":app_origin": install.map(|it| &it.app_origin),
         ":install": install.map(|it| it.install.as_slice()),
+        ":session": session,
     })?;
     Ok(inserted == 1)
 }
@@ -163,6 +169,18 @@ pub(super) fn of_account(
     Ok(credentials)
 }
 
+/// Whether the account has that passkey.
+pub(super) fn has_passkey(
+    connection: &Connection,
+    account: AccountId,
+    id: &Bytes,
+) -> rusqlite::Result<bool> {
+    let mut statement = connection.prepare_cached(
+        "SELECT 1 FROM credentials WHERE id = ?1 AND account = ?2 AND install IS NULL",
+    )?;
+    statement.exists(params![id.as_slice(), account.0])
+}
+
 /// How many passkeys an account has.
 pub(super) fn count(connection: &Connection, account: AccountId) -> rusqlite::Result<u32> {
     let mut statement = connection.prepare_cached(
@@ -224,6 +242,27 @@ pub(super) fn delete_of_install(
     )?;
     let values = params![account.0, install.app_origin, install.install.as_slice()];
     statement.query_row(values, read_id).optional()
+}
+
+/// Deletes the restore keys that a passkey is behind, but that of an install, and returns their ids.
+pub(super) fn delete_restore_keys_of(
+    connection: &Connection,
+    account: AccountId,
+    passkey: &Bytes,
+    except: Option<&AppInstall>,
+) -> rusqlite::Result<Vec<Bytes>> {
+    let mut statement = connection.prepare_cached(
+        "DELETE FROM credentials
+         WHERE account = ?1 AND install IS NOT NULL AND passkey = ?2 AND (app_origin, install) IS NOT (?3, ?4)
+         RETURNING id",
+    )?;
+    let values = params![
+        account.0,
+        passkey.as_slice(),
+        except.map(|it| &it.app_origin),
+        except.map(|it| it.install.as_slice())
+    ];
+    statement.query_map(values, read_id)?.collect()
 }
 
 /// Deletes all restore keys of an account but that of an install, and returns their ids.

@@ -1,13 +1,12 @@
 //! The two finishes, each a straight line. Whatever is refused half-way is undone by the writer.
 
-use passkeep_verify::Timestamp;
 use rusqlite::Connection;
 
 use super::fault::Fault;
-use super::{accounts, audit, ceremonies, credentials, recovery, sessions};
+use super::{accounts, audit, ceremonies, changes, credentials, grants, sessions};
 use crate::{
-    Account, AccountId, AccountTarget, Authenticated, FinishAuthentication,
-    FinishAuthenticationError, FinishRegistration, FinishRegistrationError, Grant, NewCredential,
+    Account, AccountTarget, Authenticated, FinishAuthentication, FinishAuthenticationError,
+    FinishRegistration, FinishRegistrationError, Grant, NewCredential,
 };
 
 pub(super) fn registration(
@@ -21,10 +20,10 @@ pub(super) fn registration(
         Refusal::CeremonySpent,
     )?;
 
-    let granted = match (&finish.account, finish.grant) {
+    let granted = match (&finish.account, &finish.grant) {
         (_, None) => true,
         (AccountTarget::New { id, .. } | AccountTarget::Existing(id), Some(grant)) => {
-            use_up(connection, *id, grant, now)?
+            grants::use_up(connection, *id, grant, now)?
         }
     };
     ensure(granted, Refusal::GrantUsed)?;
@@ -54,6 +53,9 @@ pub(super) fn registration(
 
     ensure(account.locked_at.is_none(), Refusal::AccountLocked)?;
 
+    if let Some(Grant::RecoveryCode(_)) = finish.grant {
+        changes::end_all(connection, account.id, None, &finish.event)?;
+    }
     let install = match &finish.kind {
         NewCredential::Passkey => None,
         NewCredential::Restore { install, session } => {
@@ -64,7 +66,7 @@ pub(super) fn registration(
         }
     };
     let (record, label) = (proof.record(), &finish.label);
-    let inserted = credentials::insert(connection, account.id, record, label, install, now)?;
+    let inserted = credentials::insert(connection, account.id, record, label, &finish.kind, now)?;
     ensure(
         inserted && !finish.id_is_reserved,
         Refusal::CredentialAlreadyRegistered,
@@ -115,20 +117,6 @@ pub(super) fn authentication(
         credentials: credentials::of_account(connection, account.id)?,
         account,
     })
-}
-
-/// Uses up what permits a change; says whether it was there.
-fn use_up(
-    connection: &Connection,
-    account: AccountId,
-    grant: Grant,
-    now: Timestamp,
-) -> rusqlite::Result<bool> {
-    match grant {
-        Grant::Confirmation(spent) => ceremonies::spend(connection, spent),
-        Grant::RecoveryCode(code) => recovery::use_code(connection, account, code),
-        Grant::EnrolmentLink(link) => recovery::use_link(connection, account, link, now),
-    }
 }
 
 /// Refuses what does not meet a condition.

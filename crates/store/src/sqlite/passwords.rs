@@ -1,16 +1,15 @@
 //! Passwords. Whatever is refused half-way is undone by the writer.
 
 use passkeep_protocol::bytes::Bytes;
-use passkeep_verify::SpentCeremony;
 use passkeep_verify::user::UserName;
 use rusqlite::{Connection, OptionalExtension as _, Row, params};
 
 use super::columns::Millis;
 use super::fault::Fault;
 use super::finish::ensure;
-use super::{accounts, audit, ceremonies, credentials, sessions};
+use super::{accounts, audit, credentials, grants, sessions};
 use crate::{
-    Account, AccountId, AuditEvent, CreatePasswordAccountError, DropPasswordError,
+    Account, AccountId, AuditEvent, Confirmation, CreatePasswordAccountError, DropPasswordError,
     FinishPasswordSignIn, FinishPasswordSignInError, NewPasswordAccount, PasswordCandidate,
     PasswordHash, PasswordUse, TokenHash,
 };
@@ -104,12 +103,12 @@ pub(super) fn drop_password(
     connection: &Connection,
     account: AccountId,
     except: Option<TokenHash>,
-    confirmation: Option<SpentCeremony>,
+    confirmation: Option<&Confirmation>,
     event: &AuditEvent,
 ) -> Result<(), Fault<DropPasswordError>> {
     use DropPasswordError as Refusal;
     if let Some(confirmation) = confirmation {
-        let spent_now = ceremonies::spend(connection, confirmation)?;
+        let spent_now = grants::spend(connection, account, confirmation)?;
         ensure(spent_now, Refusal::GrantUsed)?;
     }
     let mut statement = connection.prepare_cached("DELETE FROM passwords WHERE account = ?1")?;

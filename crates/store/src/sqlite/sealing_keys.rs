@@ -38,6 +38,14 @@ pub(super) fn add(
     Ok(added == 1)
 }
 
+/// Puts a key in the place of all others.
+pub(super) fn replace(connection: &Connection, key: &SealingKey) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("DELETE FROM sealing_keys")?
+        .execute([])?;
+    add(connection, key, key.created_at).map(drop)
+}
+
 /// Removes at most `limit` keys made before a time.
 pub(super) fn purge(
     connection: &Connection,

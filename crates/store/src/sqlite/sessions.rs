@@ -31,8 +31,11 @@ pub(super) fn open(
     }
     let mut statement = connection.prepare_cached(
         "INSERT INTO sessions (
-             token, account, credential_id, method, device, app_origin, install, created_at, last_used_at
-         ) VALUES (:token, :account, :credential_id, :method, :device, :app_origin, :install, :now, :now)",
+             token, account, credential_id, method, device, app_origin, install, created_at, last_used_at, passkey
+         ) VALUES (
+             :token, :account, :credential_id, :method, :device, :app_origin, :install, :now, :now,
+             (SELECT passkey FROM credentials WHERE id = :credential_id)
+         )",
     )?;
     statement.execute(named_params! {
         ":token": session.token.0,
@@ -67,8 +70,8 @@ pub(super) fn find(
     since: OpenSince,
 ) -> rusqlite::Result<Option<(OpenSession, bool)>> {
     let mut statement = connection.prepare_cached(
-        "SELECT credential_id, method, last_used_at <= ?4 AS unnoted, sessions.created_at AS opened_at,
-             accounts.id, user_handle, user_name, display_name, accounts.created_at, locked_at
+        "SELECT credential_id, method, app_origin, install, last_used_at <= ?4 AS unnoted,
+             sessions.created_at AS opened_at, accounts.id, user_handle, user_name, display_name, accounts.created_at, locked_at
          FROM sessions JOIN accounts ON accounts.id = account
          WHERE token = ?1 AND sessions.created_at > ?2 AND last_used_at > ?3",
     )?;
@@ -78,6 +81,7 @@ pub(super) fn find(
             account: accounts::read(row)?,
             credential_id: row.get::<_, Blob>("credential_id")?.0,
             method: row.get::<_, Method>("method")?.0,
+            install: app_install(row)?,
             created_at: row.get::<_, Millis>("opened_at")?.0,
         };
         Ok((session, row.get("unnoted")?))
@@ -161,16 +165,57 @@ pub(super) fn end_all(
     account: AccountId,
     except: Option<TokenHash>,
 ) -> rusqlite::Result<(usize, Option<AppInstall>)> {
-    let except = except.map(|token| token.0);
     let mut statement =
         connection.prepare_cached("DELETE FROM sessions WHERE account = ?1 AND token IS NOT ?2")?;
-    let ended = statement.execute(params![account.0, except])?;
+    let ended = statement.execute(params![account.0, except.map(|token| token.0)])?;
+    let install = match except {
+        None => None,
+        Some(token) => install(connection, account, token)?,
+    };
+    Ok((ended, install))
+}
+
+/// Ends the sessions of an account that a passkey is behind, but for one, and returns their installs. It is behind those that
+/// it opened, and behind those that a restore key opened which was made in one of them.
+pub(super) fn end_of_passkey(
+    connection: &Connection,
+    account: AccountId,
+    passkey: &Bytes,
+    except: Option<TokenHash>,
+) -> rusqlite::Result<Vec<AppInstall>> {
     let mut statement = connection.prepare_cached(
-        "SELECT app_origin, install FROM sessions WHERE account = ?1 AND token = ?2",
+        "DELETE FROM sessions
+         WHERE account = ?1 AND (credential_id = ?2 OR passkey = ?2) AND token IS NOT ?3
+         RETURNING app_origin, install",
     )?;
-    let values = params![account.0, except];
+    let values = params![account.0, passkey.as_slice(), except.map(|token| token.0)];
+    let installs: Result<Vec<_>, _> = statement.query_map(values, app_install)?.collect();
+    Ok(installs?.into_iter().flatten().collect())
+}
+
+/// Whether the account has a session with that token.
+pub(super) fn exists(
+    connection: &Connection,
+    account: AccountId,
+    token: TokenHash,
+) -> rusqlite::Result<bool> {
+    let mut statement =
+        connection.prepare_cached("SELECT 1 FROM sessions WHERE token = ?1 AND account = ?2")?;
+    statement.exists(params![token.0, account.0])
+}
+
+/// The install of a session of the account, if it has one.
+pub(super) fn install(
+    connection: &Connection,
+    account: AccountId,
+    token: TokenHash,
+) -> rusqlite::Result<Option<AppInstall>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT app_origin, install FROM sessions WHERE token = ?1 AND account = ?2",
+    )?;
+    let values = params![token.0, account.0];
     let install = statement.query_row(values, app_install).optional()?;
-    Ok((ended, install.flatten()))
+    Ok(install.flatten())
 }
 
 /// Makes a session an install's, if the account has it; says whether it has.

@@ -13,7 +13,7 @@ use passkeep_verify::start::{Mediation, NewCredentialUser, RegistrationRequest};
 use passkeep_verify::user::{DisplayName, Label, NameError, UserName};
 
 use crate::ambient::random_array;
-use crate::ceremony::RegistrationFlow;
+use crate::ceremony::{RegistrationFlow, RestoreKeyBy};
 use crate::error::ApiError;
 use crate::metrics::{Flow, note_flow};
 use crate::recovery::{link_hash, recovery_code_hash};
@@ -141,7 +141,9 @@ async fn upgrade(state: &AppState, headers: &HeaderMap) -> Result<Begun, ApiErro
     })
 }
 
-/// Android asks nobody anything when an app makes or uses a restore key, so nothing that needs a person may be demanded.
+/// Android asks nobody anything when an app makes or uses a restore key, so nothing that needs a person may be demanded of the
+/// key. But it outlives the session it is made in, and whoever has got hold of that session's token must not make it last: its
+/// owner has just signed in, or confirms. Whoever has just been restored may renew the key that did it.
 async fn restore(
     state: &AppState,
     headers: &HeaderMap,
@@ -162,10 +164,18 @@ async fn restore(
         let refused = |error| ApiError::new(ErrorCode::InvalidLabel).with_detail(error);
         Label::parse(device).map_err(refused)?;
     }
+    let add = Action::AddPasskey;
+    let by = match state.confirmed(headers, &signed_in, &add).await {
+        Ok(confirmation) => RestoreKeyBy::Confirmation(confirmation),
+        Err(_) if state.is_fresh(&signed_in.session) => RestoreKeyBy::SignIn,
+        Err(_) if state.is_just_restored(&signed_in.session, &install) => RestoreKeyBy::Restore,
+        Err(error) => return Err(error),
+    };
     let flow = RegistrationFlow::Restore {
         owner: signed_in.owner(),
         install: install.clone(),
         device,
+        by,
     };
     let account = signed_in.session.account;
     let keys = state.store.credentials(account.id).await?.restore_keys;

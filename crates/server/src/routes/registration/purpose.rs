@@ -12,7 +12,7 @@ use passkeep_verify::user::Label;
 
 use super::begin::names;
 use super::is_of_app;
-use crate::ceremony::{Owner, RegistrationFlow};
+use crate::ceremony::{Owner, RegistrationFlow, RestoreKeyBy};
 use crate::confirmation::Spend;
 use crate::device::device;
 use crate::error::ApiError;
@@ -37,6 +37,8 @@ pub(super) struct Purpose {
 /// What a restore key is for.
 pub(super) struct Restores {
     install: Bytes,
+    /// The install whose key it takes the place of, where that is all it may do.
+    renews: Option<AppInstall>,
     session: TokenHash,
     label: Label,
 }
@@ -56,6 +58,10 @@ impl Restores {
             app_origin: proof.origin().to_owned(),
             install: self.install,
         };
+        if self.renews.is_some_and(|renewed| renewed != install) {
+            let error = ApiError::new(ErrorCode::ConfirmationRequired);
+            return Err(error.because("another app has been restored"));
+        }
         let session = self.session;
         Ok((NewCredential::Restore { install, session }, self.label))
     }
@@ -101,10 +107,10 @@ pub(super) async fn purpose(
             owner,
             confirmation,
         } => {
-            let by_password = confirmation.map(Spend::is_by_password);
-            let grant = confirmation.map(|spend| Grant::Confirmation(spend.into()));
+            let by_password = confirmation.as_ref().map(Spend::is_by_password);
             let event = event(AuditKind::PasskeyAdded, Some(AccountId(owner.account)))?;
             let signed_in = still_signed_in(state, owner, headers).await?;
+            let grant = grant(confirmation, &signed_in);
             let first = by_password.unwrap_or_else(|| has_password_only(&signed_in));
             let purpose = signed_in_already(signed_in, grant, None, event);
             Ok(Purpose { first, ..purpose })
@@ -113,24 +119,33 @@ pub(super) async fn purpose(
             let event = event(AuditKind::PasskeyUpgraded, Some(AccountId(owner.account)))?;
             let signed_in = still_signed_in(state, owner, headers).await?;
             let first = has_password_only(&signed_in);
-            let purpose = signed_in_already(signed_in, None, None, event);
+            let grant = grant(None, &signed_in);
+            let purpose = signed_in_already(signed_in, grant, None, event);
             Ok(Purpose { first, ..purpose })
         }
         RegistrationFlow::Restore {
             owner,
             install,
             device: named,
+            by,
         } => {
             let event = event(AuditKind::RestoreKeyAdded, Some(AccountId(owner.account)))?;
             let signed_in = still_signed_in(state, owner, headers).await?;
             let label = named.unwrap_or_else(|| device(headers));
             let label = Label::parse(&label).or_else(|_| Label::parse("Android device"));
+            let (renews, confirmation) = match by {
+                RestoreKeyBy::SignIn => (None, None),
+                RestoreKeyBy::Restore => (signed_in.session.install.clone(), None),
+                RestoreKeyBy::Confirmation(confirmation) => (None, Some(confirmation)),
+            };
             let restores = Restores {
                 install,
+                renews,
                 session: signed_in.token,
                 label: label.map_err(ApiError::internal)?,
             };
-            Ok(signed_in_already(signed_in, None, Some(restores), event))
+            let grant = grant(confirmation, &signed_in);
+            Ok(signed_in_already(signed_in, grant, Some(restores), event))
         }
     }
 }
@@ -155,6 +170,14 @@ fn signing_in(
         first: false,
         event,
     })
+}
+
+/// What permits something to whoever is signed in: the confirmation if it takes one, or else that they still are.
+fn grant(confirmation: Option<Spend>, signed_in: &SignedIn) -> Option<Grant> {
+    match confirmation {
+        Some(confirmation) => Some(Grant::Confirmation(confirmation.of(signed_in))),
+        None => signed_in.kept_here().map(Grant::Session),
+    }
 }
 
 fn has_password_only(signed_in: &SignedIn) -> bool {
@@ -206,7 +229,7 @@ async fn still_signed_in(
 /// A refusal by the store. What was used up already is called by the name that its owner knows it by.
 pub(super) fn refused(
     error: FinishRegistrationError,
-    grant: Option<Grant>,
+    grant: Option<&Grant>,
     first: bool,
 ) -> ApiError {
     if first && matches!(error, FinishRegistrationError::TooManyPasskeys) {
@@ -222,6 +245,9 @@ pub(super) fn refused(
     match grant {
         Some(Grant::RecoveryCode(_)) if of_grant => {
             ApiError::new(ErrorCode::RecoveryRefused).because(error)
+        }
+        Some(Grant::Session(_)) if matches!(error, FinishRegistrationError::GrantUsed) => {
+            ApiError::new(ErrorCode::NotSignedIn).because("the session has ended")
         }
         Some(Grant::EnrolmentLink(_)) if of_grant => {
             ApiError::new(ErrorCode::EnrolmentLinkUnknown).because(error)

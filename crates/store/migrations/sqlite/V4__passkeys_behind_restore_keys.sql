@@ -1,0 +1,14 @@
+-- The passkey behind a restore key: the one that opened the session in which it was made. Null for passkeys.
+ALTER TABLE credentials ADD COLUMN passkey BLOB;
+-- The passkey behind the restore key that opened a session. Null for sessions that were opened otherwise.
+ALTER TABLE sessions ADD COLUMN passkey BLOB;
+
+UPDATE credentials SET passkey = (
+    SELECT credential_id FROM sessions
+    WHERE sessions.account = credentials.account AND sessions.app_origin = credentials.app_origin
+        AND sessions.install = credentials.install AND method <> 'restore'
+    LIMIT 1
+) WHERE install IS NOT NULL;
+UPDATE sessions SET passkey = (
+    SELECT passkey FROM credentials WHERE credentials.id = credential_id
+) WHERE method = 'restore';
