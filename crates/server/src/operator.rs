@@ -268,8 +268,8 @@ impl Operator {
         Ok(infos(&self.store.sealing_keys().await?))
     }
 
-    /// Adds a sealing key now, for a key that may have been seen by somebody, or by routine. Returns all, newest first.
-    /// The older ones still open what they have sealed, until they are purged.
+    /// Adds a sealing key now, by routine. Returns all, newest first. The older ones still open what they have sealed, until
+    /// they are purged: where somebody may have seen one, it takes [`revoke_keys`](Self::revoke_keys).
     ///
     /// # Errors
     ///
@@ -278,12 +278,7 @@ impl Operator {
         let newest = self.store.sealing_keys().await?.first().cloned();
         // The newest is the one that servers seal with, whatever the clock of the machine said that made the last one.
         let after = newest.map_or(0, |newest| newest.created_at.0 + 1);
-        let random = &*self.outside.random;
-        let key = SealingKey {
-            id: random_array(random)?,
-            secret: random_array(random)?,
-            created_at: Timestamp(self.outside.clock.now().0.max(after)),
-        };
+        let key = self.sealing_key(Timestamp(after))?;
         let (id, created_at) = (key.id, key.created_at);
         let event = self.event(AuditKind::SealingKeyMade, None)?;
         let keys = self.store.add_sealing_key(key, created_at, event).await?;
@@ -291,6 +286,30 @@ impl Operator {
         is_newest
             .then(|| infos(&keys))
             .ok_or(OperatorError::KeyRace)
+    }
+
+    /// Puts a new sealing key in the place of all others, for one that may have been seen by somebody: with it they could
+    /// make ceremonies and confirmations of their own. Returns it. Servers that run take it over within five seconds; what
+    /// was under way has to start again.
+    ///
+    /// # Errors
+    ///
+    /// [`OperatorError::Store`] and [`OperatorError::Random`].
+    pub async fn revoke_keys(&self) -> Result<Vec<SealingKeyInfo>, OperatorError> {
+        let key = self.sealing_key(Timestamp(0))?;
+        let event = self.event(AuditKind::SealingKeyMade, None)?;
+        self.store.replace_sealing_keys(key.clone(), event).await?;
+        Ok(infos(&[key]))
+    }
+
+    /// A new sealing key, made now but not before a time.
+    fn sealing_key(&self, not_before: Timestamp) -> Result<SealingKey, RandomError> {
+        let random = &*self.outside.random;
+        Ok(SealingKey {
+            id: random_array(random)?,
+            secret: random_array(random)?,
+            created_at: self.outside.clock.now().max(not_before),
+        })
     }
 
     async fn account(&self, name: &str) -> Result<Account, OperatorError> {

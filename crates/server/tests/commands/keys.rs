@@ -1,6 +1,9 @@
 //! `passkeep keys`
 
-use passkeep_protocol::api::{AuthenticationFinished, RegistrationFinished};
+use std::time::Duration;
+
+use axum::http::Method;
+use passkeep_protocol::api::{Action, AuthenticationFinished, ErrorCode, RegistrationFinished};
 
 use crate::deployment::{Deployment, ORIGIN};
 use crate::process::over_tcp;
@@ -47,6 +50,37 @@ async fn ceremonies_of_the_old_key_and_the_new_finish_on_every_server() {
     // From the first ceremony of the new key on, it seals with it too.
     let mut cy = deployment.browser("cy");
     assert_eq!(key(&cy.start_sign_in().await.ceremony), rotated[0]["id"]);
+}
+
+#[tokio::test]
+async fn a_key_that_was_revoked_opens_nothing_on_any_server() {
+    let deployment = Deployment::start();
+    let another = deployment.another();
+    let mut ada = deployment.browser("ada");
+    ada.sign_up("ada").await;
+    let begun = ada.start_sign_in().await;
+    let codes = ada.confirm(&Action::MakeRecoveryCodes).await;
+    let before = deployment.json(&["keys", "rotate"]);
+    assert_eq!(before.as_array().unwrap().len(), 2);
+    let revoked = deployment.json(&["keys", "rotate", "--revoke"]);
+    assert_eq!(revoked.as_array().unwrap().len(), 1);
+    assert_eq!(revoked[0]["current"], true);
+    assert_eq!(deployment.json(&["keys", "list"]), revoked);
+
+    // Both servers look for keys every five seconds, and know the old ones until then.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    let finish = ada.assert(begun);
+    for server in [&deployment.server, &another] {
+        let mut ada = ada.clone().at(over_tcp(server));
+        let answer = ada.post(AUTHENTICATION_FINISH, finish.clone()).await;
+        answer.problem(ErrorCode::CeremonyUnknown, 400);
+        let path = "/api/v1/recovery-codes";
+        let answer = ada.send_confirmed(Method::POST, path, None, &codes).await;
+        answer.problem(ErrorCode::ConfirmationRequired, 403);
+        // Nobody is signed out, and whoever begins again gets on.
+        assert_eq!(ada.signed_in_as().await.as_deref(), Some("ada"));
+        ada.sign_in().await;
+    }
 }
 
 #[test]

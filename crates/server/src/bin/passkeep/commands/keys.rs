@@ -17,9 +17,19 @@ pub(crate) struct KeysCommand {
 enum Action {
     /// Lists the keys by id and age, newest first. The keys themselves are never shown.
     List(Common),
-    /// Adds a key now. Servers that run seal with it within a minute, and open what it sealed at once; what the older keys
+    /// Adds a key now. Servers that run seal with it within five seconds, and open what it sealed at once; what the older keys
     /// have sealed they open as before.
-    Rotate(Common),
+    Rotate(Rotate),
+}
+
+#[derive(Args, Debug)]
+struct Rotate {
+    /// Removes the older keys, of which somebody may have seen one. Servers that run drop them within five seconds; whoever
+    /// is registering or signing in just then has to start again
+    #[arg(long)]
+    revoke: bool,
+    #[command(flatten)]
+    common: Common,
 }
 
 #[derive(Args, Debug)]
@@ -33,8 +43,10 @@ struct Common {
 
 impl KeysCommand {
     fn common(&self) -> &Common {
-        let (Action::List(common) | Action::Rotate(common)) = &self.action;
-        common
+        match &self.action {
+            Action::List(common) => common,
+            Action::Rotate(rotate) => &rotate.common,
+        }
     }
 
     pub(crate) fn flags(&self) -> &Flags {
@@ -44,9 +56,10 @@ impl KeysCommand {
     pub(crate) fn run(&self, config: &Config) -> Result<(), CommandError> {
         let keys = block_on(async {
             let (operator, _) = operator(config).await?;
-            Ok(match self.action {
+            Ok(match &self.action {
                 Action::List(_) => operator.keys().await?,
-                Action::Rotate(_) => operator.rotate_keys().await?,
+                Action::Rotate(Rotate { revoke: false, .. }) => operator.rotate_keys().await?,
+                Action::Rotate(Rotate { revoke: true, .. }) => operator.revoke_keys().await?,
             })
         })?;
         if self.common().json {
@@ -59,8 +72,14 @@ impl KeysCommand {
         for key in &keys {
             say(line(key, now));
         }
-        if matches!(self.action, Action::Rotate(_)) {
-            eprintln!("Servers that run seal with the new key within a minute.");
+        match &self.action {
+            Action::List(_) => {}
+            Action::Rotate(Rotate { revoke: false, .. }) => {
+                eprintln!("Servers that run seal with the new key within five seconds.");
+            }
+            Action::Rotate(Rotate { revoke: true, .. }) => {
+                eprintln!("Servers that run know no other key within five seconds.");
+            }
         }
         Ok(())
     }
