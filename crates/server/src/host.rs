@@ -9,6 +9,7 @@ use std::error::Error;
 
 use async_trait::async_trait;
 use axum::http::HeaderMap;
+use passkeep_protocol::api::ErrorCode;
 use passkeep_store::{Account, AccountId, OpenSession, SessionMethod, TokenHash};
 use passkeep_verify::user::{DisplayName, UserName};
 use passkeep_verify::{Timestamp, UserHandle};
@@ -97,7 +98,7 @@ impl Error for HostError {
 
 impl From<HostError> for ApiError {
     fn from(error: HostError) -> Self {
-        Self::new(passkeep_protocol::api::ErrorCode::Unavailable).because(error)
+        Self::new(ErrorCode::Unavailable).because(error)
     }
 }
 
@@ -118,6 +119,10 @@ impl AppState {
             return Ok(None);
         };
         let stored = self.store.account_by_user(&user.handle).await?;
+        if stored.as_ref().is_some_and(|it| it.locked_at.is_some()) {
+            // The host's session is not ours to end.
+            return Err(ApiError::new(ErrorCode::AccountLocked));
+        }
         let new = stored.is_none().then(|| user.clone());
         let stored = stored.unwrap_or_else(|| Account {
             id: account_id(&user.handle),

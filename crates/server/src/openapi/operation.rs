@@ -73,10 +73,10 @@ impl Operation {
         self
     }
 
-    /// Only for whoever is signed in.
+    /// Only for whoever is signed in. A lock ends sessions, but not those of an application with users of its own.
     pub(super) fn signed_in(mut self) -> Self {
         self.security.extend([needs([SESSION]), needs([BEARER])]);
-        self.refuses(&[ErrorCode::NotSignedIn])
+        self.refuses(&[ErrorCode::NotSignedIn, ErrorCode::AccountLocked])
     }
 
     /// For anybody, and in some of its forms for whoever is signed in.

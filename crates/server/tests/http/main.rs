@@ -24,6 +24,8 @@ mod enumeration;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
+mod host;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod logs;

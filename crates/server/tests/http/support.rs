@@ -146,6 +146,11 @@ impl Server {
         }
     }
 
+    /// The store, for an operator beside it.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
+    }
+
     /// Another server on the same store, with nothing else in common.
     pub(crate) async fn replica(&self) -> Router {
         let store = Arc::clone(&self.store);
