@@ -4,6 +4,7 @@ use axum::extract::Request;
 use axum::http::header::{COOKIE, ORIGIN};
 use axum::http::{HeaderMap, HeaderName, Method};
 use passkeep_protocol::api::ErrorCode;
+use passkeep_verify::origin::AcceptedOrigins;
 
 use crate::caller;
 use crate::error::ApiError;
@@ -27,7 +28,10 @@ pub(crate) fn refuse_foreign(state: &AppState, request: &Request) -> Result<(), 
         None => state.cookies.any_in(headers),
     };
     if !reads_only && is_foreign(headers, is_own, has_cookie) {
-        return Err(ApiError::new(ErrorCode::ForbiddenOrigin));
+        let sites = state.rp.origins().iter().filter(|own| own.host().is_some());
+        let why = why(headers, &sites.cloned().collect::<Vec<_>>().into());
+        let error = ApiError::new(ErrorCode::ForbiddenOrigin).with_detail(&why);
+        return Err(error.because(why));
     }
     // A page that says it is an app would get a token where scripts can read it.
     if caller::says_native(headers) && caller::from_page(headers) {
@@ -58,10 +62,82 @@ fn is_foreign(
     }
 }
 
+/// The most characters of a received origin that are said again: no host has more.
+const SAID_AGAIN: usize = 256;
+
+/// Why a request is refused, for whoever sets the site up. It tells nobody anything: where the site is, its visitors know.
+fn why(headers: &HeaderMap, sites: &AcceptedOrigins) -> String {
+    let names: Vec<_> = sites.exact().iter().map(|site| site.as_str()).collect();
+    let names = names.join(", ");
+    let mut origins = headers.get_all(ORIGIN).iter();
+    let foreign = origins.find(|origin| !origin.to_str().is_ok_and(|it| sites.accepts(it)));
+    if let Some(origin) = foreign {
+        let origin = String::from_utf8_lossy(origin.as_bytes());
+        let origin: String = origin.chars().take(SAID_AGAIN).collect();
+        let difference = sites.difference(&origin);
+        let difference = difference.map_or_else(String::new, |it| format!(": {it}"));
+        return format!("It came from {origin}, and this server answers {names}{difference}.");
+    }
+    match headers.get(&SEC_FETCH_SITE).map(|site| site.as_bytes()) {
+        Some(b"cross-site" | b"same-site") => {
+            format!("The browser says that it came from another site than {names}.")
+        }
+        _ => format!(
+            "It has a cookie and does not say where it came from: send Origin, as one of {names}."
+        ),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cookies::CookieStyle;
+    use passkeep_verify::origin::Origin;
+
+    #[test]
+    fn a_refusal_says_where_it_came_from_and_what_is_answered() {
+        let sites = ["http://localhost:8080", "https://example.org"];
+        let sites = sites.map(|site| Origin::parse(site).unwrap());
+        let sites = AcceptedOrigins::from(sites.to_vec());
+        let answered = "this server answers http://localhost:8080, https://example.org";
+        let long = format!("https://{}", "a".repeat(400));
+        for (header, value, expected) in [
+            (
+                "origin",
+                "http://127.0.0.1:8080",
+                format!(
+                    "It came from http://127.0.0.1:8080, and {answered}: it is this machine by its number, and passkeys need \
+                     its name, localhost."
+                ),
+            ),
+            (
+                "origin",
+                "http://localhost:8081",
+                format!("It came from http://localhost:8081, and {answered}: it differs only by the port."),
+            ),
+            (
+                "origin",
+                &long,
+                format!("It came from {}, and {answered}.", &long[..256]),
+            ),
+            (
+                "sec-fetch-site",
+                "cross-site",
+                "The browser says that it came from another site than http://localhost:8080, https://example.org."
+                    .to_owned(),
+            ),
+            (
+                "cookie",
+                "a=1",
+                "It has a cookie and does not say where it came from: send Origin, as one of http://localhost:8080, \
+                 https://example.org."
+                    .to_owned(),
+            ),
+        ] {
+            let headers = [(HeaderName::from_static(header), value.parse().unwrap())];
+            assert_eq!(why(&HeaderMap::from_iter(headers), &sites), expected);
+        }
+    }
 
     fn verdict(headers: &[(&'static str, &str)]) -> bool {
         let headers = headers

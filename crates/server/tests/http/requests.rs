@@ -155,9 +155,17 @@ async fn other_origins_can_change_nothing() {
             }
             request
                 .headers_mut()
-                .insert(name, HeaderValue::from_static(value));
+                .insert(&name, HeaderValue::from_static(value));
             let answer = server.send(request).await;
-            answer.problem(ErrorCode::ForbiddenOrigin, 403);
+            let problem = answer.problem(ErrorCode::ForbiddenOrigin, 403);
+            let why = match name {
+                ORIGIN => {
+                    format!("It came from {value}, and this server answers https://example.org.")
+                }
+                _ => "The browser says that it came from another site than https://example.org."
+                    .to_owned(),
+            };
+            assert_eq!(problem.detail, Some(why));
         }
     }
     assert_eq!(ada.passkeys().await.passkeys[0].label, "Passkey");

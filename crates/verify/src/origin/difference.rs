@@ -44,6 +44,9 @@ fn from_one(received: &str, accepted: &str) -> Option<&'static str> {
         );
     }
     let (received, accepted) = (Parts::new(received)?, Parts::new(accepted)?);
+    if accepted.host == "localhost" && matches!(received.host, "127.0.0.1" | "[::1]") {
+        return Some("it is this machine by its number, and passkeys need its name, localhost");
+    }
     let same_scheme = received.scheme == accepted.scheme;
     let same_host = received.host == accepted.host;
     let same_port = received.port == accepted.port;
@@ -138,6 +141,14 @@ mod tests {
                 "it differs by the scheme: the accepted one is http, as a server behind a proxy sees itself; browsers see https",
             ),
             ("http://localhost:3000", "it differs only by the port"),
+            (
+                "http://127.0.0.1:8080",
+                "it is this machine by its number, and passkeys need its name, localhost",
+            ),
+            (
+                "http://[::1]:8080",
+                "it is this machine by its number, and passkeys need its name, localhost",
+            ),
             (
                 &hash("E"),
                 "it is an Android app signed with another certificate; a debug build and an app signed by the store have their own",
