@@ -22,6 +22,8 @@ const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 struct Receiver {
     told: Arc<Mutex<Vec<(HeaderMap, String)>>>,
     answers: Arc<Mutex<Vec<StatusCode>>>,
+    /// Whose events it refuses each time.
+    refuses: Option<&'static str>,
     /// Whether it never answers.
     hangs: bool,
 }
@@ -35,6 +37,9 @@ impl Receiver {
             assert_eq!(head.uri.to_string(), "/hook?of=passkeep");
             let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
             let body = String::from_utf8(body.to_vec()).unwrap();
+            if receiver.refuses.is_some_and(|name| body.contains(name)) {
+                return StatusCode::INTERNAL_SERVER_ERROR;
+            }
             receiver.told.lock().unwrap().push((head.headers, body));
             if receiver.hangs {
                 std::future::pending::<()>().await;
@@ -180,6 +185,32 @@ async fn what_was_not_taken_is_told_again_and_what_is_not_wanted_is_not() {
         assert!(log.contains(expected), "{log}");
     }
     assert!(!log.contains(SECRET), "{log}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_event_that_is_refused_again_and_again_holds_up_nobody_elses() {
+    let receiver = Receiver {
+        refuses: Some("\"mallory\""),
+        ..Receiver::default()
+    };
+    let deployment = Deployment::with(receiver.start().await);
+    let mut mallory = deployment.browser("mallory");
+    mallory.sign_up("mallory").await;
+    mallory.add_passkey("other").await;
+    let mut ada = deployment.browser("ada");
+    ada.sign_up("ada").await;
+    ada.add_passkey("another").await;
+    let told = receiver.wait(2).await;
+    let told: Vec<_> = told.iter().map(verified).collect();
+    for (event, kind) in told.iter().zip(["account_created", "passkey_added"]) {
+        assert_eq!(event["type"], kind);
+        assert_eq!(event["data"]["userName"], "ada");
+    }
+    deployment.server.terminate();
+    let (_, log) = deployment.server.wait();
+    // Her second event waits behind the first.
+    let warnings = log.matches("the webhook was not told: it answered 500");
+    assert!((2..=3).contains(&warnings.count()), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

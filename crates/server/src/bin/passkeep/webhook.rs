@@ -1,11 +1,12 @@
 //! The webhook: tells a service of the operator's what changes who can get in to an account.
 //!
 //! It follows the [Standard Webhooks](https://www.standardwebhooks.com) specification, whose libraries verify it. Events wait
-//! in a queue of a fixed length and are told one after another, so that a receiver that is slow or gone costs no request
-//! anything. What it has not been told when the queue is full, the last try fails or the server is killed is in the audit
-//! trail only.
+//! in a bounded space and are told a few at once, those of one account in their order, so that a receiver that is slow or gone
+//! costs no request anything, and no account costs another its events. What it has not been told when there is no room, the last
+//! try fails or the server is killed is in the audit trail only.
 
 mod delivery;
+mod waiting;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -18,14 +19,11 @@ use axum::http::Uri;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use passkeep_server::{Notifier, SecurityEvent};
-use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::http_client::Client;
 use delivery::{Delivery, Receiver};
-
-/// How many events may wait. More come only from an attack or from a receiver that has been gone for long.
-const QUEUE: usize = 1000;
+use waiting::{Refused, Waiting};
 
 /// Where the webhook is, and the secret that it shares.
 #[derive(Clone)]
@@ -78,17 +76,15 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// The webhook, at work.
-#[derive(Debug)]
 pub(crate) struct Webhook {
     queue: Queue,
-    stop: watch::Sender<bool>,
     task: JoinHandle<()>,
     untold: Arc<AtomicU32>,
 }
 
 /// What waits to be told.
-#[derive(Clone, Debug)]
-pub(crate) struct Queue(mpsc::Sender<SecurityEvent>);
+#[derive(Clone)]
+pub(crate) struct Queue(Arc<Waiting>);
 
 impl Webhook {
     /// Begins to tell what is put into the queue.
@@ -96,18 +92,15 @@ impl Webhook {
         let client = Client::new(&address.url, None)?;
         let client = client.ok_or("the webhook has no address")?;
         let receiver = Receiver::new(client, address);
-        let (queue, waiting) = mpsc::channel(QUEUE);
-        let (stop, stopped) = watch::channel(false);
+        let waiting = Arc::new(Waiting::new());
         let untold = Arc::new(AtomicU32::new(0));
         let delivery = Delivery {
             receiver,
-            waiting,
-            stopped,
+            waiting: Arc::clone(&waiting),
             untold: Arc::clone(&untold),
         };
         Ok(Self {
-            queue: Queue(queue),
-            stop,
+            queue: Queue(waiting),
             task: tokio::spawn(delivery.run()),
             untold,
         })
@@ -119,8 +112,7 @@ impl Webhook {
 
     /// Tells what is in the queue, for so long at most, and takes nothing more. Says whether all has been told.
     pub(crate) async fn finish(self, patience: Duration) -> bool {
-        // Nobody listens if it has ended.
-        let _ = self.stop.send(true);
+        self.queue.0.close();
         let abort = self.task.abort_handle();
         if tokio::time::timeout(patience, self.task).await.is_err() {
             abort.abort();
@@ -136,11 +128,8 @@ impl Webhook {
 
 impl Notifier for Queue {
     fn notify(&self, event: SecurityEvent) {
-        if let Err(error) = self.0.try_send(event) {
-            let (why, event) = match error {
-                mpsc::error::TrySendError::Full(event) => ("too much waits already", event),
-                mpsc::error::TrySendError::Closed(event) => ("the server is stopping", event),
-            };
+        if let Err(refused) = self.0.put(event) {
+            let Refused { event, why } = *refused;
             let (kind, id) = (event.kind.as_str(), delivery::message_id(&event));
             tracing::error!(
                 kind,

@@ -1,4 +1,4 @@
-//! How one event after another is told, signed, and told again if need be.
+//! How events are told, signed, and told again if need be.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,13 +11,18 @@ use axum::http::{Request, StatusCode};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use passkeep_server::{Clock as _, SecurityEvent, SystemClock};
-use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use super::Address;
+use super::waiting::{First, Waiting};
 use crate::http_client::Client;
 
-/// How long to wait before each further try, in seconds. Events wait behind one that is tried again, in their order.
+/// How long to wait before each further try, in seconds. The same account's events wait behind one that is tried again.
 const PAUSES: [u64; 4] = [1, 5, 30, 120];
+
+/// How many events are told at once: one that is answered slowly does not hold up the rest.
+const AT_ONCE: usize = 8;
 
 /// The one who is told.
 pub(super) struct Receiver {
@@ -69,69 +74,62 @@ enum Failure {
 /// The task that tells.
 pub(super) struct Delivery {
     pub(super) receiver: Receiver,
-    pub(super) waiting: mpsc::Receiver<SecurityEvent>,
-    pub(super) stopped: watch::Receiver<bool>,
+    pub(super) waiting: Arc<Waiting>,
     /// How many events it has given up.
     pub(super) untold: Arc<AtomicU32>,
 }
 
 impl Delivery {
-    /// Runs until it is told to stop and the queue is empty.
-    pub(super) async fn run(mut self) {
-        loop {
-            let event = tokio::select! {
-                event = self.waiting.recv() => event,
-                () = stopped(&mut self.stopped) => {
-                    self.waiting.close();
-                    self.waiting.recv().await
+    /// Runs until nothing is left and nothing more is taken.
+    pub(super) async fn run(self) {
+        let delivery = Arc::new(self);
+        let mut at_once = JoinSet::new();
+        for _ in 0..AT_ONCE {
+            let delivery = Arc::clone(&delivery);
+            at_once.spawn(async move {
+                while let Some(first) = delivery.waiting.next().await {
+                    delivery.deliver(first).await;
                 }
-            };
-            match event {
-                Some(event) => self.deliver(&event).await,
-                None => return,
-            }
+            });
         }
+        at_once.join_all().await;
     }
 
-    async fn deliver(&self, event: &SecurityEvent) {
-        let (kind, id) = (event.kind.as_str(), message_id(event));
+    async fn deliver(&self, first: First) {
+        let First {
+            line,
+            event,
+            failures,
+        } = first;
+        let (kind, id) = (event.kind.as_str(), message_id(&event));
         let body = event.to_json().to_string();
-        let mut pauses = PAUSES.into_iter();
-        loop {
-            let why = match self.receiver.tell(&id, &body).await {
-                Ok(()) => {
-                    tracing::debug!(kind, id, "the webhook was told");
-                    return;
+        let why = match self.receiver.tell(&id, &body).await {
+            Ok(()) => {
+                tracing::debug!(kind, id, "the webhook was told");
+                return self.waiting.done(line);
+            }
+            Err(Failure::Passing(why)) => match PAUSES.get(failures) {
+                Some(seconds) => {
+                    tracing::warn!(
+                        kind,
+                        id,
+                        "the webhook was not told: {why}; trying again in {seconds} seconds"
+                    );
+                    let at = Instant::now() + Duration::from_secs(*seconds);
+                    return self.waiting.again(line, at);
                 }
-                Err(Failure::Passing(why)) => match pauses.next() {
-                    Some(seconds) => {
-                        tracing::warn!(
-                            kind,
-                            id,
-                            "the webhook was not told: {why}; trying again in {seconds} seconds"
-                        );
-                        tokio::time::sleep(Duration::from_secs(seconds)).await;
-                        continue;
-                    }
-                    None => why,
-                },
-                Err(Failure::Gone) => "it answered that it is gone".to_owned(),
-            };
-            self.untold.fetch_add(1, Ordering::Relaxed);
-            tracing::error!(
-                kind,
-                id,
-                "the webhook was not told, and is not tried again: {why}; the audit trail has it"
-            );
-            return;
-        }
+                None => why,
+            },
+            Err(Failure::Gone) => "it answered that it is gone".to_owned(),
+        };
+        self.untold.fetch_add(1, Ordering::Relaxed);
+        tracing::error!(
+            kind,
+            id,
+            "the webhook was not told, and is not tried again: {why}; the audit trail has it"
+        );
+        self.waiting.done(line);
     }
-}
-
-/// Ready when the task is to stop.
-async fn stopped(told: &mut watch::Receiver<bool>) {
-    // An error says that whoever could tell it to is gone.
-    let _ = told.wait_for(|stopped| *stopped).await;
 }
 
 /// The same for every try, so that a receiver can tell a repetition from another event.
