@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::extract::Request;
 use axum::http::Method;
 use passkeep_protocol::api::ErrorCode;
+use passkeep_store::AccountId;
 
 use crate::ambient::Clock;
 use crate::client_address::client_address;
@@ -25,13 +26,22 @@ use table::Table;
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct RateLimits {
-    /// Requests from one address that begin or finish something, 600 by default: a company or a campus can share one. Of
-    /// IPv6 the first 64 bits count, because whoever has one address has all of these.
+    /// Requests from one address that may change something, 600 by default: a company or a campus can share one. Of IPv6 the
+    /// first 64 bits count, because whoever has one address has all of these.
     pub per_address: u32,
     /// What one account, or one user name, can cause from anywhere, 30 by default: failed sign-ins, failed recoveries,
-    /// sign-ups. As often can one address begin to sign in with one user name.
+    /// sign-ups, changes by whoever is signed in. As often can one address begin to sign in with one user name. Where it is 0,
+    /// wrong passwords are not counted by the day either.
     pub per_account: u32,
 }
+
+/// How many wrong passwords of one name are verified in a day, and how many times as much each counts of one network, so that it
+/// takes several to use up what the name has. At 30 a minute alone a year would be enough for sixteen million. Source: NIST SP
+/// 800-63B, "Rate Limiting (Throttling)", which has at most 100 failures in a row.
+const WRONG_IN_A_DAY: u32 = 100;
+const OF_A_NETWORK: u32 = 3;
+
+const DAY: u32 = 24 * 60 * 60;
 
 /// How many refusals of one account are written into the audit trail in a minute.
 const TOLD_OF_ACCOUNT: u32 = 3;
@@ -54,6 +64,7 @@ pub(crate) struct Limits {
     accounts: Option<Table>,
     /// Of one name from one network, so that it takes several to use up what the name has.
     passwords: Option<Table>,
+    wrong_passwords: Option<Table>,
     /// How many refusals the audit trail is told of: of one account, and of all.
     told: [Option<Table>; 2],
     clock: Arc<dyn Clock>,
@@ -65,7 +76,11 @@ impl Limits {
         Self {
             addresses: Table::new(limits.per_address),
             accounts: Table::new(limits.per_account),
-            passwords: Table::new(limits.per_account.div_ceil(3)),
+            passwords: Table::new(limits.per_account.div_ceil(OF_A_NETWORK)),
+            wrong_passwords: match limits.per_account {
+                0 => None,
+                _ => Table::within(DAY, WRONG_IN_A_DAY),
+            },
             told: [TOLD_OF_ACCOUNT, TOLD_OF_ALL].map(Table::new),
             clock,
             has_warned: AtomicBool::new(false),
@@ -92,11 +107,35 @@ impl Limits {
         name: &str,
         network: Option<ClientNetwork>,
     ) -> Result<(), ApiError> {
+        let now = self.clock.now();
         if let Some(table) = &self.passwords {
-            let counted = table.count((name, network), self.clock.now());
+            let counted = table.count((name, network), now);
             counted.map_err(|seconds| refusal(seconds).because("too many passwords"))?;
         }
-        self.account(("password", name))
+        self.account(("password", name))?;
+        if let Some(table) = &self.wrong_passwords {
+            let of_network = table.count_as(OF_A_NETWORK, (name, network), now);
+            let counted = of_network.and_then(|()| {
+                let of_all = table.count(name, now);
+                of_all.inspect_err(|_| table.take_back(OF_A_NETWORK, (name, network)))
+            });
+            counted
+                .map_err(|seconds| refusal(seconds).because("too many wrong passwords today"))?;
+        }
+        Ok(())
+    }
+
+    /// Takes a right password back from those of the day, of which only the wrong ones count.
+    pub(crate) fn password_was_right(&self, name: &str, network: Option<ClientNetwork>) {
+        if let Some(table) = &self.wrong_passwords {
+            table.take_back(OF_A_NETWORK, (name, network));
+            table.take_back(1, name);
+        }
+    }
+
+    /// Counts one more request by which whoever is signed in to an account may change something. Nobody else can cause one.
+    pub(crate) fn change(&self, account: AccountId) -> Result<(), ApiError> {
+        self.account(("change", account.0))
     }
 
     /// Whether the audit trail may be told of one more refusal on an account.
@@ -131,7 +170,8 @@ impl Limits {
     }
 }
 
-/// Where a request comes from, as far as that counts; an extension of every POST whose address is known.
+/// Where a request comes from, as far as that counts; an extension of every one that may change something and whose address is
+/// known.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum ClientNetwork {
     V4([u8; 4]),
@@ -148,9 +188,14 @@ impl ClientNetwork {
     }
 }
 
-/// Counts what may cost something (every POST) by the address it comes from.
+/// Whether requests with that method may change something, and count. Other methods than these two have no other route.
+pub(crate) fn counts(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD)
+}
+
+/// Counts what may cost something by the address it comes from.
 pub(crate) fn count_address(state: &AppState, request: &mut Request) -> Result<(), ApiError> {
-    if request.method() != Method::POST {
+    if !counts(request.method()) {
         return Ok(());
     }
     match client_address(state, request) {
@@ -194,7 +239,67 @@ fn network(address: IpAddr) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::AtomicU64;
+
+    use passkeep_verify::Timestamp;
+
     use super::*;
+
+    /// Seconds since the tests began.
+    #[derive(Default)]
+    struct TestClock(AtomicU64);
+
+    impl Clock for TestClock {
+        fn now(&self) -> Timestamp {
+            Timestamp(1_800_000_000_000).plus_seconds(self.0.load(Ordering::Relaxed) as u32)
+        }
+    }
+
+    /// How many guesses at a password are let through until one is not, and after how many seconds the next is.
+    fn guesses(limits: &Limits, name: &str, network: u8) -> (u32, Option<u64>) {
+        let network = Some(ClientNetwork::V4([203, 0, 113, network]));
+        for guess in 0.. {
+            if let Err(refused) = limits.password(name, network) {
+                return (guess, refused.retry_after);
+            }
+        }
+        unreachable!()
+    }
+
+    fn limits(per_account: u32) -> (Limits, Arc<TestClock>) {
+        let clock = Arc::new(TestClock::default());
+        let limits = RateLimits {
+            per_address: 0,
+            per_account,
+        };
+        (Limits::new(limits, Arc::clone(&clock) as _), clock)
+    }
+
+    #[test]
+    fn of_one_name_a_hundred_wrong_passwords_are_looked_at_in_a_day() {
+        let (limits, clock) = limits(1_000_000);
+        assert_eq!(guesses(&limits, "ada", 1), (33, Some(1728)));
+        assert_eq!(guesses(&limits, "ada", 2), (33, Some(1728)));
+        assert_eq!(guesses(&limits, "ada", 3), (33, Some(1728)));
+        assert_eq!(guesses(&limits, "ada", 4), (1, Some(864)));
+        assert_eq!(guesses(&limits, "bob", 1), (33, Some(1728)));
+        clock.0.store(864, Ordering::Relaxed);
+        // What the name has not is not counted for the network.
+        assert_eq!(guesses(&limits, "ada", 4), (1, Some(864)));
+        clock.0.store(u64::from(DAY) + 864, Ordering::Relaxed);
+        assert_eq!(guesses(&limits, "ada", 4), (33, Some(1728)));
+    }
+
+    #[test]
+    fn right_passwords_do_not_count_by_the_day() {
+        let (limits, _) = limits(1_000_000);
+        let network = Some(ClientNetwork::V4([203, 0, 113, 1]));
+        for _ in 0..500 {
+            assert!(limits.password("ada", network).is_ok());
+            limits.password_was_right("ada", network);
+        }
+        assert_eq!(guesses(&limits, "ada", 1), (33, Some(1728)));
+    }
 
     #[test]
     fn the_log_has_the_network_of_an_address_only() {

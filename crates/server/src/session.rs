@@ -14,13 +14,15 @@ use crate::cookies::{Cookie, SetCookie};
 use crate::device::device;
 use crate::error::ApiError;
 use crate::host::HostUser;
+use crate::limits;
 use crate::state::AppState;
 use crate::token::Token;
 
 /// How long after it was opened by its owner a session may do without a confirmation what adds to the account, in seconds.
 const FRESH: u32 = 5 * 60;
 
-/// An open session. As an extractor it refuses everybody else with [`ErrorCode::NotSignedIn`].
+/// An open session. As an extractor it refuses everybody else with [`ErrorCode::NotSignedIn`], and counts what may change
+/// something by the account.
 pub(crate) struct SignedIn {
     pub(crate) session: OpenSession,
     pub(crate) token: TokenHash,
@@ -54,7 +56,11 @@ impl FromRequestParts<AppState> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         let signed_in = state.signed_in(&parts.headers).await?;
-        signed_in.ok_or_else(|| ApiError::new(ErrorCode::NotSignedIn))
+        let signed_in = signed_in.ok_or_else(|| ApiError::new(ErrorCode::NotSignedIn))?;
+        if limits::counts(&parts.method) {
+            state.limits.change(signed_in.session.account.id)?;
+        }
+        Ok(signed_in)
     }
 }
 

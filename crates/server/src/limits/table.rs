@@ -6,9 +6,6 @@ use std::sync::{Mutex, PoisonError};
 
 use passkeep_verify::Timestamp;
 
-/// How long a full allowance takes to come back, in microseconds.
-const WINDOW: u64 = 60 * 1_000_000;
-
 /// As many sets and entries as one mebibyte holds: the newest 65536 who have tried.
 const SETS: usize = 8192;
 const ENTRIES: usize = 8;
@@ -21,6 +18,8 @@ pub(super) struct Table {
     sets: Box<[Mutex<[Entry; ENTRIES]>]>,
     /// Its secret keeps anybody from choosing whose place they take.
     hasher: RandomState,
+    /// How long a full allowance takes to come back, in microseconds.
+    window: u64,
     /// What one attempt costs, in microseconds.
     cost: u64,
 }
@@ -34,19 +33,32 @@ struct Entry {
 impl Table {
     /// A table that lets so many through in a minute; none for 0.
     pub(super) fn new(per_minute: u32) -> Option<Self> {
-        let cost = WINDOW.checked_div(u64::from(per_minute))?;
+        Self::within(60, per_minute)
+    }
+
+    /// A table that lets so many through in so many seconds; none for 0.
+    pub(super) fn within(seconds: u32, attempts: u32) -> Option<Self> {
+        let window = u64::from(seconds) * 1_000_000;
+        let cost = window.checked_div(u64::from(attempts))?;
         let sets = (0..SETS).map(|_| Mutex::default());
         Some(Self {
             sets: sets.collect(),
             hasher: RandomState::new(),
+            window,
             cost,
         })
     }
 
     /// Counts an attempt. One too many is not counted, and the error is how many seconds to wait for the next.
     pub(super) fn count(&self, key: impl Hash, now: Timestamp) -> Result<(), u64> {
+        self.count_as(1, key, now)
+    }
+
+    /// Counts an attempt as so many.
+    pub(super) fn count_as(&self, times: u32, key: impl Hash, now: Timestamp) -> Result<(), u64> {
+        let cost = self.cost.saturating_mul(times.into());
         let now = now.0.saturating_mul(1000);
-        let latest = now.saturating_add(WINDOW);
+        let latest = now.saturating_add(self.window);
         let key = self.hasher.hash_one(key);
         // The remainder is below the number of sets, so there is one.
         let set = self.sets.get((key % SETS as u64) as usize);
@@ -65,12 +77,24 @@ impl Table {
             None => now,
         };
         *entry = Entry { key, full_at };
-        let next = full_at.saturating_add(self.cost);
+        let next = full_at.saturating_add(cost);
         if next > latest {
             return Err((next - latest).div_ceil(1_000_000));
         }
         entry.full_at = next;
         Ok(())
+    }
+
+    /// Takes back an attempt that was counted as so many.
+    pub(super) fn take_back(&self, times: u32, key: impl Hash) {
+        let key = self.hasher.hash_one(key);
+        let set = self.sets.get((key % SETS as u64) as usize);
+        let Some(set) = set else { return };
+        let mut set = set.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = set.iter_mut().find(|entry| entry.key == key) {
+            let cost = self.cost.saturating_mul(times.into());
+            entry.full_at = entry.full_at.saturating_sub(cost);
+        }
     }
 }
 
@@ -99,6 +123,19 @@ mod tests {
             assert_eq!(table.count("ada", after(70_000)), Ok(()), "{attempt}");
         }
         assert_eq!(table.count("ada", after(70_000)), Err(10));
+    }
+
+    #[test]
+    fn what_counts_for_several_can_be_taken_back() {
+        let table = Table::within(600, 6).unwrap();
+        assert_eq!(table.count_as(3, "ada", NOW), Ok(()));
+        assert_eq!(table.count_as(3, "ada", NOW), Ok(()));
+        assert_eq!(table.count_as(3, "ada", NOW), Err(300));
+        assert_eq!(table.count("ada", NOW), Err(100));
+        table.take_back(3, "ada");
+        table.take_back(3, "nobody");
+        assert_eq!(table.count_as(3, "ada", NOW), Ok(()));
+        assert_eq!(table.count("ada", NOW), Err(100));
     }
 
     #[test]

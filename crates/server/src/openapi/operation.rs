@@ -45,8 +45,6 @@ pub(super) fn operation(
     ];
     if method != HttpMethod::Get {
         codes.push(ErrorCode::ForbiddenOrigin);
-    }
-    if method == HttpMethod::Post {
         codes.push(ErrorCode::TooManyRequests);
     }
     let described = OperationBuilder::new()

@@ -15,6 +15,8 @@ use crate::support::{
 };
 
 const ORIGIN: &str = "https://example.org";
+const ACCOUNT: &str = "/api/v1/account";
+const OTHERS: &str = "/api/v1/sessions?keepCurrent=true";
 
 async fn server(per_address: u32, per_account: u32) -> Server {
     let mut settings = Settings::default();
@@ -59,6 +61,53 @@ async fn an_address_has_so_many_attempts_and_gets_more_with_time() {
     server.clock.advance(20_000);
     let answer = server.send(from(start(&browser), "203.0.113.7")).await;
     assert_eq!(answer.status, 200);
+}
+
+#[tokio::test]
+async fn whatever_may_change_something_counts_and_what_only_reads_does_not() {
+    let server = server(3, 0).await;
+    let browser = server.browser("ada");
+    let request = |method: &Method| browser.request(method.clone(), "/api/v1/account", None);
+    for method in [Method::PATCH, Method::DELETE, Method::PUT] {
+        let answer = server.send(from(request(&method), "203.0.113.7")).await;
+        assert!(
+            matches!(answer.status.as_u16(), 401 | 405),
+            "{}",
+            answer.status
+        );
+    }
+    for method in [Method::PATCH, Method::DELETE, Method::PUT, Method::POST] {
+        let answer = server.send(from(request(&method), "203.0.113.7")).await;
+        assert_refused(&answer, "20");
+    }
+    let read = browser.request(Method::GET, SESSION, None);
+    assert_eq!(server.send(from(read, "203.0.113.7")).await.status, 200);
+}
+
+#[tokio::test]
+async fn whoever_is_signed_in_changes_so_much_from_wherever() {
+    let server = server(0, 3).await;
+    let mut ada = server.browser("ada");
+    let mut bob = server.browser("bob");
+    ada.sign_up("ada").await;
+    bob.sign_up("bob").await;
+    let rename = |name: &str| json!({ "displayName": name });
+    for name in ["a", "b"] {
+        assert_eq!(ada.patch(ACCOUNT, rename(name)).await.status, 200);
+    }
+    assert_eq!(ada.delete(OTHERS).await.status, 200);
+    assert_refused(&ada.patch(ACCOUNT, rename("c")).await, "20");
+    assert_refused(&ada.delete(OTHERS).await, "20");
+    assert_eq!(ada.signed_in_as().await.as_deref(), Some("ada"));
+    assert_eq!(bob.patch(ACCOUNT, rename("d")).await.status, 200);
+    // From another of her devices too.
+    let mut other = ada.clone();
+    other.cookies.clear();
+    other.sign_in().await;
+    assert_refused(&other.patch(ACCOUNT, rename("c")).await, "20");
+    server.clock.advance(20_000);
+    assert_eq!(ada.patch(ACCOUNT, rename("c")).await.status, 200);
+    assert_eq!(ada.signed_in_as().await.as_deref(), Some("ada"));
 }
 
 #[tokio::test]
