@@ -3,6 +3,8 @@
 //! A hash is made to cost time and memory, so only as many as there are processors are under way at once, on threads of their
 //! own; a few wait, and what comes on top is told to come back.
 
+mod guessable;
+
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
@@ -129,10 +131,11 @@ pub(crate) fn normalised(password: &Password) -> Zeroizing<String> {
     Zeroizing::new(some.nfc().collect())
 }
 
-/// A password that a new account may have.
+/// A password that a new account may have, with that name at the site with those names.
 pub(crate) fn acceptable(
     password: &Password,
     name: &UserName,
+    site: [&str; 2],
 ) -> Result<Zeroizing<String>, ApiError> {
     let refused = |why: &str| Err(ApiError::new(ErrorCode::InvalidPassword).with_detail(why));
     let text = normalised(password);
@@ -144,6 +147,10 @@ pub(crate) fn acceptable(
     let is_name = UserName::parse(&text).is_ok_and(|as_name| as_name.key() == name.key());
     if is_name {
         return refused("It is the user name.");
+    }
+    let [site, also] = site;
+    if guessable::is_guessed_first(&text, &[name.as_str(), site, also]) {
+        return refused("It is one of those that are guessed first.");
     }
     Ok(text)
 }
@@ -198,13 +205,23 @@ mod tests {
     fn what_is_short_long_or_the_name_is_refused() {
         let ada = UserName::parse("ada.lovelace").unwrap();
         let detail = |text: &str| {
-            let accepted = acceptable(&Password::from(text.to_owned()), &ada);
+            let site = ["example.org", "Ministry of Walks"];
+            let accepted = acceptable(&Password::from(text.to_owned()), &ada, site);
             accepted.err().and_then(|error| error.detail)
         };
         let said = |text: &str| Some(text.to_owned());
         assert_eq!(detail("1234567"), said("It has less than 8 characters."));
-        assert_eq!(detail("12345678"), None);
-        assert_eq!(detail(&"x".repeat(256)), None);
+        let guessed = said("It is one of those that are guessed first.");
+        for text in [
+            "12345678",
+            "ada.lovelace!",
+            "example.org",
+            "Ministry of Walks 1",
+        ] {
+            assert_eq!(detail(text), guessed, "{text}");
+        }
+        assert_eq!(detail("1234567890 and 8"), None);
+        assert_eq!(detail(&"to be".repeat(51)), None);
         let long = "x".repeat(257);
         assert_eq!(detail(&long), said("It has more than 256 characters."));
         assert_eq!(detail("ADA.lovelace"), said("It is the user name."));

@@ -236,4 +236,10 @@ impl RelyingParty {
     pub fn lifetime(&self) -> u32 {
         self.config.lifetime
     }
+    /// Its name for people.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.config.name
+    }
+
 }

@@ -36,7 +36,7 @@ pub(super) async fn sign_up(
         return Err(not_here());
     }
     let (user_name, display_name) = names(&request.user_name, request.display_name.as_deref())?;
-    let password = acceptable(&request.password, &user_name)?;
+    let password = acceptable(&request.password, &user_name, state.site_names())?;
     state.limits.account(("sign-up", user_name.key()))?;
     if state.store.account_by_name(&user_name).await?.is_some() {
         return Err(ApiError::new(ErrorCode::UserNameTaken));
@@ -89,6 +89,7 @@ pub(super) async fn sign_in(
         }
         return Err(ApiError::new(ErrorCode::PasswordRefused));
     };
+    state.limits.password_was_right(name.key(), network);
     let rehashed = match is_dated {
         true => Some(state.hasher.hash(password, &*state.random).await?),
         false => None,
@@ -160,6 +161,7 @@ pub(super) async fn confirm(
         state.tell_refusal(AuditKind::PasswordRefused, account.id, None, &headers);
         return Err(ApiError::new(ErrorCode::PasswordRefused));
     }
+    state.limits.password_was_right(name.key(), network);
     let kind = AuditKind::ConfirmedByPassword;
     let event = state.audit(kind, Some(account.id), None, &headers)?;
     state.store.append_event(event).await?;
@@ -191,6 +193,13 @@ pub(super) async fn delete(
         .drop_password(account, asks, confirmation, event);
     dropped.await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+impl AppState {
+    /// What the site is called, which makes a bad password.
+    fn site_names(&self) -> [&str; 2] {
+        [self.rp.id(), self.rp.name()]
+    }
 }
 
 fn only_with_passwords(state: &AppState) -> Result<(), ApiError> {
