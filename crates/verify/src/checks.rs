@@ -60,6 +60,9 @@ pub(crate) fn envelope(
         || Rejection::CredentialIdTextDiffers,
     )
 }
+/// How many findings of one kind are kept. No client and no authenticator that is honest comes near it.
+const MOST_OF_A_KIND: usize = 16;
+
 
 /// What was noticed so far, under the policy that says what may be.
 pub(crate) struct Notices<'a> {
@@ -139,10 +142,15 @@ impl<'a> Notices<'a> {
         Ok(())
     }
 
-    /// Keeps findings that differ from each other and from those before. There can be as many as a response has room for, so
-    /// they are not compared one by one.
+    /// Keeps findings that differ from each other and from those before, and of each kind so many at most: a client can make up as
+    /// many names as a response has room for.
     fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
-        self.found.extend(findings);
+        for finding in findings {
+            let of_kind = self.found.iter().filter(|it| it.kind() == finding.kind());
+            if of_kind.count() < MOST_OF_A_KIND {
+                self.found.push(finding);
+            }
+        }
     }
 
     /// Keeps the transports that are not known here, each once.

@@ -1,6 +1,7 @@
 //! Authenticating: signing in with a passkey, confirming with one, and signing in with a restore key.
 
 mod minimal;
+mod noticed;
 mod unknown;
 
 use axum::Json;
@@ -23,6 +24,7 @@ use passkeep_verify::user::UserName;
 use passkeep_verify::{UserHandle, VerifiedAuthentication, VerifyError};
 
 pub(crate) use self::minimal::Minimal;
+use self::noticed::noticed;
 use self::unknown::{gone, unknown_credential};
 use super::registration::descriptor;
 use crate::ambient::random_array;
@@ -223,8 +225,9 @@ pub(super) async fn finish(
         .finish_authentication(pending, &request.credential, candidate.as_candidate(), now)
         .map_err(|error| tell(refused(&state, subject, error)))?;
     suits(&flow, &candidate, &proof).map_err(tell)?;
-    for finding in proof.findings() {
-        tracing::warn!(?finding, "accepted, but noticed");
+    if !proof.findings().is_empty() {
+        let findings = noticed(proof.findings());
+        tracing::warn!(findings, "accepted, but noticed");
     }
 
     let End {

@@ -319,6 +319,25 @@ fn answers_to_extensions_that_were_not_asked_for_are_reported() {
 }
 
 #[test]
+fn of_the_names_that_a_client_makes_up_sixteen_are_kept_and_hide_nothing() {
+    let made_up = |response: &mut RegistrationResponseJson| {
+        let answers = &mut response.client_extension_results;
+        for number in 0..7400 {
+            answers.other.insert(format!("x{number:04}"), true.into());
+        }
+        answers.prf =
+            serde_json::from_value(serde_json::json!({"results": {"first": "AQ"}})).unwrap();
+    };
+    let new = || RegistrationRequest::new(user());
+    let verified = register(&with(|_| {}), new(), &client(), |_| {}, made_up).unwrap();
+    let (names, others) = verified.findings().split_at(16);
+    let identifier = "x0014".to_owned();
+    let last = Finding::UnsolicitedClientExtension { identifier };
+    assert_eq!(names.last(), Some(&last));
+    assert_eq!(others, [Finding::PrfResultsReceived]);
+}
+
+#[test]
 fn signed_extension_outputs_of_another_type_are_malformed() {
     let wrong = |draft: &mut AuthenticationDraft| {
         draft.authenticator_data.flags.0 |= Flags::ED;
