@@ -121,7 +121,8 @@ async fn run(
         (way.questions)(ceremony, mediation).await?;
     }
     let slot = Slot::take(Wait::of(ceremony, mediation), &abort).await?;
-    let credential = Request::send(ceremony, options, mediation, way, abort, slot)?.await?;
+    let observed = Observed::now(ceremony, mediation, options, on_page(ceremony.function()));
+    let credential = Request::send(observed, way, abort, slot)?.await?;
     to_json(ceremony, &credential)
 }
 
@@ -200,28 +201,21 @@ struct Request {
 impl Request {
     #[inline(never)]
     fn send(
-        ceremony: Ceremony,
-        public_key: JsValue,
-        mediation: Mediation,
+        observed: Observed,
         way: Option<&'static Way>,
         abort: Abort,
         slot: Slot,
     ) -> Result<Self, ClientError> {
         let controller = JsValue::from(AbortController::new());
         let options = js_sys::Object::new();
-        set(&options, "publicKey", &public_key);
-        if mediation != Mediation::Immediate {
+        set(&options, "publicKey", &observed.options);
+        if observed.mediation != Mediation::Immediate {
             set(&options, "signal", &get(&controller, "signal"));
         }
         if let Some(way) = way {
             set(&options, way.member, name(way.value));
         }
-        let observed = Rc::new(Observed::now(
-            ceremony,
-            mediation,
-            public_key,
-            on_page(ceremony.function()),
-        ));
+        let observed = Rc::new(observed);
         // With its receiver: some wrappers that extensions install ask for it.
         let receiver = on_page("navigator.credentials");
         let function: &Function = observed.function.unchecked_ref();
@@ -229,7 +223,7 @@ impl Request {
             Ok(promise) => promise,
             Err(thrown) => return Err(observed.thrown(thrown)),
         };
-        let limit = match Wait::of(ceremony, mediation) {
+        let limit = match Wait::of(observed.ceremony, observed.mediation) {
             Wait::ForAnAnswer | Wait::Unseen => Some(observed.timeout + WATCHDOG_GRACE),
             // It is meant to wait for as long as the page is open.
             Wait::InAField => None,

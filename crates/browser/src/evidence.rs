@@ -14,10 +14,10 @@ use crate::reflect::{at, call, get, members, name, number, on_page, text};
 /// What was so when a call was made.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Observed {
-    ceremony: Ceremony,
-    mediation: Mediation,
+    pub(crate) ceremony: Ceremony,
+    pub(crate) mediation: Mediation,
     /// The `publicKey` member that the browser was given.
-    options: JsValue,
+    pub(crate) options: JsValue,
     /// The function that was called: the browser's, or what is in its place.
     pub(crate) function: JsValue,
     at: f64,
