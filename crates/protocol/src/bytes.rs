@@ -24,6 +24,23 @@ pub fn encode_base64url(bytes: &[u8]) -> String {
     text
 }
 
+/// Shows bytes as base64url without padding. Up to 48 bytes, so a usual challenge, are shown without memory of their own.
+///
+/// ```
+/// assert!(passkeep_protocol::bytes::with_base64url(&[0xfb, 0xff], |text| text == b"-_8"));
+/// ```
+pub fn with_base64url<T>(bytes: &[u8], see: impl FnOnce(&[u8]) -> T) -> T {
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let mut symbols = [0; 64];
+        let written = engine().encode_slice(bytes, &mut symbols).ok();
+        if let Some(text) = written.and_then(|written| symbols.get(..written)) {
+            return see(text);
+        }
+    }
+    see(encode_base64url(bytes).as_bytes())
+}
+
 /// Decodes base64url without padding; any other character, padding or whitespace is refused.
 ///
 /// # Errors
@@ -247,6 +264,15 @@ mod tests {
                 other[last] ^= 1;
                 assert!(!is_base64url_of(&text, &other), "{length}");
             }
+        }
+    }
+
+    #[test]
+    fn bytes_of_any_length_are_shown_as_they_are_encoded() {
+        for length in [0, 1, 32, 47, 48, 49, 1024] {
+            let bytes = vec![0xfb; length];
+            let shown = with_base64url(&bytes, <[u8]>::to_vec);
+            assert_eq!(shown, encode_base64url(&bytes).as_bytes(), "{length}");
         }
     }
 

@@ -161,7 +161,7 @@ fn mentions(folder: &str, words: &[&str]) -> Vec<String> {
 
 /// What reads a clock.
 const CLOCKS: [&str; 6] = [
-    "SystemTime",
+    "SystemTime::now",
     "Instant::now",
     "Utc::now",
     "UNIX_EPOCH.elapsed",

@@ -3,7 +3,7 @@
 
 use core::fmt;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use aws_lc_rs::rand::{self, SecureRandom as _};
 use passkeep_verify::Timestamp;
@@ -62,10 +62,7 @@ pub struct SystemClock;
 
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
-        // A clock before 1970 is not set at all; then everything is expired, which is the safe side.
-        let milliseconds = since_epoch.map_or(0, |elapsed| elapsed.as_millis());
-        Timestamp(u64::try_from(milliseconds).unwrap_or(u64::MAX))
+        SystemTime::now().into()
     }
 }
 

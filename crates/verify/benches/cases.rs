@@ -28,7 +28,7 @@ use passkeep_verify::origin::Origin;
 use passkeep_verify::start::{AuthenticationRequest, NewCredentialUser, RegistrationRequest};
 use passkeep_verify::trust::TrustAnchor;
 use passkeep_verify::{
-    Candidate, CeremonyId, Challenge, CredentialRecord, PendingAuthentication, PendingRegistration,
+    CeremonyId, Challenge, CredentialRecord, PendingAuthentication, PendingRegistration,
     RelyingParty, RelyingPartyConfig, Timestamp, UserHandle, VerifiedRegistration,
 };
 
@@ -185,14 +185,7 @@ impl Authentication {
     /// From the JSON text to the verdict.
     pub(crate) fn verdict(&self, pending: PendingAuthentication) {
         let response = self.response();
-        let candidate = Candidate {
-            id: &self.record.id,
-            user: &self.user,
-            public_key: self.public_key(),
-            sign_count: self.record.sign_count,
-            uv_initialized: self.record.uv_initialized,
-            backup_eligible: self.record.backup_eligible,
-        };
+        let candidate = self.record.candidate(&self.user);
         let relying_party = &self.relying_party;
         let verified = relying_party.finish_authentication(pending, &response, candidate, NOW);
         let verified = verified.unwrap();

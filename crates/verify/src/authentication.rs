@@ -23,7 +23,7 @@ use crate::values::{Timestamp, UserHandle};
 /// The credential that the response names, as the store has it.
 ///
 /// It holds what verification needs of a [`CredentialRecord`](crate::CredentialRecord), borrowed, so that a sign-in reads
-/// no more than that.
+/// no more than that. Whoever has the whole record calls [`CredentialRecord::candidate`](crate::CredentialRecord::candidate).
 #[derive(Clone, Copy, Debug)]
 pub struct Candidate<'a> {
     /// The credential id.
@@ -145,20 +145,12 @@ impl RelyingParty {
     /// # use passkeep_verify::{ceremony::PendingAuthentication, *};
     /// # fn example(
     /// #     relying_party: &RelyingParty, pending: PendingAuthentication, response: &AuthenticationResponseJson,
-    /// #     record: &CredentialRecord, owner: &UserHandle, now: Timestamp,
+    /// #     record: &mut CredentialRecord, owner: &UserHandle, now: Timestamp,
     /// # ) -> Result<(), VerifyError> {
     /// // The store has the record that `response.raw_id` names, and whose it is.
-    /// let candidate = Candidate {
-    ///     id: &record.id,
-    ///     user: owner,
-    ///     public_key: record.public_key.as_slice(),
-    ///     sign_count: record.sign_count,
-    ///     uv_initialized: record.uv_initialized,
-    ///     backup_eligible: record.backup_eligible,
-    /// };
+    /// let candidate = record.candidate(owner);
     /// let verified = relying_party.finish_authentication(pending, response, candidate, now)?;
-    /// let update = verified.update(); // What changes in the record.
-    /// # let _ = update;
+    /// record.apply(verified.update());
     /// # Ok(())
     /// # }
     /// ```

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use ctutils::CtEq as _;
 use passkeep_protocol::Malformed;
 use passkeep_protocol::authenticator_data::AuthenticatorData;
 use passkeep_protocol::bytes::{encode_base64url, is_base64url_of};
@@ -60,9 +59,9 @@ pub(crate) fn envelope(
         || Rejection::CredentialIdTextDiffers,
     )
 }
+
 /// How many findings of one kind are kept. No client and no authenticator that is honest comes near it.
 const MOST_OF_A_KIND: usize = 16;
-
 
 /// What was noticed so far, under the policy that says what may be.
 pub(crate) struct Notices<'a> {
@@ -241,12 +240,11 @@ impl RelyingParty {
         )?;
 
         // [L3 §7.1 and §7.2, "Verify that the value of C.challenge"], compared in its encoded form.
-        let challenge = expected.challenge.to_base64url();
-        let equal = challenge.as_bytes().ct_eq(client_data.challenge.as_bytes());
+        let challenge = expected.challenge;
         watch.ensure(
             Check::ClientDataChallenge,
-            equal.into(),
-            || compared(&challenge, &client_data.challenge),
+            challenge.is_shown_as(&client_data.challenge),
+            || compared(challenge.to_base64url(), &client_data.challenge),
             || Rejection::ChallengeDiffers,
         )?;
 

@@ -5,6 +5,9 @@ use passkeep_protocol::names::AuthenticatorTransport;
 use passkeep_protocol::names::PublicKeyCredentialType;
 use passkeep_protocol::options::PublicKeyCredentialDescriptorJson;
 
+use crate::authentication::{Candidate, RecordUpdate};
+use crate::values::UserHandle;
+
 mod versions;
 
 pub use versions::{MAX_RECORD_BYTES, RECORD_VERSION, RecordError};
@@ -47,5 +50,35 @@ impl CredentialRecord {
             id: self.id.clone(),
             transports: self.transports.clone(),
         }
+    }
+
+    /// What a sign-in with the credential is judged by. `user` is the account that has it.
+    #[must_use]
+    pub fn candidate<'a>(&'a self, user: &'a UserHandle) -> Candidate<'a> {
+        Candidate {
+            id: &self.id,
+            user,
+            public_key: self.public_key.as_slice(),
+            sign_count: self.sign_count,
+            uv_initialized: self.uv_initialized,
+            backup_eligible: self.backup_eligible,
+        }
+    }
+
+    /// Takes in what a sign-in changed. [L3 §7.2, "Update credentialRecord with new state values"]
+    ///
+    /// [L3 §7.2, "Update credentialRecord with new state values"]: https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion
+    pub fn apply(&mut self, update: RecordUpdate) {
+        let RecordUpdate {
+            sign_count,
+            judged_by: _,
+            uv_initialized,
+            backup_eligible,
+            backup_state,
+        } = update;
+        self.sign_count = sign_count;
+        self.uv_initialized = uv_initialized;
+        self.backup_eligible = backup_eligible;
+        self.backup_state = backup_state;
     }
 }

@@ -1,8 +1,11 @@
 //! The small values a ceremony is made of.
 
 use core::fmt;
+use core::time::Duration;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use passkeep_protocol::bytes::Bytes;
+use ctutils::CtEq as _;
+use passkeep_protocol::bytes::{Bytes, with_base64url};
 use serde::{Deserialize, Serialize};
 
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z.
@@ -11,6 +14,12 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(pub u64);
 
 impl Timestamp {
+    /// The time that much later.
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(milliseconds(duration)))
+    }
+
     /// The time that many seconds later.
     #[must_use]
     pub fn plus_seconds(self, seconds: u32) -> Self {
@@ -22,6 +31,25 @@ impl Timestamp {
     pub fn plus_milliseconds(self, milliseconds: u32) -> Self {
         Self(self.0.saturating_add(u64::from(milliseconds)))
     }
+}
+
+/// ```
+/// use std::time::SystemTime;
+/// use passkeep_verify::Timestamp;
+///
+/// let now = Timestamp::from(SystemTime::now());
+/// assert!(now > Timestamp(0));
+/// ```
+impl From<SystemTime> for Timestamp {
+    /// A clock before 1970 is not set at all, and counts as 1970: then whatever began is over, which is the safe side.
+    fn from(time: SystemTime) -> Self {
+        let since = time.duration_since(UNIX_EPOCH);
+        Self(since.map_or(0, milliseconds))
+    }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl fmt::Display for Timestamp {
@@ -77,6 +105,11 @@ impl Challenge {
     #[must_use]
     pub fn to_base64url(&self) -> String {
         self.0.to_base64url()
+    }
+
+    /// Whether the client data shows it so. How long that takes does not tell how much of the text is right.
+    pub(crate) fn is_shown_as(&self, text: &str) -> bool {
+        with_base64url(self.0.as_slice(), |own| own.ct_eq(text.as_bytes()).into())
     }
 }
 
@@ -169,6 +202,20 @@ mod tests {
         ] {
             assert_eq!(Timestamp(seconds * 1000).to_string(), text);
         }
+    }
+
+    #[test]
+    fn a_time_of_the_system_is_a_timestamp_to_the_millisecond() {
+        let time = UNIX_EPOCH + Duration::new(1_800_000_000, 123_999_999);
+        assert_eq!(Timestamp::from(time), Timestamp(1_800_000_000_123));
+        let unset = UNIX_EPOCH - Duration::from_secs(1);
+        assert_eq!(Timestamp::from(unset), Timestamp(0));
+    }
+
+    #[test]
+    fn a_time_later_than_can_be_counted_is_the_last() {
+        assert_eq!(Timestamp(5).plus(Duration::from_secs(2)), Timestamp(2005));
+        assert_eq!(Timestamp(5).plus(Duration::MAX), Timestamp(u64::MAX));
     }
 
     #[test]

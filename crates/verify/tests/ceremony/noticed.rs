@@ -15,7 +15,7 @@ use passkeep_testkit::certificate::CertificateAuthority;
 use passkeep_verify::finding::{Finding, FindingAction, FindingPolicy};
 use passkeep_verify::start::{AuthenticationRequest, RegistrationRequest};
 use passkeep_verify::{
-    Candidate, Rejection, RelyingParty, VerifiedAuthentication, VerifiedRegistration, VerifyError,
+    Rejection, RelyingParty, VerifiedAuthentication, VerifiedRegistration, VerifyError,
 };
 
 use crate::{NOW, ada, client, config, fresh, registered, user};
@@ -41,14 +41,8 @@ fn sign_in(findings: FindingPolicy) -> Result<VerifiedAuthentication, VerifyErro
     let (options, pending) = relying_party.start_authentication(request, fresh(2));
     let mut response = client().get(&options, &mut authenticator).unwrap();
     response.response.signature = in_ber(response.response.signature.as_slice()).into();
-    let candidate = Candidate {
-        id: &record.id,
-        user: &ada(),
-        public_key: record.public_key.as_slice(),
-        sign_count: record.sign_count,
-        uv_initialized: record.uv_initialized,
-        backup_eligible: record.backup_eligible,
-    };
+    let user = ada();
+    let candidate = record.candidate(&user);
     relying_party.finish_authentication(pending, &response, candidate, NOW)
 }
 

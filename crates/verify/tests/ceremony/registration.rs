@@ -176,7 +176,14 @@ fn the_client_data_is_this_ceremonys() {
     let rejection = Rejection::ClientDataTypeDiffers { received };
     rejected(register(&relying_party, &client(), ty), rejection);
 
-    for challenge in ["", "AQEB", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE="] {
+    // None, a part, the right one with padding, and two of its length that differ at either end.
+    for challenge in [
+        "",
+        "AQEB",
+        "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=",
+        "QQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE",
+        "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQA",
+    ] {
         let set = |draft: &mut RegistrationDraft| draft.client_data.challenge = challenge.into();
         rejected(
             register(&relying_party, &client(), set),

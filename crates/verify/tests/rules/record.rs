@@ -2,8 +2,9 @@
 
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::names::AuthenticatorTransport;
-use passkeep_verify::CredentialRecord;
+use passkeep_verify::authentication::RecordUpdate;
 use passkeep_verify::record::{MAX_RECORD_BYTES, RECORD_VERSION, RecordError};
+use passkeep_verify::{CredentialRecord, UserHandle};
 use serde_json::{Value, json};
 
 const GOLDEN: [&str; 1] = [include_str!("../golden/record-v1.json")];
@@ -27,6 +28,35 @@ fn record() -> CredentialRecord {
         attestation_client_data_json: b"{}"[..].into(),
         rp_id: "example.org".into(),
     }
+}
+
+#[test]
+fn a_record_is_what_a_sign_in_is_judged_by_and_what_it_changes() {
+    let mut record = record();
+    let user = UserHandle::new([7; 16]).unwrap();
+    let candidate = record.candidate(&user);
+    assert_eq!((candidate.id, candidate.user), (&record.id, &user));
+    assert_eq!(candidate.public_key, record.public_key.as_slice());
+    assert_eq!(candidate.sign_count, 4_294_967_295);
+    let flags = (candidate.uv_initialized, candidate.backup_eligible);
+    assert_eq!(flags, (true, true));
+
+    let before = record.clone();
+    record.apply(RecordUpdate {
+        sign_count: 7,
+        judged_by: 4_294_967_295,
+        uv_initialized: false,
+        backup_eligible: false,
+        backup_state: true,
+    });
+    let expected = CredentialRecord {
+        sign_count: 7,
+        uv_initialized: false,
+        backup_eligible: false,
+        backup_state: true,
+        ..before
+    };
+    assert_eq!(record, expected);
 }
 
 #[test]
