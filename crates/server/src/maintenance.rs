@@ -61,7 +61,7 @@ impl AppState {
             let removed = self.store.purge(Purge {
                 now,
                 lifetimes: self.settings.sessions,
-                keys_before: keep_keys_since(now, self.rp.lifetime()),
+                keys_before: keep_keys_since(now, self.rp.lifetime_seconds()),
                 events_before: Timestamp(now.0.saturating_sub(keep_events)),
                 limit: BATCH,
             });

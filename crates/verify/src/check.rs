@@ -144,7 +144,7 @@ checks! {
     UserPresent = "user_present" {
         cite: "L3 §7.1, \"verify that the UP bit\"; L3 §7.2, \"Verify that the UP bit\"",
         person: AGAIN,
-        hint: "only a registration started with Mediation::Conditional may come without user presence",
+        hint: "only a registration with Mediation::Conditional and a ceremony with start::danger::without_user_presence may come without",
     }
     /// UV is set, when the ceremony demands it.
     UserVerified = "user_verified" {

@@ -1,6 +1,7 @@
 //! The relying party: who it is, what it accepts, and how a ceremony starts.
 
 use core::fmt;
+use core::time::Duration;
 
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::names::UserVerificationRequirement;
@@ -32,13 +33,14 @@ pub struct RelyingPartyConfig {
     pub algorithms: Vec<CoseAlgorithm>,
     /// Whether the authenticator must verify the user; required by default, because the passkey is the only factor.
     pub user_verification: UserVerificationRequirement,
-    /// How long clients are told to wait, in milliseconds; five minutes by default.
+    /// How long clients are told to wait; five minutes by default.
     /// [L3 §15.1, "Recommended Range for Ceremony Timeouts"]
     ///
     /// [L3 §15.1, "Recommended Range for Ceremony Timeouts"]: https://www.w3.org/TR/webauthn-3/#sctn-timeout-recommended-range
-    pub timeout: u32,
-    /// How long a ceremony can be finished, in seconds; ten minutes by default, the upper end of the recommended timeouts.
-    pub lifetime: u32,
+    pub timeout: Duration,
+    /// How long a ceremony can be finished; ten minutes by default, the upper end of the recommended timeouts. Not less than the
+    /// timeout: people would answer in time and be refused.
+    pub lifetime: Duration,
     /// Which pages may frame the relying party's; none by default.
     pub embedding: Embedding,
     /// What is demanded of credentials that synchronise; nothing by default.
@@ -94,8 +96,8 @@ impl RelyingPartyConfig {
             crypto,
             algorithms: RECOMMENDED.to_vec(),
             user_verification: UserVerificationRequirement::Required,
-            timeout: 300_000,
-            lifetime: 600,
+            timeout: Duration::from_mins(5),
+            lifetime: Duration::from_mins(10),
             embedding: Embedding::Refused,
             backup: BackupPolicy::Any,
             app_id: None,
@@ -121,6 +123,13 @@ pub enum Misuse {
     AlgorithmNotForCredentials(CoseAlgorithm),
     /// The crypto library cannot verify this algorithm.
     AlgorithmWithoutProvider(CoseAlgorithm),
+    /// A ceremony is over before the client is told to give up: people would answer in time and be refused.
+    LifetimeBelowTimeout {
+        /// How long a ceremony can be finished.
+        lifetime: Duration,
+        /// How long clients are told to wait.
+        timeout: Duration,
+    },
 }
 
 impl fmt::Display for Misuse {
@@ -145,6 +154,10 @@ impl fmt::Display for Misuse {
                     "the crypto library cannot verify the algorithm {algorithm}"
                 )
             }
+            Self::LifetimeBelowTimeout { lifetime, timeout } => write!(
+                f,
+                "clients are told to wait for {timeout:?}, and the ceremony is over after {lifetime:?}"
+            ),
         }
     }
 }
@@ -173,7 +186,7 @@ impl RelyingParty {
     ///
     /// let origins = vec![Origin::parse("https://login.example.org").unwrap()];
     /// let mut config = RelyingPartyConfig::new("example.org", "Example", origins, AWS_LC_RS);
-    /// assert!(RelyingParty::new(config.clone()).is_ok());
+    /// assert_eq!(RelyingParty::new(config.clone()).unwrap().id(), "example.org");
     /// config.algorithms.clear();
     /// assert_eq!(RelyingParty::new(config).unwrap_err(), Misuse::NoAlgorithm);
     /// # }
@@ -207,6 +220,10 @@ impl RelyingParty {
                 return Err(Misuse::AlgorithmWithoutProvider(*algorithm));
             }
         }
+        let (lifetime, timeout) = (config.lifetime, config.timeout);
+        if lifetime < timeout {
+            return Err(Misuse::LifetimeBelowTimeout { lifetime, timeout });
+        }
         Ok(Self {
             id_hash: Sha256::digest(config.id.as_bytes()).into(),
             config,
@@ -217,6 +234,12 @@ impl RelyingParty {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.config.id
+    }
+
+    /// Its name for people.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.config.name
     }
 
     /// The origins that are accepted.
@@ -231,15 +254,9 @@ impl RelyingParty {
         &self.config.related_origins
     }
 
-    /// How long a ceremony can be finished, in seconds.
+    /// How long a ceremony can be finished, in whole seconds.
     #[must_use]
-    pub fn lifetime(&self) -> u32 {
-        self.config.lifetime
+    pub fn lifetime_seconds(&self) -> u32 {
+        u32::try_from(self.config.lifetime.as_secs()).unwrap_or(u32::MAX)
     }
-    /// Its name for people.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.config.name
-    }
-
 }

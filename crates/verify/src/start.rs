@@ -1,5 +1,7 @@
 //! How ceremonies start: what is asked of the client, and what the finish will judge by.
 
+use core::time::Duration;
+
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::extensions::AuthenticationExtensionsClientInputsJson;
 use passkeep_protocol::names::{
@@ -41,6 +43,52 @@ pub enum Mediation {
     Conditional,
 }
 
+/// Whether the authenticator must see that somebody is there. [L3 §6.1, "User Present"]
+///
+/// [L3 §6.1, "User Present"]: https://www.w3.org/TR/webauthn-3/#authdata-flags-up
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum UserPresence {
+    /// It must.
+    #[default]
+    Required,
+    /// It need not; made by [`danger::without_user_presence`].
+    Waived(danger::PresenceWaived),
+}
+
+impl UserPresence {
+    fn is_required(self) -> bool {
+        self == Self::Required
+    }
+}
+
+/// Choices that give protection up.
+pub mod danger {
+    use super::UserPresence;
+
+    /// Proof that [`without_user_presence`] was called by name.
+    #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+    pub struct PresenceWaived(());
+
+    /// Nobody need be there. Only for credentials that are no passkeys and are made and used without anybody being asked, as
+    /// Android's restore keys are: of all others the specification demands it, because otherwise a program that reaches the
+    /// authenticator can sign in unnoticed. [L3 §7.2, "Verify that the UP bit"]
+    ///
+    /// ```
+    /// use passkeep_verify::start::{AuthenticationRequest, UserPresence, danger};
+    ///
+    /// let mut request = AuthenticationRequest::anyone();
+    /// assert_eq!(request.user_presence, UserPresence::Required);
+    /// request.user_presence = danger::without_user_presence();
+    /// ```
+    ///
+    /// [L3 §7.2, "Verify that the UP bit"]: https://www.w3.org/TR/webauthn-3/#sctn-verifying-assertion
+    #[must_use]
+    pub fn without_user_presence() -> UserPresence {
+        UserPresence::Waived(PresenceWaived(()))
+    }
+}
+
 /// What a registration asks for. [`RegistrationRequest::new`] takes what must be decided; the rest has defaults.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -54,9 +102,8 @@ pub struct RegistrationRequest {
     /// Whether the user must be verified; the relying party's own choice by default, and "preferred" for a conditional
     /// registration, which a client that cannot verify would have to refuse.
     pub user_verification: Option<UserVerificationRequirement>,
-    /// Whether the user must be present; they must by default. A conditional registration waives it, and so may one that
-    /// nobody is asked about, as Android's for restore keys.
-    pub user_presence: bool,
+    /// Whether the user must be present; they must by default. A conditional registration waives it by itself.
+    pub user_presence: UserPresence,
     /// Whether the credential must be discoverable; it must by default.
     pub resident_key: ResidentKeyRequirement,
     /// Only platform or only cross-platform authenticators.
@@ -80,7 +127,7 @@ impl RegistrationRequest {
             exclude_credentials: Vec::new(),
             mediation: Mediation::Modal,
             user_verification: None,
-            user_presence: true,
+            user_presence: UserPresence::Required,
             resident_key: ResidentKeyRequirement::Required,
             authenticator_attachment: None,
             hints: Vec::new(),
@@ -106,9 +153,8 @@ pub struct AuthenticationRequest {
     expected: Expected,
     /// Whether the user must be verified; the relying party's own choice by default.
     pub user_verification: Option<UserVerificationRequirement>,
-    /// Whether the user must be present; they must by default. Waive it only for credentials that are no passkeys and sign in
-    /// without anybody being asked, as Android's restore keys do: the specification demands it of all others.
-    pub user_presence: bool,
+    /// Whether the user must be present; they must by default.
+    pub user_presence: UserPresence,
     /// Kinds of authenticator the person is expected to use, most likely first.
     pub hints: Vec<PublicKeyCredentialHint>,
     /// Extension inputs. `appid` is put in by the relying party, if it has an `AppID`.
@@ -120,7 +166,7 @@ impl AuthenticationRequest {
         Self {
             expected,
             user_verification: None,
-            user_presence: true,
+            user_presence: UserPresence::Required,
             hints: Vec::new(),
             extensions: AuthenticationExtensionsClientInputsJson::default(),
         }
@@ -180,11 +226,11 @@ impl RelyingParty {
             user: request.user.handle.clone(),
             algorithms: config.algorithms.clone(),
             demands: Demands {
-                user_presence: request.user_presence && !conditional,
+                user_presence: request.user_presence.is_required() && !conditional,
                 user_verification: user_verification == UserVerificationRequirement::Required,
             },
             extensions: RequestedExtensions::new(&request.extensions),
-            expires_at: fresh.now.plus_seconds(config.lifetime),
+            expires_at: fresh.now.plus(config.lifetime),
         };
         let parameters = config.algorithms.iter();
         let parameters = parameters.map(|alg| PublicKeyCredentialParameters {
@@ -203,7 +249,7 @@ impl RelyingParty {
             },
             challenge: fresh.challenge.into(),
             pub_key_cred_params: parameters.collect(),
-            timeout: Some(config.timeout),
+            timeout: Some(in_milliseconds(config.timeout)),
             exclude_credentials: request.exclude_credentials,
             authenticator_selection: Some(AuthenticatorSelectionCriteria {
                 authenticator_attachment: request.authenticator_attachment,
@@ -262,15 +308,15 @@ impl RelyingParty {
             user,
             only,
             demands: Demands {
-                user_presence: request.user_presence,
+                user_presence: request.user_presence.is_required(),
                 user_verification: user_verification == UserVerificationRequirement::Required,
             },
             extensions: RequestedExtensions::new(&extensions),
-            expires_at: fresh.now.plus_seconds(config.lifetime),
+            expires_at: fresh.now.plus(config.lifetime),
         };
         let options = PublicKeyCredentialRequestOptionsJson {
             challenge: fresh.challenge.into(),
-            timeout: Some(config.timeout),
+            timeout: Some(in_milliseconds(config.timeout)),
             rp_id: Some(config.id.clone()),
             allow_credentials,
             user_verification: Some(user_verification),
@@ -279,4 +325,9 @@ impl RelyingParty {
         };
         (options, pending)
     }
+}
+
+/// As options have it. A time that is longer than they can say is the longest that they can.
+fn in_milliseconds(timeout: Duration) -> u32 {
+    u32::try_from(timeout.as_millis()).unwrap_or(u32::MAX)
 }

@@ -19,7 +19,7 @@ use passkeep_store::{
     Account, AccountId, AuditKind, Authenticated, AuthenticationCandidate, CredentialKind,
     FinishAuthentication, SessionMethod,
 };
-use passkeep_verify::start::AuthenticationRequest;
+use passkeep_verify::start::{AuthenticationRequest, danger};
 use passkeep_verify::user::UserName;
 use passkeep_verify::{UserHandle, VerifiedAuthentication, VerifyError};
 
@@ -88,7 +88,9 @@ pub(super) async fn start(
             state.only_apps(&headers)?;
             let mut asked = AuthenticationRequest::anyone();
             asked.user_verification = Some(UserVerificationRequirement::Discouraged);
-            asked.user_presence = !state.settings.restore_without_presence;
+            if state.settings.restore_without_presence {
+                asked.user_presence = danger::without_user_presence();
+            }
             (asked, AuthenticationFlow::Restore)
         }
     };
@@ -101,7 +103,7 @@ pub(super) async fn start(
             let started = AuthenticationStarted {
                 ceremony,
                 options,
-                expires_in: state.rp.lifetime(),
+                expires_in: state.rp.lifetime_seconds(),
             };
             let mut body = Vec::with_capacity(ROOM);
             serde_json::to_writer(&mut body, &started).map_err(ApiError::internal)?;

@@ -22,10 +22,10 @@ use passkeep_verify::embedding::{Embedding, danger};
 use passkeep_verify::finding::{Finding, FindingAction, FindingKind, FindingPolicy};
 use passkeep_verify::origin::Origin;
 use passkeep_verify::origin::danger::AnySubdomain;
-use passkeep_verify::start::{AuthenticationRequest, Mediation, RegistrationRequest};
+use passkeep_verify::start::{self, AuthenticationRequest, Mediation, RegistrationRequest};
 use passkeep_verify::{
-    Candidate, CredentialRecord, Rejection, RelyingParty, RelyingPartyConfig,
-    VerifiedAuthentication, VerifiedRegistration, VerifyError,
+    CredentialRecord, Rejection, RelyingParty, RelyingPartyConfig, VerifiedAuthentication,
+    VerifiedRegistration, VerifyError,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -69,14 +69,8 @@ fn sign_in(
         .unwrap();
     let mut response = made.with(draft).into_response();
     change(&mut response, &mut record);
-    let candidate = Candidate {
-        id: &record.id,
-        user: &ada(),
-        public_key: record.public_key.as_slice(),
-        sign_count: record.sign_count,
-        uv_initialized: record.uv_initialized,
-        backup_eligible: record.backup_eligible,
-    };
+    let user = ada();
+    let candidate = record.candidate(&user);
     relying_party.finish_authentication(pending, &response, candidate, NOW)
 }
 
@@ -146,7 +140,7 @@ fn a_frame_whose_page_is_not_named_is_reported() {
 }
 
 #[test]
-fn a_conditional_creation_alone_may_come_without_the_user() {
+fn a_conditional_creation_may_come_without_the_user_and_no_other_by_itself() {
     let relying_party = with(|_| {});
     let conditional = || {
         let mut request = RegistrationRequest::new(user());
@@ -160,6 +154,12 @@ fn a_conditional_creation_alone_may_come_without_the_user() {
     let modal = RegistrationRequest::new(user());
     let outcome = register(&relying_party, modal, &client(), flags(0), |_| {});
     rejected(outcome, Rejection::UserNotPresent);
+
+    // So may what nobody is asked about, where that is said by its name.
+    let mut unasked = RegistrationRequest::new(user());
+    unasked.user_presence = start::danger::without_user_presence();
+    let verified = register(&relying_party, unasked, &client(), flags(Flags::UV), |_| {});
+    assert!(verified.unwrap().user_verified());
 
     let mut verifying = conditional();
     verifying.user_verification = Some(UserVerificationRequirement::Required);
@@ -379,6 +379,23 @@ fn related_origins_and_subdomains_are_accepted_where_they_are_named() {
         config.origins = config.origins.clone().with_danger(subdomains);
     });
     assert_eq!(from(&open, below), None);
+}
+
+#[test]
+fn an_assertion_comes_without_the_user_only_where_that_was_waived_by_name() {
+    let relying_party = with(|_| {});
+    let absent = |draft: &mut AuthenticationDraft| {
+        draft.authenticator_data.flags = Flags(Flags::UV | Flags::BE)
+    };
+    let outcome = sign_in(&relying_party, anyone, &client(), absent, |_, _| {});
+    rejected(outcome, Rejection::UserNotPresent);
+    let waived = |record: &CredentialRecord| {
+        let mut request = anyone(record);
+        request.user_presence = start::danger::without_user_presence();
+        request
+    };
+    let verified = sign_in(&relying_party, waived, &client(), absent, |_, _| {});
+    assert!(verified.unwrap().user_verified());
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Set-ups that cannot work, and the options of those that can.
 
+use std::time::Duration;
+
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_verify::origin::Origin;
 use passkeep_verify::start::{AuthenticationRequest, RegistrationRequest};
@@ -49,6 +51,29 @@ fn set_ups_that_cannot_work_are_refused() {
         refused(|config| config.algorithms.push(CoseAlgorithm::RS1)),
         Misuse::AlgorithmNotForCredentials(CoseAlgorithm::RS1)
     );
+}
+
+#[test]
+fn a_ceremony_is_not_over_before_the_client_gives_up() {
+    let set_up = |lifetime, timeout| {
+        let mut config = config();
+        (config.lifetime, config.timeout) = (lifetime, timeout);
+        RelyingParty::new(config)
+    };
+    let minute = Duration::from_mins(1);
+    let (options, pending) = set_up(minute, minute)
+        .unwrap()
+        .start_authentication(AuthenticationRequest::anyone(), fresh(7));
+    assert_eq!(options.timeout, Some(60_000));
+    assert_eq!(pending.expires_at(), Timestamp(1_800_000_060_000));
+
+    let timeout = minute + Duration::from_millis(1);
+    let lifetime = minute;
+    let misuse = set_up(lifetime, timeout).unwrap_err();
+    let expected = Misuse::LifetimeBelowTimeout { lifetime, timeout };
+    assert_eq!(misuse, expected);
+    let words = "clients are told to wait for 60.001s, and the ceremony is over after 60s";
+    assert_eq!(misuse.to_string(), words);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use passkeep_protocol::names::{PublicKeyCredentialType, UserVerificationRequirem
 use passkeep_protocol::options::PublicKeyCredentialDescriptorJson;
 use passkeep_store::{Account, AccountId, AuditKind, Passkey, SessionMethod, TokenHash};
 use passkeep_verify::UserHandle;
-use passkeep_verify::start::{Mediation, NewCredentialUser, RegistrationRequest};
+use passkeep_verify::start::{Mediation, NewCredentialUser, RegistrationRequest, danger};
 use passkeep_verify::user::{DisplayName, Label, NameError, UserName};
 
 use crate::ambient::random_array;
@@ -185,7 +185,9 @@ async fn restore(
     }
     let mut asked = RegistrationRequest::new(user(account));
     asked.user_verification = Some(UserVerificationRequirement::Discouraged);
-    asked.user_presence = !state.settings.restore_without_presence;
+    if state.settings.restore_without_presence {
+        asked.user_presence = danger::without_user_presence();
+    }
     Ok(Begun::new(asked, flow))
 }
 
