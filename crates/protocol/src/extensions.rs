@@ -18,7 +18,7 @@
 //! The results of `prf` are secrets of the page. They never show in `Debug`, and
 //! [`for_server`](AuthenticationExtensionsClientOutputsJson::for_server) takes them out.
 //!
-//! Source: L3 §9 and §10; CTAP 2.1 §12.
+//! Source: L3 §9 and §10; CTAP 2.2 §12.
 
 #[cfg(feature = "serde")]
 mod inputs;

@@ -161,7 +161,7 @@ string_enum! {
 }
 
 string_enum! {
-    /// What it takes to use or find a credential. Source: CTAP 2.1 §12.1, "credProtect".
+    /// What it takes to use or find a credential. Source: CTAP 2.2 §12.1, "credProtect".
     CredentialProtectionPolicy {
         /// Level 1: nothing.
         UserVerificationOptional = "userVerificationOptional",

@@ -4,7 +4,7 @@
 //! verdict depends on is read from a convenience copy: `authenticatorData`, `publicKey` and `publicKeyAlgorithm` of a
 //! registration are accepted and ignored, because the signed copy is inside the attestation object.
 //!
-//! Source: L3 §5.1.6 ("RegistrationResponseJSON") and §5.1.7 ("AuthenticationResponseJSON").
+//! Source: L3 §5.1, "RegistrationResponseJSON" and "AuthenticationResponseJSON".
 
 use serde::{Deserialize, Serialize};
 

@@ -6,7 +6,7 @@
 //!
 //! A path is names joined by dots; `*` stands for every item of an array, and for every member of an object with arbitrary names.
 //!
-//! Source: L3 §5.1.10 and §5.1.11, `parseCreationOptionsFromJSON()` and `parseRequestOptionsFromJSON()`.
+//! Source: L3 §5.1.8 and §5.1.9, `parseCreationOptionsFromJSON()` and `parseRequestOptionsFromJSON()`.
 
 /// In `PublicKeyCredentialCreationOptionsJSON`, beside [`EXTENSION_INPUTS`].
 pub const CREATION_OPTIONS: &[&str] = &["challenge", "user.id", "excludeCredentials.*.id"];

@@ -139,7 +139,7 @@ pub(crate) fn after_get(
     }
 }
 
-/// The outputs for one or two inputs. Source: L3 §10.1.4, "Let salt1 be SHA-256", and CTAP 2.1 §12.7, "hmac-secret".
+/// The outputs for one or two inputs. Source: L3 §10.1.4, "Let salt1 be SHA-256", and CTAP 2.2 §12.7, "hmac-secret".
 fn evaluate(values: &Values, id: &[u8], flags: Flags) -> Values {
     // A credential has two secrets, and which one is used says whether its user was verified.
     let purpose = match flags.0 & Flags::UV {

@@ -1,4 +1,4 @@
-//! What authenticators answer to extensions. Source: L3 §9.5; CTAP 2.1 §12.
+//! What authenticators answer to extensions. Source: L3 §9.5; CTAP 2.2 §12.
 
 use std::borrow::Cow;
 
@@ -43,7 +43,7 @@ pub(super) fn member(identifier: Cow<'static, str>) -> Member {
     Member::new(identifier, about, shape)
 }
 
-/// The levels of `credProtect`. Source: CTAP 2.1 §12.1.
+/// The levels of `credProtect`. Source: CTAP 2.2 §12.1.
 pub(super) fn protection(level: i64) -> Option<&'static str> {
     Some(match level {
         1 => "userVerificationOptional",

@@ -36,14 +36,16 @@ pub struct Mended {
 ///
 /// ```
 /// use passkeep_protocol::authenticator_data::AuthenticatorData;
+/// use passkeep_protocol::Problem;
 /// use passkeep_protocol::compat::{Quirk, mend_authenticator_data};
 ///
 /// let mut bytes = vec![0; 37];
 /// bytes[32] = 0x81; // The flag ED, and no extension outputs.
-/// assert!(AuthenticatorData::parse(&bytes).is_err());
+/// let refused = AuthenticatorData::parse(&bytes).unwrap_err();
+/// assert_eq!(refused.problem, Problem::Truncated);
 /// let mended = mend_authenticator_data(&bytes).unwrap();
 /// assert_eq!(mended.quirks, [Quirk::ExtensionFlagWithoutData]);
-/// assert!(AuthenticatorData::parse(&mended.bytes).is_ok());
+/// assert_eq!(AuthenticatorData::parse(&mended.bytes).unwrap().extensions, Some(&[0xa0][..]));
 /// ```
 #[must_use]
 pub fn mend_authenticator_data(bytes: &[u8]) -> Option<Mended> {

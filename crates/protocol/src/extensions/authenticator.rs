@@ -1,4 +1,4 @@
-//! What authenticators answer, in the signed authenticator data. Source: L3 §9.5; CTAP 2.1 §12.
+//! What authenticators answer, in the signed authenticator data. Source: L3 §9.5; CTAP 2.2 §12.
 
 use crate::cbor::{Decoder, Item};
 use crate::error::{Malformed, Problem, Structure};
@@ -7,11 +7,11 @@ use crate::error::{Malformed, Problem, Structure};
 /// of the future that carries a signature of its own.
 pub const MAX_EXTENSION_OUTPUTS_BYTES: usize = 16 * 1024;
 
-/// The longest `credBlob` that is read, in bytes. Authenticators keep at least 32. Source: CTAP 2.1 §12.2.
+/// The longest `credBlob` that is read, in bytes. Authenticators keep at least 32. Source: CTAP 2.2 §12.2.
 pub const MAX_CRED_BLOB_BYTES: usize = 1024;
 
 /// The longest output of `hmac-secret`, in bytes: two outputs of 32, encrypted with an initialisation vector of 16.
-/// Source: CTAP 2.1 §12.7.
+/// Source: CTAP 2.2 §12.7.
 pub const MAX_HMAC_SECRET_BYTES: usize = 80;
 
 /// Authenticator extension outputs, borrowed from the authenticator data.

@@ -31,22 +31,22 @@ pub struct AuthenticationExtensionsClientInputsJson {
     /// Both: a blob that the authenticator keeps. Source: L3 §10.1.5.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub large_blob: Option<AuthenticationExtensionsLargeBlobInputsJson>,
-    /// Create: what it takes to use or find the credential. Source: CTAP 2.1 §12.1, "credProtect".
+    /// Create: what it takes to use or find the credential. Source: CTAP 2.2 §12.1, "credProtect".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential_protection_policy: Option<CredentialProtectionPolicy>,
-    /// Create: no credential at all rather than one that is protected less. Source: CTAP 2.1 §12.1, "credProtect".
+    /// Create: no credential at all rather than one that is protected less. Source: CTAP 2.2 §12.1, "credProtect".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub enforce_credential_protection_policy: Option<bool>,
-    /// Create: the shortest PIN the authenticator allows. Source: CTAP 2.1 §12.5.
+    /// Create: the shortest PIN the authenticator allows. Source: CTAP 2.2 §12.5.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min_pin_length: Option<bool>,
-    /// Create: a few bytes that the authenticator keeps with the credential. Source: CTAP 2.1 §12.2.
+    /// Create: a few bytes that the authenticator keeps with the credential. Source: CTAP 2.2 §12.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cred_blob: Option<Bytes>,
-    /// Get: those bytes back. Source: CTAP 2.1 §12.2.
+    /// Get: those bytes back. Source: CTAP 2.2 §12.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub get_cred_blob: Option<bool>,
-    /// Create: a secret of the older kind, for native clients. Source: CTAP 2.1 §12.7, "hmac-secret".
+    /// Create: a secret of the older kind, for native clients. Source: CTAP 2.2 §12.7, "hmac-secret".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hmac_create_secret: Option<bool>,
     /// Get: accept credentials of the U2F API under this AppID too. Source: L3 §10.1.1.

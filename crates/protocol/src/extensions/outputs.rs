@@ -24,13 +24,13 @@ pub struct AuthenticationExtensionsClientOutputsJson {
     /// Both: the blob that the authenticator keeps. Source: L3 §10.1.5.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub large_blob: Option<AuthenticationExtensionsLargeBlobOutputsJson>,
-    /// Create: whether the bytes were kept with the credential. Source: CTAP 2.1 §12.2.
+    /// Create: whether the bytes were kept with the credential. Source: CTAP 2.2 §12.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cred_blob: Option<bool>,
-    /// Get: those bytes. Source: CTAP 2.1 §12.2.
+    /// Get: those bytes. Source: CTAP 2.2 §12.2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub get_cred_blob: Option<Bytes>,
-    /// Create: whether a secret of the older kind was made. Source: CTAP 2.1 §12.7, "hmac-secret".
+    /// Create: whether a secret of the older kind was made. Source: CTAP 2.2 §12.7, "hmac-secret".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hmac_create_secret: Option<bool>,
     /// Get: whether the AppID was used, and so whether the hash in the authenticator data is the AppID's.

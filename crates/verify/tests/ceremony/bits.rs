@@ -14,7 +14,7 @@ use passkeep_testkit::cbor::Value;
 use passkeep_testkit::signing::ALGORITHMS;
 use passkeep_verify::ceremony::{PendingAuthentication, PendingRegistration};
 use passkeep_verify::start::{AuthenticationRequest, RegistrationRequest};
-use passkeep_verify::{Candidate, CredentialRecord, RelyingParty, VerifyError};
+use passkeep_verify::{Check, CredentialRecord, RelyingParty, VerifyError};
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -87,14 +87,8 @@ impl Passkey {
         pending: PendingAuthentication,
         response: &AuthenticationResponseJson,
     ) -> Result<(), VerifyError> {
-        let candidate = Candidate {
-            id: &self.record.id,
-            user: &ada(),
-            public_key: self.record.public_key.as_slice(),
-            sign_count: self.record.sign_count,
-            uv_initialized: self.record.uv_initialized,
-            backup_eligible: self.record.backup_eligible,
-        };
+        let user = ada();
+        let candidate = self.record.candidate(&user);
         let relying_party = &self.relying_party;
         let verified = relying_party.finish_authentication(pending, response, candidate, NOW);
         verified.map(drop)
@@ -110,6 +104,38 @@ fn new_credential() -> RegistrationRequest {
 fn sign_in(record: &CredentialRecord) -> AuthenticationRequest {
     AuthenticationRequest::account(ada(), vec![record.descriptor()])
 }
+
+/// What may refuse client data before the signature does.
+const CLIENT_DATA: [Check; 5] = [
+    Check::ClientDataJson,
+    Check::ClientDataType,
+    Check::ClientDataChallenge,
+    Check::ClientDataOrigin,
+    Check::ClientDataCrossOrigin,
+];
+
+/// What may refuse authenticator data before the signature does.
+const AUTHENTICATOR_DATA: [Check; 8] = [
+    Check::AuthenticatorDataForm,
+    Check::AttestedCredentialData,
+    Check::RpIdHash,
+    Check::UserPresent,
+    Check::UserVerified,
+    Check::BackupFlags,
+    Check::BackupEligibilityUnchanged,
+    Check::AuthenticatorExtensions,
+];
+
+/// What may refuse the rest of an attestation object.
+const ATTESTED: [Check; 7] = [
+    Check::AttestationObjectCbor,
+    Check::AttestationFormat,
+    Check::PublicKeyForm,
+    Check::AlgorithmOffered,
+    Check::PublicKey,
+    Check::CredentialIdLength,
+    Check::CredentialIdSigned,
+];
 
 fn flip(bytes: &mut Bytes, position: Index, bit: u8) {
     crate::change(bytes, |bytes| {
@@ -137,7 +163,13 @@ proptest! {
         flip(bytes, position, bit);
         let pending = passkey.pending_registration();
         let outcome = passkey.relying_party.finish_registration(pending, &response, NOW);
-        prop_assert!(outcome.is_err(), "{}: {outcome:?}", passkey.algorithm);
+        let refused = outcome.unwrap_err().check();
+        let signature = refused == Check::AttestationStatement;
+        let expected = match in_client_data {
+            true => CLIENT_DATA.contains(&refused),
+            false => ATTESTED.contains(&refused) || AUTHENTICATOR_DATA.contains(&refused),
+        };
+        prop_assert!(signature || expected, "{}: {refused}", passkey.algorithm);
     }
 
     #[test]
@@ -157,6 +189,13 @@ proptest! {
         };
         flip(bytes, position, bit);
         let outcome = passkey.authenticate(passkey.pending_authentication(), &authentication);
-        prop_assert!(outcome.is_err(), "{} was accepted", passkey.algorithm);
+        let refused = outcome.unwrap_err().check();
+        let expected = match which {
+            0 => CLIENT_DATA.contains(&refused),
+            1 => AUTHENTICATOR_DATA.contains(&refused),
+            _ => false,
+        };
+        let signature = refused == Check::Signature;
+        prop_assert!(signature || expected, "{}: {refused}", passkey.algorithm);
     }
 }
