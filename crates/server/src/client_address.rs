@@ -35,7 +35,9 @@ impl TrustedProxies {
         })
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether an address is one of theirs.
+    #[must_use]
+    pub fn trusts(&self, address: IpAddr) -> bool {
         let mut networks = self.networks.iter();
         networks.any(|network| network.contains(&address))
     }

@@ -29,7 +29,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use passkeep_server::{AppState, Outside, Settings, app_with};
+use passkeep_server::{AppState, Outside, Settings, TrustedProxies, app_with};
 use passkeep_store::{SqliteOptions, SqliteStore};
 use passkeep_verify::algorithm::AWS_LC_RS;
 use passkeep_verify::origin::Origin;
@@ -115,6 +115,8 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     };
     connections::serve(listener, front, std::future::pending()).await;
     Ok(())
+        max_of_address: 0,
+        proxies: TrustedProxies::default(),
 }
 
 /// What there is to ask for.

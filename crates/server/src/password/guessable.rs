@@ -3,8 +3,13 @@
 //! Source: NIST SP 800-63B, "Password Verifiers": common, expected or compromised values, repetitive or sequential characters,
 //! and the names of the service and of its user.
 
-/// The commonest passwords, one a line.
+/// The commonest passwords, with spaces between them, and where they are from in lines that begin with `#`.
 const COMMON: &str = include_str!("common.txt");
+
+fn common() -> impl Iterator<Item = &'static str> {
+    let lines = COMMON.lines().filter(|line| !line.starts_with('#'));
+    lines.flat_map(str::split_whitespace)
+}
 
 /// The longest piece that a password can be made of alone: `abcabcabc` is `abc`.
 const PIECE: usize = 4;
@@ -22,7 +27,7 @@ pub(super) fn is_guessed_first(password: &str, names: &[&str]) -> bool {
     };
     // A site or a person may be called by a sign alone.
     let is_name = !word.is_empty() && names.iter().any(is_name);
-    let is_common = |text: &str| COMMON.lines().any(|common| common == text);
+    let is_common = |text: &str| common().any(|common| common == text);
     is_name
         || is_common(&password)
         || is_common(word)
@@ -84,10 +89,7 @@ mod tests {
 
     #[test]
     fn the_list_can_be_compared_with() {
-        let words: Vec<_> = COMMON
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .collect();
+        let words: Vec<_> = common().collect();
         assert!(words.len() > 900, "{}", words.len());
         assert!(words.is_sorted());
         for word in words {

@@ -43,6 +43,7 @@ pub(crate) struct Config {
     pub(crate) change_password: Settled<String>,
     trusted_proxies: Settled<Vec<String>>,
     pub(crate) max_connections: Settled<NonZeroU32>,
+    pub(crate) max_connections_of_address: Settled<u32>,
     session_idle_days: Settled<NonZeroU16>,
     session_days: Settled<NonZeroU16>,
     max_passkeys: Settled<NonZeroU16>,
@@ -146,6 +147,11 @@ impl Config {
                 "max_connections",
                 flags.max_connections,
                 read.max_connections,
+            ),
+            max_connections_of_address: given.settle(
+                "max_connections_of_address",
+                flags.max_connections_of_address,
+                read.max_connections_of_address,
             ),
             session_idle_days: given.settle(
                 "session_idle_days",
@@ -445,6 +451,9 @@ impl fmt::Display for Config {
         line(f, "trusted_proxies", &texts(&proxies.value), proxies.source)?;
         let max = &self.max_connections;
         line(f, "max_connections", &max.value.to_string(), max.source)?;
+        let max = &self.max_connections_of_address;
+        let key = "max_connections_of_address";
+        line(f, key, &max.value.to_string(), max.source)?;
         for (key, number) in [
             ("session_idle_days", &self.session_idle_days),
             ("session_days", &self.session_days),

@@ -86,6 +86,8 @@ async fn serve(config: &Config) -> Result<(), StartError> {
         max_connections: config.max_connections.value,
     };
     if let Some(certificate) = certificate {
+        max_of_address: config.max_connections_of_address.value,
+        proxies: config.trusted_proxies().map_err(StartError::Config)?,
         let hangup = Hangup::listen().map_err(StartError::Runtime)?;
         tokio::spawn(certificate.renew_forever(hangup));
     }

@@ -30,6 +30,7 @@ pub(super) struct File {
     pub(super) change_password: Option<String>,
     pub(super) trusted_proxies: Option<Vec<String>>,
     pub(super) max_connections: Option<NonZeroU32>,
+    pub(super) max_connections_of_address: Option<u32>,
     pub(super) session_idle_days: Option<NonZeroU16>,
     pub(super) session_days: Option<NonZeroU16>,
     pub(super) max_passkeys: Option<NonZeroU16>,

@@ -79,9 +79,18 @@ pub(crate) struct Flags {
     #[arg(long, env = "PASSKEEP_TRUSTED_PROXIES", value_delimiter = ',')]
     pub(super) trusted_proxies: Vec<String>,
 
-    /// How many connections are served at once; more wait. The system's limit of open files must be higher
+    /// How many connections are served at once; more wait, until one ends or one that waits for nothing is closed for them. The
+    /// system's limit of open files must be higher
     #[arg(long, env = "PASSKEEP_MAX_CONNECTIONS", default_value_t = MAX_CONNECTIONS)]
     pub(super) max_connections: NonZeroU32,
+
+    /// How many of them one address may have (of IPv6, one /64), unless it is a proxy's; 0 is no limit
+    #[arg(
+        long,
+        env = "PASSKEEP_MAX_CONNECTIONS_OF_ADDRESS",
+        default_value_t = 512
+    )]
+    pub(super) max_connections_of_address: u32,
 
     /// How many requests a minute one address may make that begin or finish something (of IPv6, one /64); 0 is no limit
     #[arg(long, env = "PASSKEEP_ADDRESS_LIMIT", default_value_t = RateLimits::default().per_address)]

@@ -28,11 +28,14 @@ struct Shared {
 }
 
 struct Seen {
-    /// When the last byte went either way.
+    protocol: Protocol,
+    /// When the last byte went either way, or of HTTP/2 when a request came or its answer must be there.
     progress: Instant,
     /// Since when the head of a request is awaited, unless none has begun.
     head: Option<Instant>,
     at_work: u32,
+    /// Whether it is to end, because another connection needs the place.
+    gives_way: bool,
 }
 
 /// What is spoken.
@@ -40,20 +43,44 @@ struct Seen {
 pub(super) enum Protocol {
     /// A byte that comes while nothing is at work begins a request.
     Http1,
-    /// A byte can be anything, even a sign of life.
+    /// A byte can be anything, even a mere sign of life, so none counts.
     Http2,
 }
+
+/// How many bytes of an answer the slowest client reads in a second. How long that takes is not seen on HTTP/2, where answers
+/// are handed over whole.
+const SLOWEST: u64 = 2048;
 
 impl Activity {
     pub(super) fn new() -> Self {
         let now = Instant::now();
         let seen = Mutex::new(Seen {
+            protocol: Protocol::Http1,
             progress: now,
             head: Some(now),
             at_work: 0,
+            gives_way: false,
         });
         let hurry = Notify::new();
         Self(Arc::new(Shared { seen, hurry }))
+    }
+
+    /// Says what is spoken, once that is known.
+    pub(super) fn speaks(&self, protocol: Protocol) {
+        self.seen().protocol = protocol;
+    }
+
+    /// Since when nobody has asked for anything, if nobody is asking and it does not give way already.
+    pub(super) fn idle_since(&self) -> Option<Instant> {
+        let seen = self.seen();
+        let is_idle = seen.at_work == 0 && seen.head.is_none() && !seen.gives_way;
+        is_idle.then_some(seen.progress)
+    }
+
+    /// Closes the connection, unless a request comes first.
+    pub(super) fn close(&self) {
+        self.seen().gives_way = true;
+        self.0.hurry.notify_one();
     }
 
     /// Waits until the connection is to be closed.
@@ -74,6 +101,9 @@ impl Activity {
     /// When to close the connection, if nothing happens until then.
     fn deadline(&self) -> Instant {
         let seen = self.seen();
+        if seen.gives_way && seen.at_work == 0 && seen.head.is_none() {
+            return Instant::now();
+        }
         let idle = seen.progress + IDLE_TIME;
         seen.head.map_or(idle, |since| idle.min(since + HEAD_TIME))
     }
@@ -83,14 +113,20 @@ impl Activity {
         let mut seen = self.seen();
         seen.head = None;
         seen.at_work += 1;
-        AtWork(self.clone())
+        seen.progress = Instant::now();
+        AtWork {
+            activity: self.clone(),
+            body: 0,
+        }
     }
 
-    fn progress(&self, read: Option<Protocol>) {
+    fn progress(&self, is_read: bool) {
         let mut seen = self.seen();
+        if seen.protocol == Protocol::Http2 {
+            return;
+        }
         seen.progress = Instant::now();
-        let may_begin = read == Some(Protocol::Http1) && seen.at_work == 0;
-        if may_begin && seen.head.is_none() {
+        if is_read && seen.at_work == 0 && seen.head.is_none() {
             seen.head = Some(seen.progress);
             self.0.hurry.notify_one();
         }
@@ -102,11 +138,32 @@ impl Activity {
 }
 
 /// A request that is being answered.
-pub(super) struct AtWork(Activity);
+pub(super) struct AtWork {
+    activity: Activity,
+    /// How long the answer is, in bytes.
+    body: u64,
+}
+
+impl AtWork {
+    /// The answer is there, and has a body of so many bytes.
+    pub(super) fn answered(mut self, body: u64) {
+        self.body = body;
+    }
+}
 
 impl Drop for AtWork {
     fn drop(&mut self) {
-        self.0.seen().at_work -= 1;
+        let mut seen = self.activity.seen();
+        seen.at_work -= 1;
+        if seen.protocol == Protocol::Http2 {
+            let read = Instant::now() + Duration::from_secs(self.body / SLOWEST);
+            seen.progress = seen.progress.max(read);
+        }
+        let ends = seen.gives_way && seen.at_work == 0;
+        drop(seen);
+        if ends {
+            self.activity.0.hurry.notify_one();
+        }
     }
 }
 
@@ -114,16 +171,11 @@ impl Drop for AtWork {
 pub(super) struct Watched<S> {
     stream: S,
     activity: Activity,
-    protocol: Protocol,
 }
 
 impl<S> Watched<S> {
-    pub(super) fn new(stream: S, activity: Activity, protocol: Protocol) -> Self {
-        Self {
-            stream,
-            activity,
-            protocol,
-        }
+    pub(super) fn new(stream: S, activity: Activity) -> Self {
+        Self { stream, activity }
     }
 }
 
@@ -136,7 +188,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
         let before = buffer.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
         if buffer.filled().len() > before {
-            self.activity.progress(Some(self.protocol));
+            self.activity.progress(true);
         }
         polled
     }
@@ -150,7 +202,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
         if polled.is_ready() {
-            self.activity.progress(None);
+            self.activity.progress(false);
         }
         polled
     }
@@ -162,7 +214,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
         if polled.is_ready() {
-            self.activity.progress(None);
+            self.activity.progress(false);
         }
         polled
     }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
 use hyper::body::Incoming;
@@ -19,14 +19,20 @@ use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use hyper_util::service::TowerToHyperService;
+use passkeep_server::TrustedProxies;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
+use self::peers::{Peers, Place};
 use super::activity::{Activity, HEAD_TIME, Protocol, Watched};
 use super::tls::HTTP2;
+
+// By its path, as the tests below.
+#[path = "connections/peers.rs"]
+mod peers;
 
 /// How long a server that was told to stop waits for what it has accepted: a little longer than a request may take.
 const PATIENCE: Duration = Duration::from_secs(35);
@@ -39,7 +45,13 @@ pub(super) struct Front {
     pub(super) app: Router,
     pub(super) tls: Option<TlsAcceptor>,
     pub(super) max_connections: NonZeroU32,
+    /// How many of them one address may have, but for those of the proxies; 0 is no limit.
+    pub(super) max_of_address: u32,
+    pub(super) proxies: TrustedProxies,
 }
+
+/// How often a connection is looked for that can give way, while all are in use.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Serves until it is told to stop, and then what it has accepted.
 pub(super) async fn serve(
@@ -66,18 +78,28 @@ pub(super) async fn serve(
 
 async fn accept(
     listener: &TcpListener,
-    front: Front,
+    mut front: Front,
     places: &Arc<Semaphore>,
     stopping: &watch::Receiver<bool>,
 ) {
+    let peers = Peers::new(front.max_of_address, std::mem::take(&mut front.proxies));
     let front = Arc::new(front);
-    let mut warned = None;
+    let (mut warned, mut refused) = (None, None);
     loop {
-        if places.available_permits() == 0 {
-            warn_once_a_minute(&mut warned, front.max_connections);
-        }
-        let Ok(place) = Arc::clone(places).acquire_owned().await else {
-            return;
+        let place = loop {
+            if places.available_permits() == 0 && !peers.close_longest_idle() {
+                let max = front.max_connections;
+                warn_once_a_minute(&mut warned, || {
+                    format!(
+                        "all {max} connections are in use, so new ones wait (PASSKEEP_MAX_CONNECTIONS)"
+                    )
+                });
+            }
+            match timeout(LOOK_AGAIN, Arc::clone(places).acquire_owned()).await {
+                Ok(Ok(place)) => break place,
+                Ok(Err(_)) => return,
+                Err(_) => {}
+            }
         };
         let (stream, peer) = match listener.accept().await {
             Ok(accepted) => accepted,
@@ -86,21 +108,29 @@ async fn accept(
                 continue;
             }
         };
+        let Some(admitted) = peers.admit(peer.ip()) else {
+            let max = front.max_of_address;
+            warn_once_a_minute(&mut refused, || {
+                format!(
+                    "one address has {max} connections, and gets no more (PASSKEEP_MAX_CONNECTIONS_OF_ADDRESS); if it is \
+                     a proxy's, name it (PASSKEEP_TRUSTED_PROXIES)"
+                )
+            });
+            continue;
+        };
         let (front, stopping) = (Arc::clone(&front), stopping.clone());
         tokio::spawn(async move {
-            front.attend(stream, peer, stopping).await;
-            drop(place);
+            front.attend(stream, peer, &admitted, stopping).await;
+            drop((place, admitted));
         });
     }
 }
 
-fn warn_once_a_minute(warned: &mut Option<Instant>, max: NonZeroU32) {
+fn warn_once_a_minute(warned: &mut Option<Instant>, warning: impl FnOnce() -> String) {
     const MINUTE: Duration = Duration::from_secs(60);
     if warned.is_none_or(|at| at.elapsed() >= MINUTE) {
         *warned = Some(Instant::now());
-        tracing::warn!(
-            "all {max} connections are in use, so new ones wait (PASSKEEP_MAX_CONNECTIONS)"
-        );
+        tracing::warn!("{}", warning());
     }
 }
 
@@ -119,10 +149,16 @@ async fn wait_after(error: &io::Error) {
 }
 
 impl Front {
-    async fn attend(&self, stream: TcpStream, peer: SocketAddr, stopping: watch::Receiver<bool>) {
+    async fn attend(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        place: &Place,
+        stopping: watch::Receiver<bool>,
+    ) {
         // Answers are written whole, and should not wait for more. Without it they are only slower.
         let _ = stream.set_nodelay(true);
-        let connected = Connected::new(&self.app, peer);
+        let connected = Connected::new(&self.app, peer, place.activity.clone());
         let Some(tls) = &self.tls else {
             return http1(stream, connected, stopping).await;
         };
@@ -153,11 +189,11 @@ struct Connected {
 }
 
 impl Connected {
-    fn new(app: &Router, peer: SocketAddr) -> Self {
+    fn new(app: &Router, peer: SocketAddr, activity: Activity) -> Self {
         Self {
             app: TowerToHyperService::new(app.clone()),
             peer,
-            activity: Activity::new(),
+            activity,
         }
     }
 }
@@ -172,9 +208,9 @@ impl Service<Request<Incoming>> for Connected {
         let at_work = self.activity.begin();
         let answer = self.app.call(request);
         Box::pin(async move {
-            let answer = answer.await;
-            drop(at_work);
-            answer
+            let Ok(answer) = answer.await;
+            at_work.answered(answer.body().size_hint().lower());
+            Ok(answer)
         })
     }
 }
@@ -186,7 +222,7 @@ async fn http1<S: AsyncRead + AsyncWrite + Unpin + 'static>(
     stopping: watch::Receiver<bool>,
 ) {
     let activity = connected.activity.clone();
-    let io = TokioIo::new(Watched::new(stream, activity.clone(), Protocol::Http1));
+    let io = TokioIo::new(Watched::new(stream, activity.clone()));
     let mut builder = http1::Builder::new();
     // Its own time limit of a head would also end connections that wait for their next request.
     builder.timer(TokioTimer::new()).header_read_timeout(None);
@@ -201,7 +237,8 @@ async fn http2<S: AsyncRead + AsyncWrite + Unpin + 'static>(
     stopping: watch::Receiver<bool>,
 ) {
     let activity = connected.activity.clone();
-    let io = TokioIo::new(Watched::new(stream, activity.clone(), Protocol::Http2));
+    activity.speaks(Protocol::Http2);
+    let io = TokioIo::new(Watched::new(stream, activity.clone()));
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder.timer(TokioTimer::new()).max_concurrent_streams(100);
     builder.max_header_list_size(HEAD_LIMIT as u32);
