@@ -110,6 +110,7 @@ macro_rules! for_each_promise {
                 a_passkey_is_renamed,
                 the_last_one_is_not_deleted_unawares,
                 whoever_had_a_deleted_passkey_is_out,
+                no_session_of_a_passkey_survives_a_deletion_that_races_with_sign_ins,
                 the_session_that_deletes_its_passkey_stays,
                 of_two_deleted_at_once_one_stays,
                 a_foreign_passkey_cannot_be_touched,
@@ -182,6 +183,7 @@ macro_rules! for_each_promise {
                 old_links_and_events_are_purged,
                 purges_are_bounded,
                 events_are_listed_newest_first_up_to_the_limit,
+                events_are_read_page_by_page,
             }
         }
     };

@@ -8,7 +8,7 @@
 
 use passkeep_protocol::bytes::Bytes;
 use passkeep_store::contract::postgres::PostgresDatabase;
-use passkeep_store::contract::world::{LIFETIMES, World, install};
+use passkeep_store::contract::world::{LIFETIMES, World, install, is_open, is_registered};
 use passkeep_store::{
     AccountId, AuditEvent, AuditKind, CredentialKind, NewPasswordAccount, PasswordHash, SealingKey,
     SessionMethod, SessionSummary, SqliteOptions, SqliteStore, Store, TokenHash,
@@ -19,6 +19,34 @@ use refinery::{Migration, Runner};
 
 const SQLITE_1: &str = include_str!("../migrations/sqlite/V1__initial.sql");
 const POSTGRES_1: &str = include_str!("../migrations/postgres/V1__initial.sql");
+
+/// Up to the version that does not know yet which passkey is behind a restore key.
+const SQLITE_3: [(&str, &str); 3] = [
+    ("V1__initial", SQLITE_1),
+    (
+        "V2__accounts",
+        include_str!("../migrations/sqlite/V2__accounts.sql"),
+    ),
+    (
+        "V3__passwords",
+        include_str!("../migrations/sqlite/V3__passwords.sql"),
+    ),
+];
+const POSTGRES_4: [(&str, &str); 4] = [
+    ("V1__initial", POSTGRES_1),
+    (
+        "V2__accounts",
+        include_str!("../migrations/postgres/V2__accounts.sql"),
+    ),
+    (
+        "V3__events_of_restore_keys",
+        include_str!("../migrations/postgres/V3__events_of_restore_keys.sql"),
+    ),
+    (
+        "V4__passwords",
+        include_str!("../migrations/postgres/V4__passwords.sql"),
+    ),
+];
 
 /// A moment, in milliseconds; the rows below count from it.
 const NOON: u64 = 1_800_014_400_000;
@@ -85,8 +113,126 @@ fn rows(blob: impl Fn(&[u8]) -> String, yes: &str, no: &str) -> String {
     sql
 }
 
-fn runner(sql: &str) -> Runner {
-    Runner::new(&[Migration::unapplied("V1__initial", sql).unwrap()]).set_grouped(true)
+/// A restore key that was made in the session of Zoë's passkey 12, and a session that it opened.
+fn restore_rows(blob: impl Fn(&[u8]) -> String, yes: &str) -> String {
+    let id = |byte: u8, length: usize| blob(&vec![byte; length]);
+    let install = format!("'android:apk-key-hash:a', {}", blob(b"install"));
+    format!(
+        "INSERT INTO credentials (
+             id, account, created_at, sign_count, uv_initialized, backup_eligible, backup_state, aaguid, label, rp_id,
+             transports, public_key, attestation_object, attestation_client_data_json, app_origin, install
+         ) VALUES (
+             {key}, {zoe}, {NOON}, 0, {yes}, {yes}, {yes}, {zoe}, 'Pixel', 'example.org', '[]', {key}, {key}, {key}, {install}
+         );
+         UPDATE sessions SET (app_origin, install) = ({install}) WHERE token = {session};
+         INSERT INTO sessions (
+             token, account, credential_id, method, device, app_origin, install, created_at, last_used_at
+         ) VALUES ({restored}, {zoe}, {key}, 'restore', '', {install}, {NOON}, {NOON});",
+        key = id(14, 32),
+        zoe = id(1, 16),
+        session = id(21, 32),
+        restored = id(23, 32),
+    )
+}
+
+fn runner(steps: &[(&str, &str)]) -> Runner {
+    let steps = steps
+        .iter()
+        .map(|(name, sql)| Migration::unapplied(name, sql).unwrap());
+    Runner::new(&steps.collect::<Vec<_>>()).set_grouped(true)
+}
+
+#[tokio::test]
+async fn a_restore_key_in_sqlite_is_known_by_its_passkey() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("passkeep.db");
+    let mut connection = rusqlite::Connection::open(&path).unwrap();
+    let blob = |bytes: &[u8]| format!("x'{}'", hex(bytes));
+    runner(&SQLITE_3[..1]).run(&mut connection).unwrap();
+    connection.execute_batch(&rows(blob, "1", "0")).unwrap();
+    runner(&SQLITE_3).run(&mut connection).unwrap();
+    connection.execute_batch(&restore_rows(blob, "1")).unwrap();
+    drop(connection);
+    let store = SqliteStore::open(SqliteOptions::new(&path)).unwrap();
+    the_restored_session_goes_with_the_passkey(&store).await;
+}
+
+#[tokio::test]
+async fn a_restore_key_in_postgres_is_known_by_its_passkey() {
+    let database = PostgresDatabase::new().await;
+    let mut client = database.client().await;
+    let blob = |bytes: &[u8]| format!("'\\x{}'", hex(bytes));
+    let first = runner(&POSTGRES_4[..1]);
+    first.run_async(&mut client).await.unwrap();
+    let rows = rows(blob, "true", "false");
+    client.batch_execute(&rows).await.unwrap();
+    runner(&POSTGRES_4).run_async(&mut client).await.unwrap();
+    let rows = restore_rows(blob, "true");
+    client.batch_execute(&rows).await.unwrap();
+    the_restored_session_goes_with_the_passkey(&database.store().await).await;
+}
+
+async fn the_restored_session_goes_with_the_passkey(store: &dyn Store) {
+    let mut world = World::new("migrated restore key");
+    let zoe = AccountId([1; 16]);
+    let restored = TokenHash([23; 32]);
+    assert!(is_open(store, restored, world.now).await);
+    let passkey = Bytes::new([12; 32]);
+    let event = world.event(AuditKind::PasskeyDeleted, Some(passkey.clone()));
+    let left = store.delete_passkey(zoe, &passkey, false, None, event);
+    assert_eq!(left.await.unwrap(), 1);
+    assert!(!is_open(store, restored, world.now).await);
+    assert!(!is_registered(store, &Bytes::new([14; 32])).await);
+}
+
+/// Accounts with a sigma at the end of their names' keys: one that is alone, and two that differ by nothing else.
+fn sigma_rows(blob: impl Fn(&[u8]) -> String) -> String {
+    let accounts = [
+        (1, "Νίκος", "νίκος"),
+        (2, "ΑΣ0Σ", "ασ0σ"),
+        (3, "ΑΣ0ς", "ασ0ς"),
+    ];
+    let rows = accounts.map(|(byte, name, key)| {
+        let (id, handle) = (blob(&[byte; 16]), blob(&[byte; 64]));
+        format!(
+            "INSERT INTO accounts (id, user_handle, user_name, user_name_key, display_name, created_at)
+             VALUES ({id}, {handle}, '{name}', '{key}', '{name}', {NOON});"
+        )
+    });
+    rows.concat()
+}
+
+#[tokio::test]
+async fn names_with_a_final_sigma_are_found_in_sqlite() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("passkeep.db");
+    let mut connection = rusqlite::Connection::open(&path).unwrap();
+    runner(&SQLITE_3[..1]).run(&mut connection).unwrap();
+    let rows = sigma_rows(|bytes| format!("x'{}'", hex(bytes)));
+    connection.execute_batch(&rows).unwrap();
+    drop(connection);
+    let store = SqliteStore::open(SqliteOptions::new(&path)).unwrap();
+    names_with_a_final_sigma_are_found(&store).await;
+}
+
+#[tokio::test]
+async fn names_with_a_final_sigma_are_found_in_postgres() {
+    let database = PostgresDatabase::new().await;
+    let mut client = database.client().await;
+    let first = runner(&POSTGRES_4[..1]);
+    first.run_async(&mut client).await.unwrap();
+    let rows = sigma_rows(|bytes| format!("'\\x{}'", hex(bytes)));
+    client.batch_execute(&rows).await.unwrap();
+    names_with_a_final_sigma_are_found(&database.store().await).await;
+}
+
+async fn names_with_a_final_sigma_are_found(store: &dyn Store) {
+    for (name, id) in [("Νίκος", 1), ("ΝΊΚΟΣ", 1), ("ΑΣ0Σ", 2), ("ΑΣ0ς", 2)] {
+        let parsed = UserName::parse(name).unwrap();
+        let account = store.account_by_name(&parsed).await.unwrap().unwrap();
+        assert_eq!(account.id, AccountId([id; 16]), "{name}");
+    }
+    assert_eq!(store.accounts(None, 10).await.unwrap().len(), 3);
 }
 
 #[tokio::test]
@@ -94,7 +240,7 @@ async fn a_sqlite_database_of_schema_1_loses_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("passkeep.db");
     let mut connection = rusqlite::Connection::open(&path).unwrap();
-    runner(SQLITE_1).run(&mut connection).unwrap();
+    runner(&SQLITE_3[..1]).run(&mut connection).unwrap();
     let rows = rows(|bytes| format!("x'{}'", hex(bytes)), "1", "0");
     connection.execute_batch(&rows).unwrap();
     drop(connection);
@@ -123,7 +269,10 @@ async fn a_sqlite_database_of_schema_1_loses_nothing() {
 async fn a_postgres_database_of_schema_1_loses_nothing() {
     let database = PostgresDatabase::new().await;
     let mut client = database.client().await;
-    runner(POSTGRES_1).run_async(&mut client).await.unwrap();
+    runner(&POSTGRES_4[..1])
+        .run_async(&mut client)
+        .await
+        .unwrap();
     let rows = rows(|bytes| format!("'\\x{}'", hex(bytes)), "true", "false");
     client.batch_execute(&rows).await.unwrap();
 
@@ -205,7 +354,7 @@ async fn everything_is_there(store: &dyn Store) {
         credential_id: Some(ids[0].clone()),
         device: None,
     };
-    assert_eq!(store.audit_events(zoe, 10).await.unwrap(), [event]);
+    assert_eq!(store.audit_events(zoe, None, 10).await.unwrap(), [event]);
 }
 
 /// What the rows of the version before could not do. The spent ceremony and both events are still there to be purged.
@@ -238,7 +387,8 @@ async fn what_is_new_works(store: &dyn Store) {
     let carol = store.create_password_account(new).await.unwrap();
     assert!(store.password_use(carol.id).await.unwrap().is_some());
     let mut purge = world.purge(10);
-    purge.now = Timestamp(NOON + 1);
+    purge.now = Timestamp(NOON + 1).plus_seconds(3600);
+    purge.lifetimes.idle = LIFETIMES.absolute;
     purge.events_before = Timestamp(NOON + 1);
     let report = store.purge(purge).await.unwrap();
     assert_eq!((report.spent_ceremonies, report.sessions), (1, 0));

@@ -1,11 +1,13 @@
 //! Promises about the passkeys of an account.
 
-use futures_util::future::join;
+use futures_util::future::{join, join_all};
 use passkeep_protocol::bytes::Bytes;
 use passkeep_verify::user::Label;
 
 use super::world::{World, event_kinds, install, is_open, is_registered, passkeys_of};
-use crate::{AuditKind, DeletePasskeyError, FinishRegistrationError, Grant, Store};
+use crate::{
+    AuditKind, DeletePasskeyError, FinishAuthenticationError, FinishRegistrationError, Grant, Store,
+};
 
 /// With the account's own and no others.
 pub async fn they_are_listed_newest_first(store: &dyn Store) {
@@ -37,8 +39,14 @@ pub async fn a_passkey_is_renamed(store: &dyn Store) {
     let renamed = store.rename_passkey(ada.account.id, &id, &label, event);
     assert_eq!(renamed.await.unwrap().as_ref(), Some(&expected[0]));
     assert_eq!(passkeys_of(store, ada.account.id).await, expected);
+    let told = event_kinds(store, ada.account.id).await.len();
+    // The same name again is no change, and not told.
+    let event = world.event(AuditKind::PasskeyRenamed, Some(id.clone()));
+    let same = store.rename_passkey(ada.account.id, &id, &label, event);
+    assert_eq!(same.await.unwrap().as_ref(), Some(&expected[0]));
+    assert_eq!(event_kinds(store, ada.account.id).await.len(), told);
 
-    let events = store.audit_events(ada.account.id, 1).await.unwrap();
+    let events = store.audit_events(ada.account.id, None, 1).await.unwrap();
     assert_eq!(events[0].kind, AuditKind::PasskeyRenamed);
     assert_eq!(events[0].account, Some(ada.account.id));
     assert_eq!(events[0].credential_id, Some(id));
@@ -148,7 +156,7 @@ pub async fn whoever_had_a_deleted_passkey_is_out(store: &dyn Store) {
         matches!(refused, FinishRegistrationError::GrantUsed),
         "{refused:?}"
     );
-    let events = store.audit_events(account, 2).await.unwrap();
+    let events = store.audit_events(account, None, 2).await.unwrap();
     let told: Vec<_> = events
         .iter()
         .map(|event| (event.kind, event.credential_id.clone().unwrap()))
@@ -158,6 +166,49 @@ pub async fn whoever_had_a_deleted_passkey_is_out(store: &dyn Store) {
         (AuditKind::RestoreKeyDeleted, next_key),
     ];
     assert_eq!(told, expected);
+}
+
+/// However close the two are.
+pub async fn no_session_of_a_passkey_survives_a_deletion_that_races_with_sign_ins(
+    store: &dyn Store,
+) {
+    let mut world = World::new("racing deletion");
+    let mut ada = world.member(store, "ada").await;
+    let account = ada.account.id;
+    for round in 0..3 {
+        let stolen = world.another_passkey(store, &mut ada).await;
+        let mut finishes = Vec::new();
+        let mut tokens = Vec::new();
+        for _ in 0..100 {
+            let authentication = world.get(&mut ada.person);
+            let finish = world.sign_in(store, &authentication).await;
+            tokens.push(finish.session.as_ref().unwrap().token);
+            finishes.push(finish);
+        }
+        // One half is sent before the deletion, the other after it.
+        let later = finishes.split_off(50);
+        let event = world.event(AuditKind::PasskeyDeleted, Some(stolen.clone()));
+        let deletion = store.delete_passkey(account, &stolen, false, None, event);
+        let sign_in = |finish| store.finish_authentication(finish);
+        let before = join_all(finishes.into_iter().map(sign_in));
+        let after = join_all(later.into_iter().map(sign_in));
+        let (mut results, (left, after)) = join(before, join(deletion, after)).await;
+        assert_eq!(left.unwrap(), 1);
+        results.extend(after);
+        for result in results {
+            assert!(
+                matches!(
+                    result,
+                    Ok(_) | Err(FinishAuthenticationError::CredentialNotFound)
+                ),
+                "{round}: {result:?}"
+            );
+        }
+        for token in tokens {
+            assert!(!is_open(store, token, world.now).await, "{round}");
+        }
+    }
+    assert!(is_open(store, ada.token, world.now).await);
 }
 
 /// It is its owner who asks, even where the passkey had opened it; and its install keeps its key.
