@@ -3,7 +3,9 @@
 //! Each asks the server for options, the browser for a response, and the server for its verdict.
 
 use passkeep_browser::json::{self, Response};
-use passkeep_browser::{Abort, Autofill, ClientError, ClientErrorCode, Mediation, PasskeyChange};
+use passkeep_browser::{
+    Abort, Autofill, AutofillSource, ClientError, ClientErrorCode, Mediation, PasskeyChange,
+};
 use passkeep_protocol::api::{
     Account, AuthenticationFinished, AuthenticationStart, RegistrationFinished, RegistrationStart,
 };
@@ -114,8 +116,11 @@ pub(crate) fn offer_in_autofill(
 ) -> Autofill {
     let source = || async {
         let started = api::start_authentication(&AuthenticationStart::default()).await?;
-        let options = started.options.to_json();
-        Ok::<_, Failure>((options, started.ceremony, started.expires_in))
+        Ok::<_, Failure>(AutofillSource {
+            options: started.options.to_json(),
+            ceremony: started.ceremony,
+            expires_in: started.expires_in,
+        })
     };
     json::autofill(source, move |response, ceremony| {
         let settle = settle.clone();

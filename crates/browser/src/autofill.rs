@@ -37,26 +37,53 @@ const BACK_OFF: (f64, f64) = (1_000.0, 300_000.0);
 /// Where the browser has no such suggestions, it does nothing.
 pub struct Autofill(Rc<Shared>);
 
+/// What the server gives an [`Autofill`]: options as an `O`, and what belongs to them.
+#[derive(Clone, Debug)]
+pub struct AutofillSource<O> {
+    /// What the browser is asked with.
+    pub options: O,
+    /// What the server needs at finish to know which options these were; empty if it needs nothing.
+    pub ceremony: String,
+    /// How long the options are good for, in seconds from now. New ones are asked for before that.
+    pub expires_in: u32,
+}
+
 impl Autofill {
     /// Starts, over untyped JSON.
     pub(crate) fn start_with(source: Source, on_outcome: OnOutcome) -> Self {
-        let shared = Rc::<Shared>::default();
-        if is_supported() {
-            spawn(Box::pin(keep_armed(shared.clone(), source, on_outcome)));
-        }
-        Self(shared)
+        Self::idle().run(source, on_outcome)
     }
 
-    /// Has a function told of each failure of the browser or the authenticator. Those that something else may mend are tried
-    /// again, with growing pauses; those that can never work on this page end it.
+    /// One that has not started.
+    pub(crate) fn idle() -> Self {
+        Self(Rc::default())
+    }
+
+    /// Starts it.
+    pub(crate) fn run(self, source: Source, on_outcome: OnOutcome) -> Self {
+        if is_supported() {
+            spawn(Box::pin(keep_armed(self.0.clone(), source, on_outcome)));
+        }
+        self
+    }
+
+    /// Has a function told of each failure of the browser or the authenticator, and of each response that cannot be read. Those
+    /// that something else may mend are tried again, with growing pauses; those that can never work on this page end it.
     ///
-    /// What fails of the source or after the signature, the app knows itself. Only the first function counts.
+    /// What fails of the source or in `on_outcome`, the app knows itself. Only the first function counts.
     pub fn on_error(&self, heard: impl Fn(&ClientError) + 'static) {
         self.hear(Box::new(heard));
     }
 
     pub(crate) fn hear(&self, heard: OnError) {
         let _ = self.0.heard.set(heard);
+    }
+
+    /// What tells of a failure, for those who do not own it.
+    #[cfg(feature = "typed")]
+    pub(crate) fn teller(&self) -> impl Fn(&ClientError) + use<> {
+        let shared = self.0.clone();
+        move |error| shared.tell(error)
     }
 
     /// What ends it early, for those who do not own it.
@@ -164,6 +191,12 @@ impl Shared {
         changed();
     }
 
+    fn tell(&self, error: &ClientError) {
+        if let Some(heard) = self.heard.get() {
+            heard(error);
+        }
+    }
+
     fn poll_disturbed(&self, context: &Context<'_>) -> Poll<()> {
         poll_changed(context, self.disturbed.get())
     }
@@ -261,10 +294,8 @@ async fn arm_once(shared: &Shared, source: &Source) -> Round {
         Ok(outcome) => Round::Signed(outcome, fresh.ceremony),
         Err(error) => {
             let round = after(&error);
-            if !matches!(round, Round::Interrupted)
-                && let Some(heard) = shared.heard.get()
-            {
-                heard(&error);
+            if !matches!(round, Round::Interrupted) {
+                shared.tell(&error);
             }
             round
         }

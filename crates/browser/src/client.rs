@@ -17,7 +17,7 @@ use web_sys::{RequestCredentials, RequestRedirect};
 
 use crate::abort::Abort;
 use crate::asked::{Asked, PasskeyChange};
-use crate::autofill::Autofill;
+use crate::autofill::{Autofill, AutofillSource};
 use crate::ceremony::Mediation;
 use crate::error::{ClientError, Reason};
 use crate::failure::Failure;
@@ -124,12 +124,13 @@ impl Client {
         self.registration(&start, None, abort).await
     }
 
-    /// Makes a passkey on this device by the token of an enrolment link, and signs in.
+    /// Makes a passkey on this device by an enrolment link, or its token, and signs in.
     ///
     /// # Errors
     ///
     /// Any [`Failure`]; [`ErrorCode::EnrolmentLinkUnknown`] is the usual refusal.
     pub async fn enrol(&self, link: &str, abort: &Abort) -> Result<RegistrationFinished, Failure> {
+        let link = link.split_once("#enrol=").map_or(link, |(_, token)| token);
         let start = RegistrationStart::Enrol {
             link: link.to_owned(),
         };
@@ -196,11 +197,10 @@ impl Client {
             let unfetched = unfetched.clone();
             async move {
                 let (client, on_error) = &*unfetched;
-                let started = client
-                    .start_sign_in()
-                    .await
-                    .map_err(|failure| on_error(failure))?;
-                Ok::<_, ()>((started.options, started.ceremony, started.expires_in))
+                let started = client.start_sign_in().await;
+                started
+                    .map(AutofillSource::from)
+                    .map_err(|failure| on_error(failure))
             }
         };
         let stop = Rc::new(OnceCell::<Box<dyn Fn()>>::new());

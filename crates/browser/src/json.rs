@@ -9,7 +9,7 @@ use core::pin::Pin;
 use wasm_bindgen::JsValue;
 
 use crate::abort::Abort;
-use crate::autofill::{Autofill, Fresh};
+use crate::autofill::{Autofill, AutofillSource, Fresh};
 use crate::ceremony::{Ceremony as Which, Mediation, perform};
 use crate::error::ClientError;
 pub use crate::result::Response;
@@ -57,18 +57,18 @@ fn text(options: &str) -> JsValue {
 pub fn autofill<S, F, E, O, G>(source: S, on_outcome: O) -> Autofill
 where
     S: Fn() -> F + 'static,
-    F: Future<Output = Result<(String, String, u32), E>> + 'static,
+    F: Future<Output = Result<AutofillSource<String>, E>> + 'static,
     O: Fn(Response, String) -> G + 'static,
     G: Future<Output = ()> + 'static,
 {
     let source = move || {
         let fetched = source();
         Box::pin(async move {
-            let (options, ceremony, expires_in) = fetched.await.ok()?;
+            let source = fetched.await.ok()?;
             Some(Fresh {
-                options: text(&options),
-                ceremony,
-                expires_in,
+                options: text(&source.options),
+                ceremony: source.ceremony,
+                expires_in: source.expires_in,
             })
         }) as Local<_>
     };

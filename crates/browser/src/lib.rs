@@ -89,7 +89,7 @@ mod standalone;
 pub use abort::Abort;
 #[cfg(feature = "typed")]
 pub use asked::{Asked, PasskeyChange};
-pub use autofill::{Autofill, Paused};
+pub use autofill::{Autofill, AutofillSource, Paused};
 pub use capabilities::{Capabilities, Capability, capabilities};
 pub use capability::{is_conditional_mediation_available, is_supported};
 pub use ceremony::Mediation;

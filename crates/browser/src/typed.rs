@@ -3,7 +3,7 @@
 use core::fmt;
 use core::future::Future;
 
-use passkeep_protocol::api::Signals;
+use passkeep_protocol::api::{AuthenticationStarted, Signals};
 use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::options::{
     PublicKeyCredentialCreationOptionsJson, PublicKeyCredentialRequestOptionsJson,
@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use crate::abort::Abort;
-use crate::autofill::{Autofill, Fresh};
+use crate::autofill::{Autofill, AutofillSource, Fresh};
 use crate::capability::is_supported;
 use crate::ceremony::{Ceremony, Mediation, perform};
 use crate::error::{ClientError, Reason};
@@ -92,14 +92,14 @@ pub async fn get_with_prf(
 impl Autofill {
     /// Starts.
     ///
-    /// `source` asks the server for fresh options; it returns them with their ceremony and the seconds they are good for.
+    /// `source` asks the server for fresh options; an [`AutofillSource`] has them with their ceremony and the seconds they are good for.
     /// `on_outcome` takes a signed response with the ceremony it belongs to, to hand it to the server. If the server
     /// accepts it, the page usually drops the `Autofill`; if not, it is armed again when that future is done.
     ///
     /// ```no_run
     /// use gloo_net::Error;
     /// use gloo_net::http::Request;
-    /// use passkeep_browser::Autofill;
+    /// use passkeep_browser::{Autofill, AutofillSource};
     /// use passkeep_protocol::api::{
     ///     AuthenticationFinish, AuthenticationFinished, AuthenticationStart, AuthenticationStarted,
     /// };
@@ -115,10 +115,7 @@ impl Autofill {
     /// }
     ///
     /// let autofill = Autofill::start(
-    ///     || async {
-    ///         let started = start().await?;
-    ///         Ok::<_, Error>((started.options, started.ceremony, started.expires_in))
-    ///     },
+    ///     || async { start().await.map(AutofillSource::from) },
     ///     |credential, ceremony| async {
     ///         if let Ok(finished) = finish(AuthenticationFinish { ceremony, credential }).await {
     ///             passkeep_browser::signal(&finished.signals).await;
@@ -131,7 +128,7 @@ impl Autofill {
     pub fn start<S, F, E, O, G>(source: S, on_outcome: O) -> Self
     where
         S: Fn() -> F + 'static,
-        F: Future<Output = Result<(PublicKeyCredentialRequestOptionsJson, String, u32), E>>
+        F: Future<Output = Result<AutofillSource<PublicKeyCredentialRequestOptionsJson>, E>>
             + 'static,
         O: Fn(AuthenticationResponseJson, String) -> G + 'static,
         G: Future<Output = ()> + 'static,
@@ -139,7 +136,11 @@ impl Autofill {
         let source = move || {
             let fetched = source();
             Box::pin(async move {
-                let (options, ceremony, expires_in) = fetched.await.ok()?;
+                let AutofillSource {
+                    options,
+                    ceremony,
+                    expires_in,
+                } = fetched.await.ok()?;
                 Some(Fresh {
                     options: JsValue::from_str(&serde_json::to_string(&options).ok()?),
                     ceremony,
@@ -147,17 +148,29 @@ impl Autofill {
                 })
             }) as Local<_>
         };
+        let autofill = Self::idle();
+        let tell = autofill.teller();
         let on_outcome = move |response: Response, ceremony| {
             let handed_in = read(&response.json)
-                .ok()
+                .map_err(|error| tell(&error))
                 .map(|response| on_outcome(response, ceremony));
             Box::pin(async move {
-                if let Some(handed_in) = handed_in {
+                if let Ok(handed_in) = handed_in {
                     handed_in.await;
                 }
             }) as Local<()>
         };
-        Self::start_with(Box::new(source), Box::new(on_outcome))
+        autofill.run(Box::new(source), Box::new(on_outcome))
+    }
+}
+
+impl From<AuthenticationStarted> for AutofillSource<PublicKeyCredentialRequestOptionsJson> {
+    fn from(started: AuthenticationStarted) -> Self {
+        Self {
+            options: started.options,
+            ceremony: started.ceremony,
+            expires_in: started.expires_in,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use passkeep_browser::{Abort, Autofill, ClientErrorCode as Code, create};
+use passkeep_browser::{Abort, Autofill, AutofillSource, ClientErrorCode as Code, create};
 use serde_json::json;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -32,7 +32,11 @@ fn autofill(server: &Rc<Server>, expires_in: u32) -> Autofill {
                 }
                 let mut options = request_options(json!({}));
                 options.challenge = [started].into();
-                Ok((options, format!("ceremony {started}"), expires_in))
+                Ok(AutofillSource {
+                    options,
+                    ceremony: format!("ceremony {started}"),
+                    expires_in,
+                })
             }
         },
         move |response, ceremony| {
@@ -213,6 +217,27 @@ async fn failures_are_heard_of_and_interruptions_are_not() {
     wait(100).await;
     assert_eq!(*heard.borrow(), [Code::Other, Code::InvalidRpId]);
     assert_eq!(server.started.get(), 3);
+}
+
+#[wasm_bindgen_test]
+async fn a_response_that_does_not_read_is_heard_of_and_not_handed_in() {
+    let _page = Page::with(
+        "hurry(); const odd = { getClientExtensionResults: () => ({ credProps: 'yes' }) };
+         get((options, call) => (call === 1 ? assertion({ credential: odd }) : untilAborted(options)));",
+    );
+    let server = Rc::new(Server::default());
+    let autofill = autofill(&server, 300);
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let hearing = heard.clone();
+    autofill.on_error(move |error| hearing.borrow_mut().push((error.code(), error.to_string())));
+    until("calls.length === 2").await;
+    let heard = heard.borrow();
+    let [(Code::Other, message)] = &heard[..] else {
+        panic!("{heard:?}");
+    };
+    let expected = "the browser's answer does not read as a response: ";
+    assert!(message.contains(expected), "{message}");
+    assert_eq!(*server.finished.borrow(), []);
 }
 
 #[wasm_bindgen_test]

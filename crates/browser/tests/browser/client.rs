@@ -114,6 +114,24 @@ async fn adding_a_passkey_is_confirmed_when_the_server_wants_that() {
 }
 
 #[wasm_bindgen_test]
+async fn an_enrolment_link_is_good_as_it_is_and_as_its_token() {
+    let _page = server(
+        "const answer = (path) => path.endsWith('start')
+            ? [200, { ceremony: 'sealed', options: creation }]
+            : [201, { account, signals }];
+         create(async () => registration());",
+    );
+    for link in ["token_-7", "https://example.org/auth/#enrol=token_-7"] {
+        Client::new().enrol(link, &Abort::new()).await.unwrap();
+    }
+    let enrol = json!({"flow": "enrol", "link": "token_-7"});
+    assert_eq!(
+        value("asked.filter(({ path }) => path.endsWith('start')).map(({ body }) => body)"),
+        json!([enrol, enrol])
+    );
+}
+
+#[wasm_bindgen_test]
 async fn an_upgrade_asks_nobody_and_reports_nothing_when_it_cannot_be() {
     let upgrade = "define(PublicKeyCredential, 'getClientCapabilities', async () => ({ conditionalCreate: true }));
         const answer = (path) => path.endsWith('start')
