@@ -153,7 +153,9 @@ impl AccountPasskeys {
             if let Ok(finished) = outcome {
                 self.session.is_here();
                 self.update(|passkeys| {
-                    finished.passkey.into_iter().for_each(|it| passkeys.add(it))
+                    if let Some(passkey) = finished.passkey {
+                        passkeys.add(passkey);
+                    }
                 });
                 self.session.tell(words::upgraded());
             }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
 
-use crate::reflect::{parse, stringify};
+use crate::reflect::{at, parse, stringify};
 
 /// Reads a text. `None` for what is not JSON, or not of the expected form.
 #[must_use]
@@ -29,5 +29,11 @@ impl Raw {
     pub fn to_json(&self) -> String {
         // What was read from JSON has JSON.
         stringify(&self.0).unwrap_or_default()
+    }
+
+    /// The text that is found by going from member to member, as in `user.name`.
+    #[must_use]
+    pub fn text(&self, path: &'static str) -> Option<String> {
+        at(&self.0, path).as_string()
     }
 }

@@ -27,6 +27,22 @@ fn what_nobody_looks_into_stays_as_it_is() {
 }
 
 #[wasm_bindgen_test]
+fn a_text_is_found_by_its_path() {
+    let options: Raw = read(r#"{"rp":{"id":"a.example"},"user":{"name":"ada","id":1}}"#).unwrap();
+    assert_eq!(options.text("user.name").as_deref(), Some("ada"));
+    assert_eq!(options.text("rp.id").as_deref(), Some("a.example"));
+    for path in [
+        "user.id",
+        "user",
+        "user.icon",
+        "nobody.name",
+        "user.name.first",
+    ] {
+        assert_eq!(options.text(path), None, "{path}");
+    }
+}
+
+#[wasm_bindgen_test]
 fn the_contract_s_types_are_read() {
     let text = r#"{"account":{"userName":"ada","displayName":"Ada","hasPassword":true}}"#;
     let expected: Session = serde_json::from_str(text).unwrap();
