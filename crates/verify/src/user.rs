@@ -65,10 +65,11 @@ impl UserName {
         let name = UsernameCasePreserved::enforce(input).map_err(|_| NameError::Characters)?;
         bounded(&name, MAX_NAME_CHARACTERS)?;
         let key = UsernameCaseMapped::enforce(&*name).map_err(|_| NameError::Characters)?;
+        let key = key.replace('ς', "σ");
         // A letter can have two in the other case, and what is unique may be no longer than a name.
         bounded(&key, MAX_NAME_CHARACTERS)?;
         Ok(Self {
-            key: key.into_owned(),
+            key,
             name: name.into_owned(),
         })
     }
@@ -79,7 +80,9 @@ impl UserName {
         &self.name
     }
 
-    /// The form that is unique among accounts. It is there to be compared and not to be parsed again: it can have letters that
+    /// The form that is unique among accounts: the profile `UsernameCaseMapped`, but that sigma is one letter wherever it stands.
+    /// Where a capital one becomes σ and where ς depends on what follows it, so the profile alone gives two forms to `ΑΣ0Σ` and
+    /// `ΑΣ0ς`, which differ only by case. The form is there to be compared and not to be parsed again: it can have letters that
     /// PRECIS does not know, such as the small ones of Cherokee.
     #[must_use]
     pub fn key(&self) -> &str {
@@ -205,6 +208,14 @@ mod tests {
         for name in ["Zoë", "zoe\u{308}", "ZOË", "ｚｏë", " zoë "] {
             assert_eq!(UserName::parse(name).unwrap().key(), "zoë", "{name:?}");
         }
+    }
+
+    #[test]
+    fn sigma_is_one_letter_wherever_it_stands() {
+        for name in ["ΑΣ0Σ", "ΑΣ0ς", "ασ0σ", "ας0ς"] {
+            assert_eq!(UserName::parse(name).unwrap().key(), "ασ0σ", "{name}");
+        }
+        assert_eq!(UserName::parse("Νίκος").unwrap().as_str(), "Νίκος");
     }
 
     #[test]

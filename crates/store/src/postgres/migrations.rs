@@ -12,7 +12,7 @@ use super::fault::DatabaseError;
 use crate::{Inspection, StoreError, schema};
 
 /// Every version of the schema, as the steps from one to the next. A step that has been released never changes.
-const STEPS: [(&str, &str); 5] = [
+const STEPS: [(&str, &str); 6] = [
     (
         "V1__initial",
         include_str!("../../migrations/postgres/V1__initial.sql"),
@@ -32,6 +32,10 @@ const STEPS: [(&str, &str); 5] = [
     (
         "V5__passkeys_behind_restore_keys",
         include_str!("../../migrations/postgres/V5__passkeys_behind_restore_keys.sql"),
+    ),
+    (
+        "V6__one_sigma",
+        include_str!("../../migrations/postgres/V6__one_sigma.sql"),
     ),
 ];
 

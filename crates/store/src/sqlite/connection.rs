@@ -12,7 +12,7 @@ use super::fault::{may_pass, store_error};
 use crate::{Inspection, StoreError, schema};
 
 /// Every version of the schema, as the steps from one to the next. A step that has been released never changes.
-const MIGRATIONS: [(&str, &str); 4] = [
+const MIGRATIONS: [(&str, &str); 5] = [
     (
         "V1__initial",
         include_str!("../../migrations/sqlite/V1__initial.sql"),
@@ -28,6 +28,10 @@ const MIGRATIONS: [(&str, &str); 4] = [
     (
         "V4__passkeys_behind_restore_keys",
         include_str!("../../migrations/sqlite/V4__passkeys_behind_restore_keys.sql"),
+    ),
+    (
+        "V5__one_sigma",
+        include_str!("../../migrations/sqlite/V5__one_sigma.sql"),
     ),
 ];
 
