@@ -34,6 +34,8 @@ pub(crate) struct AccountPasskeys {
     session: Session,
     /// Whether the browser is making the first passkey, without asking anybody.
     upgrading: RwSignal<bool>,
+    /// What is told when one has been deleted.
+    deleted: RwSignal<()>,
     /// Whether a passkey is added only by who types the password once more.
     asks_password: RwSignal<bool>,
 }
@@ -45,6 +47,7 @@ impl AccountPasskeys {
             contents: RwSignal::new(Contents::Loading),
             session: Session::current(),
             upgrading: RwSignal::new(false),
+            deleted: RwSignal::new(()),
             asks_password: RwSignal::new(false),
         };
         provide_context(passkeys);
@@ -130,6 +133,17 @@ impl AccountPasskeys {
                 change(passkeys);
             }
         });
+    }
+
+    /// Takes one out that has been deleted.
+    pub(crate) fn remove(self, id: &Bytes) {
+        self.update(|passkeys| passkeys.remove(id));
+        self.deleted.set(());
+    }
+
+    /// Runs an effect again when one has been deleted: what it had opened has gone with it.
+    pub(crate) fn track_deletions(self) {
+        self.deleted.track();
     }
 
     /// Has the browser make the first passkey of who has just signed in with a password, if it does so without asking.

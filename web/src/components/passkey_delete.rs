@@ -59,7 +59,7 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
                 Ok(answer) => {
                     focus::later(LIST_HEADING);
                     session.tell(deleted);
-                    passkeys.update(|passkeys| passkeys.remove(&id));
+                    passkeys.remove(&id);
                     passkeep_browser::signal(&answer.signals).await;
                 }
                 Err(failure) => {

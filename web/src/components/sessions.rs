@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use passkeep_protocol::api::{Device, SessionView, SignInMethod};
 use passkeep_protocol::bytes::Bytes;
 
+use crate::account_passkeys::AccountPasskeys;
 use crate::api;
 use crate::clock;
 use crate::components::action_button::ActionButton;
@@ -51,13 +52,14 @@ impl Doings {
 
 #[component]
 pub(crate) fn Sessions() -> AnyView {
-    let session = Session::current();
+    let (session, passkeys) = (Session::current(), AccountPasskeys::current());
     let (loading, all, each) = (Task::new(), Task::new(), Doings::new());
     let list = RwSignal::new(Vec::<SessionView>::new());
-    // With a password go the sessions that it has opened.
+    // With a password or a passkey go the sessions that it has opened.
     let has_password = Memo::new(move |_| session.has_password());
     Effect::new(move |_| {
         has_password.track();
+        passkeys.track_deletions();
         loading.load(Attempt::Manage, api::sessions(), move |answer| {
             list.try_set(answer.sessions);
         });
@@ -143,8 +145,12 @@ pub(crate) fn Devices() -> AnyView {
     let session = Session::current();
     let (loading, each) = (Task::new(), Doings::new());
     let list = RwSignal::new(Vec::<Device>::new());
-    loading.load(Attempt::Manage, api::devices(), move |answer| {
-        list.try_set(answer.devices);
+    let passkeys = AccountPasskeys::current();
+    Effect::new(move |_| {
+        passkeys.track_deletions();
+        loading.load(Attempt::Manage, api::devices(), move |answer| {
+            list.try_set(answer.devices);
+        });
     });
     let row = move |device: Device| {
         let task = each.of(&device.id);
