@@ -98,6 +98,11 @@ test('the types are exact: errors are told apart by their code, and wrong calls 
        startAutofill({ fetchOptions: async () => ({ options: request, ceremony: { id: 7 }, expiresIn: 60 }), onResponse: (_, { id }) => void id.toFixed() });
        const token: string = await new PasskeepClient().reauthenticate({ do: 'drop-password' });
        await fetch('/api/v1/password', { method: 'DELETE', headers: { [CONFIRMATION_HEADER]: token } });
+       const common = { origins: ['https://example.org'], challenge: 'AA', response: signed };
+       await verify({ kind: 'authentication', rpId: 'example.org', credential: { id: 'AA', publicKey: 'AA', signCount: 1 }, ...common });
+       await verify({ kind: 'authentication', rp_id: 'example.org', credential: { id: 'AA', public_key: 'AA', sign_count: 1 }, ...common });
+       // @ts-expect-error: the credential is missing
+       await verify({ kind: 'authentication', rpId: 'example.org', ...common });
        const failed = (failure: Failure): string => (isServerError(failure) ? failure.requestId ?? '' : failure.detail);
        const list: PasskeyList = document.createElement('passkey-list');
        list.words = { rename: 'Umbenennen' };

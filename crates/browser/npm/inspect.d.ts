@@ -79,7 +79,16 @@ export type InspectionValue =
   | { kind: 'array'; length: number };
 
 /** One recorded ceremony, and what the relying party expects of it. A member that is not known is refused. */
-export type VerifyDocument = RegistrationDocument | AuthenticationDocument;
+export type VerifyDocument = RegistrationDocument | AuthenticationDocument | InSnakeCase<RegistrationDocument> | InSnakeCase<AuthenticationDocument>;
+
+/** A document with the names that `passkeep verify --help` lists. */
+export type InSnakeCase<Document> = {
+  [Name in keyof Document as SnakeCase<Name & string>]: Name extends 'credential' ? InSnakeCase<Document[Name]> : Document[Name];
+};
+
+type SnakeCase<Name extends string> = Name extends `${infer First}${infer Rest}`
+  ? `${First extends Lowercase<First> ? First : `_${Lowercase<First>}`}${SnakeCase<Rest>}`
+  : Name;
 
 export interface RegistrationDocument extends CeremonyDocument {
   kind: 'registration';
@@ -93,38 +102,48 @@ export interface AuthenticationDocument extends CeremonyDocument {
   kind: 'authentication';
   /** An AuthenticationResponseJSON. */
   response: object;
-  /** The credential as the relying party has it; bytes in base64url. */
+  /** The credential as the relying party has it, or all of a record as `CredentialRecord::to_json()` writes it; bytes in base64url. */
   credential: {
     id: string;
     /** In COSE form. */
-    public_key: string;
-    sign_count?: number;
+    publicKey: string;
+    signCount?: number;
     /** As the response has it, if the relying party did not keep it. */
-    backup_eligible?: boolean | null;
-    user_handle?: string | null;
+    backupEligible?: boolean | null;
+    userHandle?: string | null;
+    // The rest of a record, which no verdict depends on.
+    version?: number;
+    type?: string;
+    uvInitialized?: boolean;
+    transports?: string[];
+    backupState?: boolean;
+    aaguid?: string;
+    attestationObject?: string;
+    attestationClientDataJSON?: string;
+    rpId?: string;
   };
   mediation?: 'conditional' | 'optional' | 'required';
 }
 
 export interface CeremonyDocument {
-  rp_id: string;
+  rpId: string;
   origins: string[];
   /** In base64url. */
   challenge: string;
   /** `preferred` by default. */
-  user_verification?: 'required' | 'preferred' | 'discouraged';
+  userVerification?: 'required' | 'preferred' | 'discouraged';
   /** COSE numbers; all that can be verified by default. */
   algorithms?: number[];
   /** Whether the page may be in a frame of another origin. */
-  cross_origin?: boolean;
+  crossOrigin?: boolean;
   /** The pages that may be around it. */
-  top_origins?: string[];
+  topOrigins?: string[];
   /** `any` by default. */
-  accept_attestation?: 'any' | 'trusted';
+  acceptAttestation?: 'any' | 'trusted';
   /** Certificates in PEM; the vendors' published roots by default. */
   roots?: string | string[];
   /** The account in base64url, if it was known before. */
-  user_handle?: string;
+  userHandle?: string;
   /** The time to judge at, in RFC 3339. */
   now?: string;
 }

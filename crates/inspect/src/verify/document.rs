@@ -6,33 +6,34 @@ use passkeep_protocol::bytes::Bytes;
 use passkeep_protocol::cose::CoseAlgorithm;
 use passkeep_protocol::names::UserVerificationRequirement;
 use serde::Deserialize;
-use serde::de::{Deserializer, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// One recorded ceremony, and what the relying party expects of it. A member that is not known is refused, so that a
-/// slip in a name cannot loosen or tighten a check unseen.
+/// slip in a name cannot loosen or tighten a check unseen. Names are good in camel case too, as JavaScript's JSON has them.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Document {
     pub(super) kind: Kind,
+    #[serde(alias = "rpId")]
     pub(super) rp_id: String,
     pub(super) origins: Vec<String>,
     pub(super) challenge: Bytes,
-    #[serde(default)]
+    #[serde(default, alias = "userVerification")]
     pub(super) user_verification: Option<UserVerificationRequirement>,
     #[serde(default)]
     pub(super) algorithms: Option<Vec<CoseAlgorithm>>,
     #[serde(default)]
     pub(super) mediation: Option<Mediation>,
-    #[serde(default)]
+    #[serde(default, alias = "crossOrigin")]
     pub(super) cross_origin: bool,
-    #[serde(default)]
+    #[serde(default, alias = "topOrigins")]
     pub(super) top_origins: Vec<String>,
-    #[serde(default)]
+    #[serde(default, alias = "acceptAttestation")]
     pub(super) accept_attestation: AcceptAttestation,
     #[serde(default)]
     pub(super) roots: Option<Roots>,
-    #[serde(default)]
+    #[serde(default, alias = "userHandle")]
     pub(super) user_handle: Option<Bytes>,
     #[serde(default)]
     pub(super) now: Option<String>,
@@ -106,19 +107,39 @@ impl<'de> Deserialize<'de> for Roots {
     }
 }
 
-/// The credential as the relying party has it.
+/// The credential as the relying party has it: what is looked at, or all of a `CredentialRecord` as it says it in JSON.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Credential {
     pub(super) id: Bytes,
+    #[serde(alias = "publicKey")]
     pub(super) public_key: Bytes,
-    #[serde(default)]
+    #[serde(default, alias = "signCount")]
     pub(super) sign_count: u32,
     /// As the response has it, if the relying party did not keep it.
-    #[serde(default)]
+    #[serde(default, alias = "backupEligible")]
     pub(super) backup_eligible: Option<bool>,
-    #[serde(default)]
+    #[serde(default, alias = "userHandle")]
     pub(super) user_handle: Option<Bytes>,
+    // The rest of a record, which no verdict depends on.
+    #[serde(default, rename = "version")]
+    _version: IgnoredAny,
+    #[serde(default, rename = "type")]
+    _ty: IgnoredAny,
+    #[serde(default, rename = "uvInitialized")]
+    _uv_initialized: IgnoredAny,
+    #[serde(default, rename = "transports")]
+    _transports: IgnoredAny,
+    #[serde(default, rename = "backupState")]
+    _backup_state: IgnoredAny,
+    #[serde(default, rename = "aaguid")]
+    _aaguid: IgnoredAny,
+    #[serde(default, rename = "attestationObject")]
+    _attestation_object: IgnoredAny,
+    #[serde(default, rename = "attestationClientDataJSON")]
+    _attestation_client_data_json: IgnoredAny,
+    #[serde(default, rename = "rpId")]
+    _rp_id: IgnoredAny,
 }
 
 impl Document {

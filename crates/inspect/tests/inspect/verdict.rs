@@ -2,10 +2,11 @@
 
 use passkeep_inspect::verify::{Conclusion, Report, needs_attestation, verify};
 use passkeep_protocol::bytes::encode_base64url;
+use passkeep_protocol::names::AuthenticatorTransport;
 use passkeep_testkit::vectors::{self, Ceremony};
-use passkeep_verify::Timestamp;
 use passkeep_verify::algorithm::PORTABLE;
 use passkeep_verify::algorithm::delegated::with_answers;
+use passkeep_verify::{CredentialRecord, Timestamp};
 use serde_json::{Value, json};
 
 use crate::vector;
@@ -157,4 +158,95 @@ fn asking_for_each_signature_comes_to_the_same() {
             }
         }
     }
+}
+
+/// The same with names as JavaScript's JSON has them.
+fn in_camel_case(document: &Value) -> Value {
+    let Value::Object(members) = document else {
+        return document.clone();
+    };
+    let members = members.iter().map(|(name, value)| {
+        let mut words = name.split('_');
+        let first = words.next().unwrap().to_owned();
+        let name = words.fold(first, |name, word| {
+            name + &word[..1].to_uppercase() + &word[1..]
+        });
+        let value = match &*name {
+            "credential" => in_camel_case(value),
+            _ => value.clone(),
+        };
+        (name, value)
+    });
+    Value::Object(members.collect())
+}
+
+#[test]
+fn a_document_in_camel_case_says_the_same() {
+    let ceremony = &vectors::l3().next().unwrap();
+    let mut document = authentication(ceremony);
+    document["user_verification"] = json!("discouraged");
+    document["accept_attestation"] = json!("any");
+    document["credential"]["sign_count"] = json!(0);
+    document["credential"]["backup_eligible"] = json!(null);
+    document["credential"]["user_handle"] = json!(encode_base64url(b"ada"));
+    let camel_case = in_camel_case(&document);
+    let text = camel_case.to_string();
+    for name in [
+        "rpId",
+        "userVerification",
+        "crossOrigin",
+        "topOrigins",
+        "acceptAttestation",
+        "userHandle",
+        "publicKey",
+        "signCount",
+        "backupEligible",
+    ] {
+        assert!(text.contains(&format!("\"{name}\":")), "{name}");
+    }
+    assert_eq!(judge(&document).conclusion(), Conclusion::Accepted);
+    assert_eq!(judge(&camel_case).verdict(), judge(&document).verdict());
+    // One that says the same thing twice is no document.
+    let mut twice = camel_case;
+    twice["rp_id"] = json!(vectors::RP_ID);
+    let verdict = judge(&twice).verdict();
+    let message = verdict["message"].as_str().unwrap();
+    assert!(message.contains("duplicate field `rp_id`"), "{message}");
+}
+
+#[test]
+fn a_credential_is_good_as_its_record_says_it() {
+    let ceremony = &vectors::l3().next().unwrap();
+    let record = CredentialRecord {
+        id: ceremony.credential_id.clone().into(),
+        public_key: ceremony.public_key.clone().into(),
+        sign_count: 0,
+        uv_initialized: true,
+        transports: vec![AuthenticatorTransport::Internal],
+        backup_eligible: true,
+        backup_state: false,
+        aaguid: [7; 16],
+        attestation_object: [1].into(),
+        attestation_client_data_json: [2].into(),
+        rp_id: vectors::RP_ID.to_owned(),
+    };
+    let mut document = authentication(ceremony);
+    document["credential"] = serde_json::from_str(&record.to_json()).unwrap();
+    let report = judge(&document);
+    assert_eq!(
+        report.conclusion(),
+        Conclusion::Accepted,
+        "{}",
+        report.verdict()
+    );
+    // What is in it counts.
+    document["credential"]["signCount"] = json!(9);
+    assert_eq!(
+        judge(&document).verdict()["findings"][0]["stored"],
+        json!(9)
+    );
+    document["credential"]["singCount"] = json!(9);
+    let verdict = judge(&document).verdict();
+    let message = verdict["message"].as_str().unwrap();
+    assert!(message.contains("unknown field `singCount`"), "{message}");
 }

@@ -27,13 +27,14 @@ pub(crate) struct VerifyCommand {
     text: bool,
 }
 
-const DOCUMENT_HELP: &str = r#"The document:
+const DOCUMENT_HELP: &str = r#"The document, whose names are good in camel case too:
   kind                "registration" or "authentication"
   rp_id, origins      what the relying party accepts
   challenge           base64url
   response            RegistrationResponseJSON or AuthenticationResponseJSON
   credential          for an authentication: {"id", "public_key" (COSE), "sign_count",
-                      "backup_eligible", "user_handle"}, bytes as base64url
+                      "backup_eligible", "user_handle"}, bytes as base64url; or a record
+                      as `CredentialRecord::to_json()` writes it
 and if wanted:
   user_verification   "required", "preferred" (the default) or "discouraged"
   algorithms          COSE numbers; all that can be verified by default
