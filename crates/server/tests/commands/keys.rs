@@ -79,6 +79,7 @@ async fn a_key_that_was_revoked_opens_nothing_on_any_server() {
         answer.problem(ErrorCode::ConfirmationRequired, 403);
         // Nobody is signed out, and whoever begins again gets on.
         assert_eq!(ada.signed_in_as().await.as_deref(), Some("ada"));
+        ada.cookies.clear();
         ada.sign_in().await;
     }
 }
