@@ -191,8 +191,14 @@ impl Happened for () {}
 
 impl Happened for Authenticated {}
 
-/// How many it ended, or left: it happened even if that is none.
+/// How many it left: it happened even if that is none.
 impl Happened for u32 {}
+
+impl Happened for Revoked {
+    fn happened(&self, _: &SecurityEvent) -> bool {
+        !self.is_nothing()
+    }
+}
 
 impl Happened for bool {
     fn happened(&self, _: &SecurityEvent) -> bool {

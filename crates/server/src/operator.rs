@@ -161,7 +161,7 @@ impl Operator {
         let sessions = self.store.sessions(account.id, lifetimes, now).await?;
         let password = self.store.password_use(account.id).await?;
         let codes = self.store.recovery_codes(account.id).await?;
-        let events = self.store.audit_events(account.id, EVENTS).await?;
+        let events = self.store.audit_events(account.id, None, EVENTS).await?;
         // No session asks, so none is the one that does.
         let nobody = Bytes::from(Vec::new());
         let passkeys = credentials.passkeys.iter();

@@ -7,8 +7,8 @@ pub(crate) use passkeep_store::{
     DeletePasskeyError, DropPasswordError, FinishAuthentication, FinishAuthenticationError,
     FinishPasswordSignIn, FinishPasswordSignInError, FinishRegistration, FinishRegistrationError,
     NewPasswordAccount, OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport,
-    RecoveryCodes, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError,
-    TokenHash,
+    RecoveryCodes, Revoked, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store,
+    StoreError, TokenHash,
 };
 pub(crate) use passkeep_verify::user::{DisplayName, Label, UserName};
 pub(crate) use passkeep_verify::{CredentialRecord, Timestamp, UserHandle};
@@ -34,7 +34,7 @@ macro_rules! store_methods {
             sessions(account: AccountId, lifetimes: SessionLifetimes, now: Timestamp) -> Result<Vec<SessionSummary>, StoreError>;
             end_session(token: TokenHash, event: AuditEvent) -> Result<(), StoreError> => &event;
             revoke_session(account: AccountId, session: SessionId, event: AuditEvent) -> Result<bool, StoreError> => &event;
-            revoke_sessions(account: AccountId, except: Option<TokenHash>, event: AuditEvent) -> Result<u32, StoreError> => &event;
+            revoke_sessions(account: AccountId, except: Option<TokenHash>, event: AuditEvent) -> Result<Revoked, StoreError> => &event;
             rename_passkey(account: AccountId, id: &Bytes, label: &Label, event: AuditEvent) -> Result<Option<Passkey>, StoreError> => &event;
             delete_passkey(
                 account: AccountId, id: &Bytes, even_if_last: bool, confirmation: Option<Confirmation>, event: AuditEvent
@@ -62,7 +62,7 @@ macro_rules! store_methods {
             secret(name: &str, new: [u8; 32]) -> Result<[u8; 32], StoreError>;
             purge(purge: Purge) -> Result<PurgeReport, StoreError>;
             append_event(event: AuditEvent) -> Result<(), StoreError>;
-            audit_events(account: AccountId, limit: u32) -> Result<Vec<AuditEvent>, StoreError>;
+            audit_events(account: AccountId, before: Option<[u8; 16]>, limit: u32) -> Result<Vec<AuditEvent>, StoreError>;
         }
     };
 }

@@ -35,7 +35,7 @@ pub use model::{
     Authenticated, AuthenticationCandidate, Confirmation, ConnectionsInUse, CredentialKind,
     Credentials, FinishAuthentication, FinishPasswordSignIn, FinishRegistration, Grant,
     NewCredential, NewPasswordAccount, NewSession, OpenSession, Passkey, PasswordCandidate,
-    PasswordHash, PasswordUse, Purge, PurgeReport, RecoveryCodes, RestoreKey, SealingKey,
+    PasswordHash, PasswordUse, Purge, PurgeReport, RecoveryCodes, RestoreKey, Revoked, SealingKey,
     SessionId, SessionLifetimes, SessionMethod, SessionSummary, TokenHash,
 };
 #[cfg(feature = "postgres")]
@@ -73,7 +73,8 @@ pub trait Store: Send + Sync + 'static {
         limit: u32,
     ) -> Result<Vec<AccountSummary>, StoreError>;
 
-    /// Changes what to call the person; `None` when there is no such account.
+    /// Changes what to call the person; `None` when there is no such account. A name that is not another one changes nothing,
+    /// and then nothing has happened that the audit trail would tell.
     async fn set_display_name(
         &self,
         account: AccountId,
@@ -173,15 +174,17 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<bool, StoreError>;
 
     /// Ends all sessions of an account, or all but one of them, with all restore keys but the one of its install, each of
-    /// which has an audit event of its own, and makes its enrolment links void; returns how many sessions it has ended.
+    /// which has an audit event of its own, and makes its enrolment links void; returns how many it has ended. If there was none, the
+    /// audit trail is told nothing.
     async fn revoke_sessions(
         &self,
         account: AccountId,
         except: Option<TokenHash>,
         event: AuditEvent,
-    ) -> Result<u32, StoreError>;
+    ) -> Result<Revoked, StoreError>;
 
-    /// Renames a passkey of that account; `None` when the account has no such passkey.
+    /// Renames a passkey of that account; `None` when the account has no such passkey. A label that is not another one changes
+    /// nothing, and then nothing has happened that the audit trail would tell.
     async fn rename_passkey(
         &self,
         account: AccountId,
@@ -335,10 +338,12 @@ pub trait Store: Send + Sync + 'static {
     /// strangers cannot cause any number of them.
     async fn append_event(&self, event: AuditEvent) -> Result<(), StoreError>;
 
-    /// The account's audit events, newest first, at most `limit`.
+    /// The account's audit events, newest first, at most `limit`: from the newest on, or after the one with the id `before`.
+    /// After one that the account does not have, because it has been purged for instance, there are none.
     async fn audit_events(
         &self,
         account: AccountId,
+        before: Option<[u8; 16]>,
         limit: u32,
     ) -> Result<Vec<AuditEvent>, StoreError>;
 }

@@ -26,5 +26,6 @@ pub use password::{
     FinishPasswordSignIn, NewPasswordAccount, PasswordCandidate, PasswordHash, PasswordUse,
 };
 pub use session::{
-    NewSession, OpenSession, SessionId, SessionLifetimes, SessionMethod, SessionSummary, TokenHash,
+    NewSession, OpenSession, Revoked, SessionId, SessionLifetimes, SessionMethod, SessionSummary,
+    TokenHash,
 };

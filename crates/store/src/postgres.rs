@@ -28,7 +28,7 @@ use passkeep_protocol::bytes::Bytes;
 use passkeep_verify::user::{DisplayName, Label, UserName};
 use passkeep_verify::{CredentialRecord, Timestamp, UserHandle};
 
-use self::columns::{Counter, values};
+use self::columns::values;
 use self::connections::{all, at_most_one, one};
 use self::fault::Fault;
 use self::housekeeping::event_values;
@@ -39,8 +39,8 @@ use crate::{
     DeletePasskeyError, DropPasswordError, FinishAuthentication, FinishAuthenticationError,
     FinishPasswordSignIn, FinishPasswordSignInError, FinishRegistration, FinishRegistrationError,
     NewPasswordAccount, OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport,
-    RecoveryCodes, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError,
-    TokenHash,
+    RecoveryCodes, Revoked, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store,
+    StoreError, TokenHash,
 };
 
 pub use self::address::DatabaseUrlError;
@@ -224,15 +224,13 @@ impl Store for PostgresStore {
         account: AccountId,
         except: Option<TokenHash>,
         event: AuditEvent,
-    ) -> Result<u32, StoreError> {
+    ) -> Result<Revoked, StoreError> {
         let except = except.as_ref().map(|token| &token.0);
         let mut values = Vec::from(values![&account.0, except]);
         values.extend(event_values(&event));
         let rest = [(sessions::REVOKE_ALL, &values[..])];
         let rows = self.change(accounts::LOCK_ALONE, &account, None, &rest);
-        one(&rows.await?, |row| {
-            Ok(row.try_get::<_, Counter>("ended")?.0)
-        })
+        one(&rows.await?, sessions::revoked)
     }
 
     async fn rename_passkey(
@@ -468,10 +466,18 @@ impl Store for PostgresStore {
     async fn audit_events(
         &self,
         account: AccountId,
+        before: Option<[u8; 16]>,
         limit: u32,
     ) -> Result<Vec<AuditEvent>, StoreError> {
-        let values = values![&account.0, limit];
-        let rows = self.connections.query(housekeeping::AUDIT_EVENTS, &values);
+        let mut values = Vec::from(values![&account.0, limit]);
+        let statement = match &before {
+            None => housekeeping::AUDIT_EVENTS,
+            Some(before) => {
+                values.extend(values![before]);
+                housekeeping::AUDIT_EVENTS_BEFORE
+            }
+        };
+        let rows = self.connections.query(statement, &values);
         all(&rows.await?, housekeeping::audit_event)
     }
 }

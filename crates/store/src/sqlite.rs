@@ -40,7 +40,7 @@ use crate::{
     DropPasswordError, FinishAuthentication, FinishAuthenticationError, FinishPasswordSignIn,
     FinishPasswordSignInError, FinishRegistration, FinishRegistrationError, NewPasswordAccount,
     OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport, RecoveryCodes,
-    SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError, TokenHash,
+    Revoked, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError, TokenHash,
 };
 
 pub use self::store::{SqliteOptions, SqliteStore};
@@ -105,11 +105,8 @@ impl Store for SqliteStore {
     ) -> Result<Option<Account>, StoreError> {
         let name = name.clone();
         let work = move |connection: &_| {
-            let renamed = accounts::set_display_name(connection, account, &name)?;
-            if renamed.is_some() {
-                audit::append(connection, account, &event)?;
-            }
-            Ok::<_, Fault<StoreError>>(renamed)
+            changes::set_display_name(connection, account, &name, &event)
+                .map_err(Fault::<StoreError>::from)
         };
         self.writer.run(work).await
     }
@@ -239,7 +236,7 @@ impl Store for SqliteStore {
         account: AccountId,
         except: Option<TokenHash>,
         event: AuditEvent,
-    ) -> Result<u32, StoreError> {
+    ) -> Result<Revoked, StoreError> {
         let work = move |connection: &_| {
             changes::revoke_sessions(connection, account, except, &event)
                 .map_err(Fault::<StoreError>::from)
@@ -256,11 +253,8 @@ impl Store for SqliteStore {
     ) -> Result<Option<Passkey>, StoreError> {
         let (id, label) = (credential_id.clone(), label.clone());
         let work = move |connection: &_| {
-            let renamed = credentials::rename(connection, account, &id, &label)?;
-            if renamed.is_some() {
-                audit::append(connection, account, &event)?;
-            }
-            Ok::<_, Fault<StoreError>>(renamed)
+            changes::rename_passkey(connection, account, &id, &label, &event)
+                .map_err(Fault::<StoreError>::from)
         };
         self.writer.run(work).await
     }
@@ -459,9 +453,10 @@ impl Store for SqliteStore {
     async fn audit_events(
         &self,
         account: AccountId,
+        before: Option<[u8; 16]>,
         limit: u32,
     ) -> Result<Vec<AuditEvent>, StoreError> {
-        let read = move |connection: &_| audit::of_account(connection, account, limit);
+        let read = move |connection: &_| audit::of_account(connection, account, before, limit);
         self.readers.run(read).await
     }
 }

@@ -222,7 +222,7 @@ async fn check(store: &dyn Store, mut client: ScriptedClient, acknowledged: usiz
     let account = store.account_by_name(&client.person.name).await.unwrap();
     let Account { id, .. } = account.unwrap();
     // One event of the account's creation, and perhaps one of a sign-in that was done but no longer acknowledged.
-    let events = store.audit_events(id, u32::MAX).await.unwrap().len();
+    let events = store.audit_events(id, None, u32::MAX).await.unwrap().len();
     let expected = acknowledged + 1..=acknowledged + 2;
     assert!(expected.contains(&events), "{events} not in {expected:?}");
     for number in 0..acknowledged {

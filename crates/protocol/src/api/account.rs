@@ -66,6 +66,10 @@ pub struct ActivityRange {
     #[cfg_attr(feature = "openapi", param(minimum = 1, maximum = 200))]
     #[serde(default = "some_events")]
     pub limit: u32,
+    /// Where to go on: [`Activity::next`] of the page before. Without it the page begins with the newest event.
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>))]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Bytes>,
 }
 
 fn some_events() -> u32 {
@@ -79,6 +83,9 @@ fn some_events() -> u32 {
 pub struct Activity {
     /// The events.
     pub events: Vec<ActivityEvent>,
+    /// Where the next page begins; absent on the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Bytes>,
 }
 
 /// Something that has happened to the account.

@@ -316,6 +316,7 @@ fn account() -> Vec<Operation> {
             .confirmed(Required::True)
             .answers::<EnrolmentLink>(201, "The link, as text and as a QR code."),
         operation(Get, "/api/v1/activity", "Account", "listActivity", "See what has happened to the account")
+            .about("In pages: `next` of one is `before` of the one after it.")
             .signed_in()
             .query::<ActivityRange>()
             .answers::<Activity>(200, "The events, newest first."),

@@ -68,15 +68,28 @@ pub(super) async fn delete(
 pub(super) async fn activity(
     State(state): State<AppState>,
     SignedIn { session, .. }: SignedIn,
-    Parameters(ActivityRange { limit }): Parameters<ActivityRange>,
+    Parameters(ActivityRange { limit, before }): Parameters<ActivityRange>,
 ) -> Result<Json<Activity>, ApiError> {
     if !(1..=MOST_EVENTS).contains(&limit) {
         let error = ApiError::new(ErrorCode::MalformedRequest);
         return Err(error.with_detail(format_args!("`limit` is 1 to {MOST_EVENTS}")));
     }
-    let events = state.store.audit_events(session.account.id, limit).await?;
+    let before = before.map(|id| <[u8; 16]>::try_from(id.as_slice()));
+    let before = before.transpose().map_err(|_| {
+        let error = ApiError::new(ErrorCode::MalformedRequest);
+        error.with_detail("`before` is the `next` of an earlier answer")
+    })?;
+    // One more, to know whether there is another page.
+    let events = state
+        .store
+        .audit_events(session.account.id, before, limit + 1);
+    let mut events = events.await?;
+    let is_last = events.len() <= limit as usize;
+    events.truncate(limit as usize);
+    let next = events.last().filter(|_| !is_last);
     Ok(Json(Activity {
         events: events.iter().map(views::event).collect(),
+        next: next.map(|event| event.id.into()),
     }))
 }
 

@@ -99,7 +99,7 @@ pub(super) async fn revoke_all(
     let event = state.audit(AuditKind::SessionsRevoked, Some(account.id), None, &headers)?;
     let except = keep_current.then_some(signed_in.token);
     let ended = state.store.revoke_sessions(account.id, except, event);
-    let ended = ended.await?;
+    let ended = ended.await?.sessions;
     let credentials = state.store.credentials(account.id).await?;
     let cookie = match keep_current {
         true => HeaderMap::new(),

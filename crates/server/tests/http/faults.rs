@@ -13,7 +13,7 @@ use passkeep_store::{
     DropPasswordError, FinishAuthentication, FinishAuthenticationError, FinishPasswordSignIn,
     FinishPasswordSignInError, FinishRegistration, FinishRegistrationError, NewPasswordAccount,
     OpenSession, Passkey, PasswordCandidate, PasswordUse, Purge, PurgeReport, RecoveryCodes,
-    SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError, TokenHash,
+    Revoked, SealingKey, SessionId, SessionLifetimes, SessionSummary, Store, StoreError, TokenHash,
 };
 use passkeep_verify::user::{DisplayName, Label, UserName};
 use passkeep_verify::{CredentialRecord, Timestamp, UserHandle};
@@ -218,7 +218,7 @@ impl Store for FaultyStore {
         _: AccountId,
         _: Option<TokenHash>,
         _: AuditEvent,
-    ) -> Result<u32, StoreError> {
+    ) -> Result<Revoked, StoreError> {
         self.fail().await
     }
 
@@ -380,7 +380,12 @@ impl Store for FaultyStore {
         self.fail().await
     }
 
-    async fn audit_events(&self, _: AccountId, _: u32) -> Result<Vec<AuditEvent>, StoreError> {
+    async fn audit_events(
+        &self,
+        _: AccountId,
+        _: Option<[u8; 16]>,
+        _: u32,
+    ) -> Result<Vec<AuditEvent>, StoreError> {
         self.fail().await
     }
 }

@@ -41,7 +41,7 @@ pub async fn a_sign_in_updates_the_credential_and_opens_a_session(store: &dyn St
     let session = store.session(token, LIFETIMES, world.now).await.unwrap();
     assert_eq!(session.unwrap().method, SessionMethod::Passkey);
     assert!(is_open(store, ada.token, world.now).await);
-    let events = store.audit_events(account, 10).await.unwrap();
+    let events = store.audit_events(account, None, 10).await.unwrap();
     assert_eq!(events.len(), 2);
     assert_eq!(events[0].kind, AuditKind::SignedIn);
     assert_eq!(events[0].account, Some(account));

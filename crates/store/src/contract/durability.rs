@@ -31,7 +31,7 @@ pub async fn everything_is_there_after_reopening<D: Database>() {
     let record = store.credential_record(account.id, &id).await.unwrap();
     let passkeys = passkeys_of(&*store, account.id).await;
     let session = store.session(token, LIFETIMES, world.now).await.unwrap();
-    let events = store.audit_events(account.id, 10).await.unwrap();
+    let events = store.audit_events(account.id, None, 10).await.unwrap();
     assert_eq!((passkeys.len(), events.len()), (1, 2));
     drop(store);
 
@@ -45,7 +45,10 @@ pub async fn everything_is_there_after_reopening<D: Database>() {
     let found = store.session(token, LIFETIMES, world.now).await.unwrap();
     assert!(found.is_some());
     assert_eq!(found, session);
-    assert_eq!(store.audit_events(account.id, 10).await.unwrap(), events);
+    assert_eq!(
+        store.audit_events(account.id, None, 10).await.unwrap(),
+        events
+    );
     assert_eq!(store.sealing_keys().await.unwrap(), [key]);
     let refused = store.finish_registration(replayed_registration).await;
     assert!(

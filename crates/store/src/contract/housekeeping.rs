@@ -4,6 +4,7 @@ use core::slice;
 
 use futures_util::future::join_all;
 use passkeep_verify::Timestamp;
+use passkeep_verify::user::DisplayName;
 
 use super::world::{LIFETIMES, World, is_open, passkeys_of};
 use crate::{
@@ -70,7 +71,7 @@ pub async fn an_event_is_appended(store: &dyn Store) {
     let of_none = world.event(AuditKind::SealingKeyMade, None);
     store.append_event(of_none).await.unwrap();
     store.append_event(refused.clone()).await.unwrap();
-    let events = store.audit_events(ada.account.id, 10).await.unwrap();
+    let events = store.audit_events(ada.account.id, None, 10).await.unwrap();
     assert_eq!(events.len(), 2);
     assert_eq!(events[0], refused);
     let mut purge = world.purge(50);
@@ -130,7 +131,7 @@ pub async fn old_links_and_events_are_purged(store: &dyn Store) {
     assert_eq!(report, link_and_event);
     let found = store.enrolment_link(link, expires_at).await.unwrap();
     assert_eq!(found, None);
-    let events = store.audit_events(ada.account.id, 10).await.unwrap();
+    let events = store.audit_events(ada.account.id, None, 10).await.unwrap();
     assert_eq!(events.len(), 1);
     assert_eq!(events[0].kind, AuditKind::EnrolmentLinkMade);
 }
@@ -279,11 +280,11 @@ pub async fn events_are_listed_newest_first_up_to_the_limit(store: &dyn Store) {
         }
     }
     expected.retain(|event| event.account == Some(ada.account.id));
-    let events = store.audit_events(ada.account.id, 3).await.unwrap();
+    let events = store.audit_events(ada.account.id, None, 3).await.unwrap();
     assert_eq!(events, expected);
-    let events = store.audit_events(ada.account.id, 2).await.unwrap();
+    let events = store.audit_events(ada.account.id, None, 2).await.unwrap();
     assert_eq!(events, expected[..2]);
-    let events = store.audit_events(ada.account.id, 10).await.unwrap();
+    let events = store.audit_events(ada.account.id, None, 10).await.unwrap();
     assert_eq!(events.len(), 4);
     assert_eq!(events[3].kind, AuditKind::AccountCreated);
 }
@@ -305,12 +306,55 @@ pub async fn a_sealing_key_takes_the_place_of_all_others(store: &dyn Store) {
         .replace_sealing_keys(key.clone(), event)
         .await
         .unwrap();
-    assert_eq!(store.sealing_keys().await.unwrap(), [key.clone()]);
+    assert_eq!(store.sealing_keys().await.unwrap(), slice::from_ref(&key));
 
     let other = sealing_key(&mut world);
     let event = world.event(AuditKind::SealingKeyMade, None);
     let keys = store.add_sealing_key(other, key.created_at, event).await;
     assert_eq!(keys.unwrap(), [key]);
+}
+
+/// However long the trail is, without gaps and without repetitions, also where many events are of one moment.
+pub async fn events_are_read_page_by_page(store: &dyn Store) {
+    let mut world = World::new("pages of events");
+    let mut ada = world.member(store, "ada").await;
+    let bob = world.member(store, "bob").await;
+    let account = ada.account.id;
+    for round in 0..3 {
+        // Two restore keys go with one event, at the same time as a change before and one after.
+        for install in ["1", "2"] {
+            let session = world.another_session(store, &mut ada).await;
+            world.restore_key(store, &ada, install, session).await;
+        }
+        for name in ["before", "after"] {
+            let name = DisplayName::parse(&format!("{name} {round}")).unwrap();
+            let event = world.event(AuditKind::DisplayNameChanged, None);
+            let named = store.set_display_name(account, &name, event).await;
+            assert!(named.unwrap().is_some());
+            let event = world.event(AuditKind::SessionsRevoked, None);
+            store.revoke_sessions(account, None, event).await.unwrap();
+        }
+        if round == 1 {
+            world.pass_seconds(1);
+        }
+    }
+    let all = store.audit_events(account, None, 100).await.unwrap();
+    assert_eq!(all.len(), 1 + 3 * (2 * 2 + 2 + 2 + 1));
+    for limit in [1, 2, 5, 100] {
+        let (mut read, mut before) = (Vec::new(), None);
+        loop {
+            let page = store.audit_events(account, before, limit).await.unwrap();
+            let Some(last) = page.last() else { break };
+            before = Some(last.id);
+            read.extend(page);
+        }
+        assert_eq!(read, all, "{limit}");
+    }
+    let of_bob = store.audit_events(bob.account.id, None, 1).await.unwrap();
+    for stranger in [of_bob[0].id, [0; 16]] {
+        let page = store.audit_events(account, Some(stranger), 10).await;
+        assert_eq!(page.unwrap(), []);
+    }
 }
 
 fn sealing_key(world: &mut World) -> SealingKey {

@@ -78,7 +78,10 @@ pub async fn a_new_account_comes_with_its_passkey_session_and_event(store: &dyn 
         account: Some(account.id),
         ..event
     };
-    assert_eq!(store.audit_events(account.id, 10).await.unwrap(), [event]);
+    assert_eq!(
+        store.audit_events(account.id, None, 10).await.unwrap(),
+        [event]
+    );
 }
 
 /// Whoever signs up while signed in leaves the other account, in the same transaction.

@@ -150,11 +150,11 @@ pub async fn a_restore_key_is_deleted(store: &dyn Store) {
     }
     assert!(!is_registered(store, &key).await);
     assert!(is_open(store, ada.token, world.now).await);
-    let events = store.audit_events(ada.account.id, 10).await.unwrap();
+    let events = store.audit_events(ada.account.id, None, 10).await.unwrap();
     assert_eq!(events.len(), 3);
     assert_eq!(events[0].kind, AuditKind::RestoreKeyDeleted);
     assert_eq!(events[0].credential_id, Some(key));
-    let events = store.audit_events(bob.account.id, 10).await.unwrap();
+    let events = store.audit_events(bob.account.id, None, 10).await.unwrap();
     assert_eq!(events.len(), 1);
 }
 
@@ -218,14 +218,14 @@ pub async fn restore_keys_go_when_all_sessions_end(store: &dyn Store) {
 
     let event = world.event(AuditKind::SessionsRevoked, None);
     let ended = store.revoke_sessions(account, Some(second), event).await;
-    assert_eq!(ended.unwrap(), 2);
+    assert_eq!(ended.unwrap().sessions, 2);
     let there = keys_there(store, [&kept, &gone, &bobs]).await;
     assert_eq!(there, [true, false, true]);
     // Nobody's session spares a restore key of another account.
     let event = world.event(AuditKind::SessionsRevoked, None);
     let again = world.restore_key(store, &ada, "2", second).await;
     let ended = store.revoke_sessions(account, Some(bob.token), event).await;
-    assert_eq!(ended.unwrap(), 1);
+    assert_eq!(ended.unwrap().sessions, 1);
     let there = keys_there(store, [&kept, &again, &bobs]).await;
     assert_eq!(there, [false, false, true]);
 
@@ -234,11 +234,11 @@ pub async fn restore_keys_go_when_all_sessions_end(store: &dyn Store) {
     let passkey_session = world.another_session(store, &mut ada).await;
     let event = world.event(AuditKind::SessionsRevoked, None);
     let ended = store.revoke_sessions(account, Some(passkey_session), event);
-    assert_eq!(ended.await.unwrap(), 1);
+    assert_eq!(ended.await.unwrap().sessions, 1);
     assert!(!is_registered(store, &key).await);
     let event = world.event(AuditKind::SessionsRevoked, None);
     let ended = store.revoke_sessions(account, None, event).await;
-    assert_eq!(ended.unwrap(), 1);
+    assert_eq!(ended.unwrap().sessions, 1);
     assert_eq!(passkeys_of(store, account).await.len(), 1);
 }
 
@@ -280,7 +280,7 @@ pub async fn each_restore_key_that_goes_with_something_else_is_told(store: &dyn 
     }
     let event = world.event(AuditKind::SessionsRevoked, None);
     let ended = store.revoke_sessions(account, Some(kept), event).await;
-    assert_eq!(ended.unwrap(), 2);
+    assert_eq!(ended.unwrap().sessions, 2);
     told.extend(keys);
     told.sort();
     assert_eq!(deleted(store, account).await, told);
@@ -292,7 +292,7 @@ pub async fn each_restore_key_that_goes_with_something_else_is_told(store: &dyn 
     told.sort();
     assert_eq!(deleted(store, account).await, told);
     assert_eq!(deleted(store, bob.account.id).await, []);
-    let events = store.audit_events(account, 100).await.unwrap();
+    let events = store.audit_events(account, None, 100).await.unwrap();
     for event in &events {
         assert_eq!(event.device.as_deref(), Some("Firefox on Linux"));
     }
@@ -300,7 +300,7 @@ pub async fn each_restore_key_that_goes_with_something_else_is_told(store: &dyn 
 
 /// The restore keys that the audit trail says are deleted, in the order of their ids.
 async fn deleted(store: &dyn Store, account: AccountId) -> Vec<Bytes> {
-    let events = store.audit_events(account, 100).await.unwrap();
+    let events = store.audit_events(account, None, 100).await.unwrap();
     let events = events.into_iter();
     let events = events.filter(|event| event.kind == AuditKind::RestoreKeyDeleted);
     let mut ids: Vec<_> = events.filter_map(|event| event.credential_id).collect();

@@ -4,7 +4,8 @@ use futures_util::future::join_all;
 
 use super::world::{LIFETIMES, World, event_kinds, is_open};
 use crate::{
-    AuditKind, SessionId, SessionLifetimes, SessionMethod, SessionSummary, Store, TokenHash,
+    AuditKind, Revoked, SessionId, SessionLifetimes, SessionMethod, SessionSummary, Store,
+    TokenHash,
 };
 
 /// To the millisecond, and once it is over, nothing opens it again.
@@ -159,7 +160,7 @@ pub async fn a_session_is_revoked_by_its_owner(store: &dyn Store) {
     assert_eq!(kinds, [AuditKind::AccountCreated]);
 }
 
-/// Or all of them; those of other accounts stay, and one of another account spares none.
+/// Or all of them; those of other accounts stay, and one of another account spares none. Where there was none, nothing is told.
 pub async fn all_sessions_but_one_are_revoked(store: &dyn Store) {
     let mut world = World::new("all revoked");
     let mut ada = world.member(store, "ada").await;
@@ -167,22 +168,41 @@ pub async fn all_sessions_but_one_are_revoked(store: &dyn Store) {
     let account = ada.account.id;
     let second = world.another_session(store, &mut ada).await;
     let third = world.another_session(store, &mut ada).await;
+    let sessions = |sessions| Revoked {
+        sessions,
+        ..Revoked::default()
+    };
 
     let event = world.event(AuditKind::SessionsRevoked, None);
     let revoked = store.revoke_sessions(account, Some(second), event).await;
-    assert_eq!(revoked.unwrap(), 2);
+    assert_eq!(revoked.unwrap(), sessions(2));
     assert!(!is_open(store, ada.token, world.now).await);
     assert!(is_open(store, second, world.now).await);
     assert!(!is_open(store, third, world.now).await);
+    let event = world.event(AuditKind::SessionsRevoked, None);
+    let revoked = store.revoke_sessions(account, Some(second), event).await;
+    assert_eq!(revoked.unwrap(), Revoked::default());
 
     let event = world.event(AuditKind::SessionsRevoked, None);
     let revoked = store.revoke_sessions(account, Some(bob.token), event).await;
-    assert_eq!(revoked.unwrap(), 1);
+    assert_eq!(revoked.unwrap(), sessions(1));
     assert!(!is_open(store, second, world.now).await);
     let event = world.event(AuditKind::SessionsRevoked, None);
     let revoked = store.revoke_sessions(account, None, event).await;
-    assert_eq!(revoked.unwrap(), 0);
+    assert!(revoked.unwrap().is_nothing());
     assert!(is_open(store, bob.token, world.now).await);
+    // A link that nobody has used yet is something.
+    let event = world.event(AuditKind::EnrolmentLinkMade, None);
+    let (link, expires_at) = (world.hashes(1)[0], world.now.plus_seconds(600));
+    let made = store.add_enrolment_link(account, link, expires_at, None, event);
+    made.await.unwrap();
+    let event = world.event(AuditKind::SessionsRevoked, None);
+    let revoked = store.revoke_sessions(account, None, event).await;
+    let expected = Revoked {
+        enrolment_links: 1,
+        ..Revoked::default()
+    };
+    assert_eq!(revoked.unwrap(), expected);
     let revoked = event_kinds(store, account).await;
     let revoked = revoked
         .into_iter()

@@ -454,7 +454,7 @@ fn new_user(handle: &UserHandle) -> NewCredentialUser {
 
 /// The kinds of an account's events, newest first.
 pub async fn event_kinds(store: &dyn Store, account: AccountId) -> Vec<AuditKind> {
-    let events = store.audit_events(account, 1000).await.unwrap();
+    let events = store.audit_events(account, None, 1000).await.unwrap();
     events.iter().map(|event| event.kind).collect()
 }
 

@@ -116,3 +116,22 @@ pub struct SessionSummary {
     /// When it was last used, to the minute.
     pub last_used_at: Timestamp,
 }
+
+/// How much was ended when all sessions were, or all but one.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Revoked {
+    /// Sessions.
+    pub sessions: u32,
+    /// Restore keys.
+    pub restore_keys: u32,
+    /// Enrolment links, of which some may have expired.
+    pub enrolment_links: u32,
+}
+
+impl Revoked {
+    /// Whether there was nothing to end.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -34,15 +34,19 @@ pub(super) const LOCK: &str = "SELECT FROM accounts WHERE id = $1 FOR NO KEY UPD
 /// this, in the same transaction, and then no session has escaped.
 pub(super) const LOCK_ALONE: &str = "SELECT FROM accounts WHERE id = $1 FOR UPDATE";
 
+/// Changes what to call the person, and tells the audit trail if it is another name.
 pub(super) const SET_DISPLAY_NAME: &str = "
     WITH changed AS (
-        UPDATE accounts SET display_name = $2 WHERE id = $1
+        UPDATE accounts SET display_name = $2 WHERE id = $1 AND display_name <> $2
         RETURNING id, user_handle, user_name, display_name, created_at, locked_at
     ), told AS (
         INSERT INTO audit_events (id, at, kind, account, credential_id, device)
         SELECT $3::bytea, $4::bigint, $5::text, id, $6::bytea, $7::text FROM changed
     )
-    SELECT * FROM changed";
+    SELECT * FROM changed
+    UNION ALL
+    SELECT id, user_handle, user_name, $2, created_at, locked_at
+    FROM accounts WHERE id = $1 AND NOT EXISTS (SELECT FROM changed)";
 
 /// Locks or unlocks, after [`LOCK_ALONE`], unless that is done already.
 pub(super) const SET_LOCKED: &str = "

@@ -36,17 +36,20 @@ pub(super) const OF_ACCOUNT: &str = of!("$1");
 /// By the account's user handle, where its id is not known yet.
 pub(super) const OF_USER: &str = of!("(SELECT id FROM accounts WHERE user_handle = $1)");
 
-/// Renames, and tells the audit trail if there was something to rename.
+/// Renames, and tells the audit trail if it is another name.
 pub(super) const RENAME: &str = "
     WITH renamed AS (
-        UPDATE credentials SET label = $3 WHERE id = $1 AND account = $2 AND install IS NULL
+        UPDATE credentials SET label = $3 WHERE id = $1 AND account = $2 AND install IS NULL AND label <> $3
         RETURNING id, account, label, created_at, last_used_at, last_used_on, backup_eligible, backup_state, aaguid,
             transports
     ), told AS (
         INSERT INTO audit_events (id, at, kind, account, credential_id, device)
         SELECT $4::bytea, $5::bigint, $6::text, account, $7::bytea, $8::text FROM renamed
     )
-    SELECT * FROM renamed";
+    SELECT * FROM renamed
+    UNION ALL
+    SELECT id, account, $3, created_at, last_used_at, last_used_on, backup_eligible, backup_state, aaguid, transports
+    FROM credentials WHERE id = $1 AND account = $2 AND install IS NULL AND NOT EXISTS (SELECT FROM renamed)";
 
 /// Deletes a passkey with what it is behind, but for the session $9 and its install, and returns how many are left; after
 /// [`LOCK_ALONE`](super::accounts::LOCK_ALONE). A statement does not see what its own parts do: the count leaves out the one

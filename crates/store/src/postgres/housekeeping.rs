@@ -84,7 +84,16 @@ pub(super) const APPEND_EVENT: &str = "
 /// Of one transaction, what was asked for is the newest, and the restore keys have gone because of it.
 pub(super) const AUDIT_EVENTS: &str = "
     SELECT id, at, kind, account, credential_id, device FROM audit_events
-    WHERE account = $1 ORDER BY at DESC, transaction DESC, kind = 'restore_key_deleted' LIMIT $2";
+    WHERE account = $1 ORDER BY at DESC, transaction DESC, kind <> 'restore_key_deleted' DESC, id DESC LIMIT $2";
+
+/// The same after one of them, in the same order. The comparison of times alone is for the index.
+pub(super) const AUDIT_EVENTS_BEFORE: &str = "
+    SELECT event.id, event.at, event.kind, event.account, event.credential_id, event.device
+    FROM audit_events AS event, audit_events AS last
+    WHERE last.id = $3 AND last.account = $1 AND event.account = $1 AND event.at <= last.at
+        AND (event.at, event.transaction, event.kind <> 'restore_key_deleted', event.id)
+            < (last.at, last.transaction, last.kind <> 'restore_key_deleted', last.id)
+    ORDER BY event.at DESC, event.transaction DESC, event.kind <> 'restore_key_deleted' DESC, event.id DESC LIMIT $2";
 
 /// What the statements that append an event take of it: id, time, kind, credential and device.
 pub(super) fn event_values(event: &AuditEvent) -> [Value<'_>; 5] {

@@ -1,8 +1,8 @@
 use tokio_postgres::{Error, Row};
 
 use super::accounts;
-use super::columns::{Blob, Fixed, Method, Millis, app_install};
-use crate::{OpenSession, SessionSummary, TokenHash};
+use super::columns::{Blob, Counter, Fixed, Method, Millis, app_install};
+use crate::{OpenSession, Revoked, SessionSummary, TokenHash};
 
 /// A session that is open, and whether it is time to note that it is used.
 pub(super) const FIND: &str = "
@@ -48,8 +48,7 @@ pub(super) const REVOKE: &str = "
     SELECT owner FROM ended";
 
 /// Ends the sessions of an account but one, with the restore keys but that of its install, makes its links void, and says how
-/// many sessions; after
-/// [`LOCK_ALONE`](accounts::LOCK_ALONE).
+/// many; after [`LOCK_ALONE`](accounts::LOCK_ALONE).
 pub(super) const REVOKE_ALL: &str = "
     WITH kept AS (
         SELECT app_origin, install FROM sessions WHERE account = $1 AND token = $2
@@ -62,14 +61,16 @@ pub(super) const REVOKE_ALL: &str = "
         )
         RETURNING account, id
     ), voided AS (
-        DELETE FROM enrolment_links WHERE account = $1
+        DELETE FROM enrolment_links WHERE account = $1 RETURNING token
     ), told AS (
         INSERT INTO audit_events (id, at, kind, account, credential_id, device)
         SELECT substr(sha256($3::bytea || id), 1, 16), $4::bigint, 'restore_key_deleted', account, id, $7::text FROM deleted
         UNION ALL
-        SELECT $3::bytea, $4::bigint, $5::text, id, $6::bytea, $7::text FROM accounts WHERE id = $1
+        SELECT $3::bytea, $4::bigint, $5::text, $1, $6::bytea, $7::text
+        WHERE EXISTS (SELECT FROM ended) OR EXISTS (SELECT FROM deleted) OR EXISTS (SELECT FROM voided)
     )
-    SELECT count(*) AS ended FROM ended";
+    SELECT (SELECT count(*) FROM ended) AS sessions, (SELECT count(*) FROM deleted) AS restore_keys,
+        (SELECT count(*) FROM voided) AS enrolment_links";
 
 /// Ends all sessions of an account, with its restore keys, of which the audit trail is told, and makes its links void; after
 /// [`LOCK_ALONE`](accounts::LOCK_ALONE).
@@ -93,6 +94,15 @@ pub(super) fn read(row: &Row) -> Result<(OpenSession, bool), Error> {
         created_at: row.try_get::<_, Millis>("opened_at")?.0,
     };
     Ok((session, row.try_get("unnoted")?))
+}
+
+pub(super) fn revoked(row: &Row) -> Result<Revoked, Error> {
+    let count = |column| row.try_get::<_, Counter>(column).map(|count| count.0);
+    Ok(Revoked {
+        sessions: count("sessions")?,
+        restore_keys: count("restore_keys")?,
+        enrolment_links: count("enrolment_links")?,
+    })
 }
 
 pub(super) fn summary(row: &Row) -> Result<SessionSummary, Error> {

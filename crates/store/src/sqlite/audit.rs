@@ -48,15 +48,25 @@ pub(super) fn append_of(
     Ok(())
 }
 
+/// From the newest on, or after one of them.
 pub(super) fn of_account(
     connection: &Connection,
     account: AccountId,
+    before: Option<[u8; 16]>,
     limit: u32,
 ) -> rusqlite::Result<Vec<AuditEvent>> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, at, kind, credential_id, device FROM audit_events
-         WHERE account = ?1 ORDER BY at DESC, rowid DESC LIMIT ?2",
-    )?;
+    let mut statement = connection.prepare_cached(match before {
+        None => {
+            "SELECT id, at, kind, credential_id, device FROM audit_events
+             WHERE account = ?1 AND ?2 IS NULL ORDER BY at DESC, rowid DESC LIMIT ?3"
+        }
+        Some(_) => {
+            "SELECT id, at, kind, credential_id, device FROM audit_events
+             WHERE account = ?1
+                 AND (at, rowid) < (SELECT at, rowid FROM audit_events WHERE id = ?2 AND account = ?1)
+             ORDER BY at DESC, rowid DESC LIMIT ?3"
+        }
+    })?;
     let read = |row: &Row<'_>| {
         let credential_id: Option<Blob> = row.get("credential_id")?;
         Ok(AuditEvent {
@@ -69,7 +79,7 @@ pub(super) fn of_account(
         })
     };
     statement
-        .query_map(params![account.0, limit], read)?
+        .query_map(params![account.0, before, limit], read)?
         .collect()
 }
 

@@ -2,14 +2,15 @@
 
 use passkeep_protocol::bytes::Bytes;
 use passkeep_verify::Timestamp;
+use passkeep_verify::user::{DisplayName, Label};
 use rusqlite::Connection;
 
 use super::fault::Fault;
 use super::{accounts, audit, ceremonies, credentials, grants, recovery, sealing_keys, sessions};
 use crate::open_since::OpenSince;
 use crate::{
-    Account, AccountId, AuditEvent, ChangeAccountError, Confirmation, DeletePasskeyError, Purge,
-    PurgeReport, TokenHash,
+    Account, AccountId, AuditEvent, ChangeAccountError, Confirmation, DeletePasskeyError, Passkey,
+    Purge, PurgeReport, Revoked, TokenHash,
 };
 
 /// Spends the confirmation of a change, and sees that there is an account to change.
@@ -69,34 +70,71 @@ pub(super) fn set_locked(
     }))
 }
 
-/// Ends the sessions of an account but one, as [`end_all`] does, and tells the audit trail.
+/// Changes what to call the person, and tells the audit trail if it is another name.
+pub(super) fn set_display_name(
+    connection: &Connection,
+    account: AccountId,
+    name: &DisplayName,
+    event: &AuditEvent,
+) -> rusqlite::Result<Option<Account>> {
+    let before = accounts::by_id(connection, account)?;
+    if before
+        .as_ref()
+        .is_none_or(|it| it.display_name == name.as_str())
+    {
+        return Ok(before);
+    }
+    audit::append(connection, account, event)?;
+    accounts::set_display_name(connection, account, name)
+}
+
+/// Renames a passkey, and tells the audit trail if it is another name.
+pub(super) fn rename_passkey(
+    connection: &Connection,
+    account: AccountId,
+    id: &Bytes,
+    label: &Label,
+    event: &AuditEvent,
+) -> rusqlite::Result<Option<Passkey>> {
+    let before = credentials::label(connection, account, id)?;
+    if before.is_some_and(|before| before != label.as_str()) {
+        audit::append(connection, account, event)?;
+    }
+    credentials::rename(connection, account, id, label)
+}
+
+/// Ends the sessions of an account but one, as [`end_all`] does, and tells the audit trail if there was something to end.
 pub(super) fn revoke_sessions(
     connection: &Connection,
     account: AccountId,
     except: Option<TokenHash>,
     event: &AuditEvent,
-) -> rusqlite::Result<u32> {
-    if !accounts::exists(connection, account)? {
-        return Ok(0);
-    }
+) -> rusqlite::Result<Revoked> {
     let ended = end_all(connection, account, except, event)?;
-    audit::append(connection, account, event)?;
-    Ok(u32::try_from(ended).unwrap_or(u32::MAX))
+    if !ended.is_nothing() {
+        audit::append(connection, account, event)?;
+    }
+    Ok(ended)
 }
 
 /// Ends the sessions of an account but one, with the restore keys but that of its install, and makes its links void; returns
-/// how many sessions. Of the restore keys the audit trail is told before the event.
+/// how many. Of the restore keys the audit trail is told before the event.
 pub(super) fn end_all(
     connection: &Connection,
     account: AccountId,
     except: Option<TokenHash>,
     event: &AuditEvent,
-) -> rusqlite::Result<usize> {
+) -> rusqlite::Result<Revoked> {
+    let count = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
     let (ended, install) = sessions::end_all(connection, account, except)?;
     let gone = credentials::delete_restore_keys(connection, account, install.as_ref())?;
+    let restore_keys = count(gone.len());
     audit::append_restore_keys(connection, account, gone, event)?;
-    recovery::void_links(connection, account)?;
-    Ok(ended)
+    Ok(Revoked {
+        sessions: count(ended),
+        restore_keys,
+        enrolment_links: count(recovery::void_links(connection, account)?),
+    })
 }
 
 /// Removes what no longer matters.

@@ -189,6 +189,21 @@ pub(super) fn count(connection: &Connection, account: AccountId) -> rusqlite::Re
     statement.query_row([account.0], |row| row.get(0))
 }
 
+/// What a passkey is called, if the account has it.
+pub(super) fn label(
+    connection: &Connection,
+    account: AccountId,
+    id: &Bytes,
+) -> rusqlite::Result<Option<String>> {
+    let mut statement = connection.prepare_cached(
+        "SELECT label FROM credentials WHERE id = ?1 AND account = ?2 AND install IS NULL",
+    )?;
+    let values = params![id.as_slice(), account.0];
+    statement
+        .query_row(values, |row| row.get("label"))
+        .optional()
+}
+
 pub(super) fn rename(
     connection: &Connection,
     account: AccountId,

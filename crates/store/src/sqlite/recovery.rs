@@ -108,15 +108,14 @@ pub(super) fn use_link(
 /// Deletes what an account has of either.
 pub(super) fn delete_all(connection: &Connection, account: AccountId) -> rusqlite::Result<()> {
     delete_codes(connection, account)?;
-    void_links(connection, account)
+    void_links(connection, account).map(drop)
 }
 
 /// Makes the links of an account void.
-pub(super) fn void_links(connection: &Connection, account: AccountId) -> rusqlite::Result<()> {
+pub(super) fn void_links(connection: &Connection, account: AccountId) -> rusqlite::Result<usize> {
     let mut statement =
         connection.prepare_cached("DELETE FROM enrolment_links WHERE account = ?1")?;
-    statement.execute([account.0])?;
-    Ok(())
+    statement.execute([account.0])
 }
 
 /// Removes at most `limit` links that have expired. One that expires now can still be used now.
