@@ -172,11 +172,6 @@ impl Authentication {
         self.relying_party.start_authentication(request, fresh()).1
     }
 
-    /// The public key, in COSE.
-    pub(crate) fn public_key(&self) -> &[u8] {
-        self.record.public_key.as_slice()
-    }
-
     /// What the authenticator made.
     pub(crate) fn response(&self) -> AuthenticationResponseJson {
         AuthenticationResponseJson::parse(&self.json).unwrap()

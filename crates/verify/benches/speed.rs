@@ -89,7 +89,7 @@ fn raw(case: &Authentication) -> Box<dyn Fn()> {
     let message = [response.authenticator_data.as_slice(), &hash].concat();
     let signature = response.signature.into_vec();
 
-    let key = CoseKey::parse(case.public_key()).unwrap();
+    let key = CoseKey::parse(case.record.public_key.as_slice()).unwrap();
     let alg = key.alg;
     let bytes = match key.parameters {
         KeyParameters::Ec2 { x, y, .. } => [&[4], x, y].concat(),

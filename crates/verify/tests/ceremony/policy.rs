@@ -385,7 +385,7 @@ fn related_origins_and_subdomains_are_accepted_where_they_are_named() {
 fn an_assertion_comes_without_the_user_only_where_that_was_waived_by_name() {
     let relying_party = with(|_| {});
     let absent = |draft: &mut AuthenticationDraft| {
-        draft.authenticator_data.flags = Flags(Flags::UV | Flags::BE)
+        draft.authenticator_data.flags = Flags(Flags::UV | Flags::BE);
     };
     let outcome = sign_in(&relying_party, anyone, &client(), absent, |_, _| {});
     rejected(outcome, Rejection::UserNotPresent);
