@@ -20,7 +20,7 @@ const BUDGETS = [
   { entry: 'passkeep/client', files: ['client.js'], gzip: 2_520 },
   { entry: 'passkeep/elements', files: ['elements.js'], gzip: 6_820 },
   { entry: 'passkeep/inspect, to decode', files: ['inspect.js', 'inspect.wasm', 'inspect-decode.wasm'], gzip: 87_200 },
-  { entry: 'passkeep/inspect, to verify', files: ['inspect.js', 'inspect.wasm', 'inspect-verify.wasm'], gzip: 111_600 },
+  { entry: 'passkeep/inspect, to verify', files: ['inspect.js', 'inspect.wasm', 'inspect-verify.wasm'], gzip: 112_900 },
   { entry: 'passkeep/inspect, what it fetches for attestations', files: ['inspect-attestation.wasm'], gzip: 37_500 },
   { entry: 'passkeep/inspect, what it fetches for algorithms that a browser has not', files: ['inspect-algorithms.wasm'], gzip: 113_600 },
 ];
