@@ -4,7 +4,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SettingsService, verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
 
-const SLICES = 15;
+const SLICES = 8;
 const SLICE = 60_000_000n; // ns
 
 const pem = (der) => `-----BEGIN CERTIFICATE-----\n${Buffer.from(der, 'base64url').toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
@@ -39,6 +39,8 @@ async function time(work) {
   return fastest;
 }
 
+const { node: Node, openssl } = process.versions;
+process.stdout.write(`${JSON.stringify({ versions: { Node, 'OpenSSL in Node': openssl } })}\n`);
 for await (const line of createInterface({ input: createReadStream(process.argv[2]) })) {
   const input = JSON.parse(line);
   const answer = await time(verdict(input)).then(

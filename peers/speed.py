@@ -2,9 +2,12 @@
 
 import base64
 import json
+import platform
 import sys
 from time import perf_counter_ns
 
+import cryptography
+from cryptography.hazmat.backends.openssl import backend
 from fido2.attestation import AttestationVerifier
 from fido2.server import Fido2Server
 from fido2.webauthn import (
@@ -17,7 +20,7 @@ from webauthn import verify_authentication_response, verify_registration_respons
 from webauthn.helpers import base64url_to_bytes
 from webauthn.helpers.structs import AttestationFormat
 
-SLICES = 15
+SLICES = 8
 SLICE = 60_000_000  # ns
 
 
@@ -92,6 +95,9 @@ def fastest(work):
     return best
 
 
+openssl = backend.openssl_version_text().split()[1]
+versions = {"Python": platform.python_version(), "cryptography": cryptography.__version__, "OpenSSL in Python": openssl}
+print(json.dumps({"versions": versions}), flush=True)
 for line in open(sys.argv[1]):
     case = json.loads(line)
     for peer, make in {"py_webauthn": py_webauthn, "python-fido2": python_fido2}.items():

@@ -5,15 +5,17 @@
 // Machines differ, so the ratio is what counts. A registration is held against one ES256 signature, a sign-in against its
 // own. The last figures are of inputs that grow, to the longest that is taken. It fails when a case exceeds its goal.
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { figuresOf, missed, missedSeries, peersTable, readAllocations, readLines, readTimes, seriesOf, seriesTable, table } from './lib/bench-table.mjs';
 import { main } from './lib/main.mjs';
 import { root, stateDir } from './lib/paths.mjs';
 import { prepare } from './lib/prepare.mjs';
 import { provideTimedPeers } from './lib/python-packages.mjs';
-import { runStep } from './lib/run.mjs';
+import { capture, runStep } from './lib/run.mjs';
 import { Problem, heading, say } from './lib/say.mjs';
+import { timePeers } from './lib/timed-peers.mjs';
+import { lockedVersion } from './lib/versions.mjs';
 
 const GOALS = {
   'registration/none': 0.07,
@@ -31,36 +33,26 @@ const words = process.argv.slice(2).filter((word) => word !== '--record');
 const results = join(stateDir, 'criterion');
 const bench = (name, ...args) => ['bench', '-p', 'passkeep-verify', '--bench', name, '--', ...args];
 
-/** What the published peers take for the same text, by the same clock, one after the other. */
-async function timePeers(env, words, python) {
+/** The cases that peers are given, of those that are asked for. */
+async function peerInputs(env, words) {
   const made = await runStep({ title: 'What the peers are given', command: 'cargo', args: bench('inputs'), env, log: 'bench-inputs' });
-  const inputs = readLines(made.output).filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
-  if (inputs.length === 0) return [];
-  const file = join(stateDir, 'bench-inputs.jsonl');
-  mkdirSync(stateDir, { recursive: true });
-  writeFileSync(file, inputs.map((input) => `${JSON.stringify(input)}\n`).join(''));
-  const peers = [{ title: 'SimpleWebAuthn', command: process.execPath, args: [join(root, 'peers/speed.mjs'), file], env, log: 'bench-node' }];
-  if (python) {
-    const path = [python.packages, env.PYTHONPATH].filter(Boolean).join(delimiter);
-    const args = [join(root, 'peers/speed.py'), file];
-    peers.push({ title: 'py_webauthn and python-fido2', command: python.python, args, env: { ...env, PYTHONPATH: path }, log: 'bench-python' });
-  }
-  const answers = [];
-  for (const peer of peers) answers.push(...readLines((await runStep(peer)).output));
-  return answers;
+  return readLines(made.output).filter(({ name }) => words.length === 0 || words.some((word) => name.includes(word)));
 }
 
 /** With the versions of what was measured. */
-async function record(figures) {
+async function record(figures, measured, versions, env) {
   const { crateVersion, packageVersion, recordFigures, writeRendered } = await import('./lib/figures.mjs');
   const requirements = readFileSync(join(root, 'peers/speed-requirements.txt'), 'utf8');
   const pinned = (name) => requirements.match(new RegExp(`^${name}==(.+)$`, 'm'))[1];
-  recordFigures('verification', figures, {
-    'aws-lc-rs': crateVersion('aws-lc-rs'),
+  const rustc = (await capture('rustc', ['--version'], { env }))?.match(/\d+(\.\d+)+/)?.[0];
+  const ours = { rustc, 'aws-lc-rs': crateVersion('aws-lc-rs') };
+  const peers = {
     '@simplewebauthn/server': packageVersion('@simplewebauthn/server'),
     webauthn: pinned('webauthn'),
     fido2: pinned('fido2'),
-  });
+    'webauthn-rs-core': lockedVersion(readFileSync(join(root, 'peers/webauthn-rs/Cargo.lock'), 'utf8'), 'webauthn-rs-core'),
+  };
+  recordFigures('verification', figures, { ...measured, versions: { ...ours, ...peers, ...versions } });
   await writeRendered();
 }
 
@@ -69,6 +61,8 @@ await main(async () => {
   const { env } = await prepare();
   const python = await provideTimedPeers();
   heading('Benchmarks');
+  const { circumstances } = await import('./lib/figures.mjs');
+  const measured = circumstances();
   // What an earlier run measured must not be taken for this one's.
   rmSync(results, { recursive: true, force: true });
   const count = { title: 'Allocations', command: 'cargo', args: bench('allocations'), env, log: 'bench-allocations' };
@@ -76,12 +70,13 @@ await main(async () => {
   const time = { title: 'Times', command: 'cargo', args: bench('speed', ...(words.length > 0 ? [words.join('|')] : [])), log: 'bench-speed' };
   await runStep({ ...time, env: { ...env, CRITERION_HOME: results } });
   const times = readTimes(results);
-  const peers = await timePeers(env, words, python);
+  const inputs = await peerInputs(env, words);
+  const { answers: peers, versions } = inputs.length > 0 ? await timePeers({ env, inputs, python }) : { answers: [] };
   say(`\n${table(times, readAllocations(output), GOALS)}`);
   if (peers.length > 0) say(`\nBeside published peers, in µs and as a multiple of the bare signature:\n\n${peersTable(times, peers)}`);
   const series = seriesOf(times);
   if (series.length > 0) say(`\nWith the size of the input:\n\n${seriesTable(series)}`);
-  if (isRecorded) await record(figuresOf(times, readAllocations(output), GOALS, peers));
+  if (isRecorded) await record(figuresOf(times, readAllocations(output), GOALS, peers), measured, versions, env);
   const slow = [...missed(times, GOALS), ...missedSeries(series, MOST_POWER)];
   if (slow.length === 0) return;
   const help = 'A busy machine disturbs the ratios. Run it again when nothing else runs, before you believe it.';

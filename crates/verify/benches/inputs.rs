@@ -42,6 +42,8 @@ fn main() {
             "id": case.record.id,
             "publicKey": case.record.public_key,
             "signCount": case.record.sign_count,
+            "attestationObject": case.record.attestation_object,
+            "clientDataJSON": case.record.attestation_client_data_json,
         });
         print(
             "authentication",
