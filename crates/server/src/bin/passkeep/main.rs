@@ -9,6 +9,9 @@ mod commands;
 mod serve;
 mod verify;
 
+#[cfg(test)]
+mod documents;
+
 use std::fmt;
 use std::process::ExitCode;
 
@@ -16,7 +19,7 @@ use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcomm
 use mimalloc::MiMalloc;
 
 use commands::{BackupCommand, DoctorCommand, KeysCommand, MigrateCommand, UsersCommand};
-use config::{Config, ConfigError, Flags, check_environment};
+use config::{Config, ConfigError, Flags, as_given, check_environment};
 use verify::VerifyCommand;
 
 /// Of small pieces that come and go, as requests make them, it takes less time than the systems' own.
@@ -53,17 +56,18 @@ fn main() -> ExitCode {
         check_environment(std::env::vars_os())?;
         Config::settle(flags.clone(), given)
     };
+    let finish = |done: Result<(), String>| finish(done, given);
     match command {
-        Command::Serve(flags) => finish(settle(&flags), |config| serve::run(&config)),
-        Command::Config(flags) => finish(settle(&flags), |config| {
+        Command::Serve(flags) => finish(run(settle(&flags), |config| serve::run(&config))),
+        Command::Config(flags) => finish(run(settle(&flags), |config| {
             print!("{config}");
             Ok::<_, ConfigError>(())
-        }),
-        Command::Users(command) => finish(settle(command.flags()), |it| command.run(&it)),
-        Command::Keys(command) => finish(settle(command.flags()), |it| command.run(&it)),
-        Command::Migrate(command) => finish(settle(command.flags()), |it| command.run(&it)),
-        Command::Backup(command) => finish(settle(command.flags()), |it| command.run(&it)),
-        Command::Doctor(command) => finish(settle(command.flags()), |it| command.run(&it)),
+        })),
+        Command::Users(command) => finish(run(settle(command.flags()), |it| command.run(&it))),
+        Command::Keys(command) => finish(run(settle(command.flags()), |it| command.run(&it))),
+        Command::Migrate(command) => finish(run(settle(command.flags()), |it| command.run(&it))),
+        Command::Backup(command) => finish(run(settle(command.flags()), |it| command.run(&it))),
+        Command::Doctor(command) => finish(run(settle(command.flags()), |it| command.run(&it))),
         Command::Verify(command) => verify::run(&command),
     }
 }
@@ -76,19 +80,21 @@ fn innermost(mut matches: &ArgMatches) -> &ArgMatches {
     matches
 }
 
-/// Does what was asked for with the configuration that is in force, and says what came in the way.
-fn finish<E: fmt::Display>(
+/// Does what was asked for with the configuration that is in force.
+fn run<E: fmt::Display>(
     config: Result<Config, ConfigError>,
     run: impl FnOnce(Config) -> Result<(), E>,
-) -> ExitCode {
-    let done = match config {
-        Ok(config) => run(config).map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
-    };
+) -> Result<(), String> {
+    let config = config.map_err(|error| error.to_string())?;
+    run(config).map_err(|error| error.to_string())
+}
+
+/// Says what came in the way.
+fn finish(done: Result<(), String>, given: &ArgMatches) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("passkeep: {error}");
+            eprintln!("passkeep: {}", as_given(&error, given));
             ExitCode::FAILURE
         }
     }
