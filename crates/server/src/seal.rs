@@ -14,7 +14,7 @@ use crate::error::ApiError;
 
 /// The version of the whole format: of this envelope and of what is in it. A server that is updated refuses what the old
 /// one sealed in another version, and people start again.
-const VERSION: u8 = 4;
+const VERSION: u8 = 5;
 
 /// How long a nonce is, in bytes.
 pub(crate) const NONCE_BYTES: usize = 12;
