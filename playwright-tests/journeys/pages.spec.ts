@@ -51,7 +51,19 @@ for (const colorScheme of SCHEMES) {
   }
 }
 
-test('in forced colours every word on a button can be seen, and the focus too', async ({ page, home, account, authenticator, userName }, info) => {
+/** The words of the buttons that go over the edge of what they are in. */
+function standingOut(buttons: Element[]): string[] {
+  const out = buttons.filter((button) => {
+    const around = button.closest('.row, .panel, .passkey, .frame')!;
+    const { paddingLeft, paddingRight } = getComputedStyle(around);
+    const [inner, outer] = [button.getBoundingClientRect(), around.getBoundingClientRect()];
+    // A pixel for the edge itself.
+    return inner.left < outer.left + parseFloat(paddingLeft) - 1 || inner.right > outer.right - parseFloat(paddingRight) + 1;
+  });
+  return out.map((button) => button.textContent ?? '');
+}
+
+test('in forced colours every word on a button can be seen, no button stands out, and the focus can be seen too', async ({ page, home, account, authenticator, userName }, info) => {
   void authenticator;
   await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' });
   const look = async (name: string) => {
@@ -60,6 +72,7 @@ test('in forced colours every word on a button can be seen, and the focus too', 
     for (const button of await page.locator('button:visible:not(:empty), a.button:visible').all()) {
       expect.soft(await inkOf(page, button), `${name}: the words of “${await button.textContent()}” are to be seen`).toBeGreaterThan(0.1);
     }
+    expect.soft(await page.locator('.button-quiet:visible').evaluateAll(standingOut), `${name}: these stand out over the edge`).toEqual([]);
   };
   await home.open();
   await look('home');
