@@ -25,7 +25,7 @@ test('sessions are listed with this one marked, and others are ended', async ({ 
   await expect(account.notice).toHaveText('The session has ended.');
   await expect(sessions).toHaveCount(2);
   await page.getByTestId('end-other-sessions').click();
-  await expect(account.notice).toHaveText('1 other session has ended.');
+  await expect(account.notice).toHaveText('1 other session has ended. Recovery codes still work. Make new ones if others may know them.');
   await expect(sessions).toHaveCount(1);
   await expect(page.getByTestId('end-other-sessions')).toHaveCount(0);
   for (const { context, other, clone } of others) {

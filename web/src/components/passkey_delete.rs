@@ -40,7 +40,7 @@ pub(crate) fn PasskeyDelete(id: Bytes, label: String, back: WayBack) -> AnyView 
     };
     let behind = Memo::new(move |_| session.has_password());
     let confirmation = StoredValue::new(None::<String>);
-    let deleted = [&*words::deleted(&label), recovery::still_good()].join(" ");
+    let deleted = format!("{} {}", words::deleted(&label), recovery::still_good());
     let delete = UnsyncCallback::new(move |()| {
         activity.set(Activity::Busy);
         error.set(None);

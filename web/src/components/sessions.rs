@@ -107,7 +107,8 @@ pub(crate) fn Sessions() -> AnyView {
     let end_others = UnsyncCallback::new(move |()| {
         all.start(Attempt::Manage, api::end_other_sessions(), move |answer| {
             list.update(|list| list.retain(|session| session.current));
-            session.tell([&*words::ended_others(answer.ended), recovery::still_good()].join(" "));
+            let ended = words::ended_others(answer.ended);
+            session.tell(format!("{ended} {}", recovery::still_good()));
             focus::later(SESSIONS);
         });
     });
@@ -145,12 +146,8 @@ pub(crate) fn Devices() -> AnyView {
     let session = Session::current();
     let (loading, each) = (Task::new(), Doings::new());
     let list = RwSignal::new(Vec::<Device>::new());
-    let passkeys = AccountPasskeys::current();
-    Effect::new(move |_| {
-        passkeys.track_deletions();
-        loading.load(Attempt::Manage, api::devices(), move |answer| {
-            list.try_set(answer.devices);
-        });
+    loading.load(Attempt::Manage, api::devices(), move |answer| {
+        list.try_set(answer.devices);
     });
     let row = move |device: Device| {
         let task = each.of(&device.id);

@@ -22,17 +22,16 @@ pub(crate) fn Enrol() -> AnyView {
     let start = move || RegistrationStart::Enrol {
         link: navigation.enrolment_token().unwrap_or_default(),
     };
+    let task = Task::new();
     // Whose account it is has to be known before anybody goes on: the link may be somebody else's bait.
     let name = RwSignal::new(None::<String>);
-    let loading = Task::new();
-    loading.load(
+    task.load(
         Attempt::Create,
         api::start_registration(&start(), None),
         move |started| {
             name.try_set(started.options.text("user.name"));
         },
     );
-    let task = Task::new();
     let create = UnsyncCallback::new(move |()| {
         task.start(
             Attempt::Create,
@@ -46,35 +45,30 @@ pub(crate) fn Enrol() -> AnyView {
         );
     });
     let seed = Signal::derive(Vec::new);
-    let left = dynamic(move || {
-        let account = session.account()?;
-        let another = name.get()? != account.user_name;
-        let text = another.then(|| words::other(&account.user_name))?;
-        Some(view! { <p class="message" data-testid="enrol-other">{text}</p> })
-    });
-    let known = Memo::new(move |_| name.with(Option::is_some));
     let go = dynamic(move || {
-        known.get().then(|| {
-            view! {
-                <ActionButton
-                    class="button button-main"
-                    testid="enrol"
-                    label=words::go()
-                    busy_label=home::waiting()
-                    activity=task.activity
-                    on_press=create
-                />
-            }
+        let name = name.get()?;
+        let other = session
+            .account()
+            .filter(|account| account.user_name != name);
+        let other = other.map(|account| words::other(&account.user_name));
+        Some(view! {
+            <p data-testid="enrol-account">{words::lead(&name)}</p>
+            {other.map(|text| view! { <p class="message" data-testid="enrol-other">{text}</p> })}
+            <ActionButton
+                class="button button-main"
+                testid="enrol"
+                label=words::go()
+                busy_label=home::waiting()
+                activity=task.activity
+                on_press=create
+            />
         })
     });
     view! {
         <main class="plain">
             <h1 tabindex="-1" id=PAGE_HEADING>{words::heading()}</h1>
-            <p class="lead" data-testid="enrol-account">{dynamic(move || name.get().map(|name| words::lead(&name)))}</p>
             <div class="card panel narrow">
                 <KeyPicture seed />
-                {left}
-                <ErrorMessage text=loading.error />
                 <ErrorMessage text=task.error />
                 {go}
             </div>
