@@ -46,6 +46,8 @@ await main(async () => {
   await buildAll(tools);
   await buildNpmPackage(tools);
   heading('Browser');
+  const { circumstances, packageVersion, recordFigures, writeRendered } = await import('./lib/figures.mjs');
+  const measured = circumstances();
   rmSync(report, { force: true });
   const command = process.execPath;
   const args = [join(root, 'node_modules/@playwright/test/cli.js'), 'test', '-c', 'playwright-tests/bench.config.ts'];
@@ -54,8 +56,7 @@ await main(async () => {
   const figures = { ...kept(), weights: await weights() };
   for (const table of Object.values(tables(figures))) say(`\n${table}`);
   if (process.argv.includes('--record')) {
-    const { packageVersion, recordFigures, writeRendered } = await import('./lib/figures.mjs');
-    recordFigures('browser', figures, { Chromium: figures.chromium, [PEER]: packageVersion(PEER) });
+    recordFigures('browser', figures, { ...measured, versions: { Chromium: figures.chromium, [PEER]: packageVersion(PEER) } });
     await writeRendered();
   }
   if (code !== 0) throw new Problem('Something took longer than its goal', { help: 'A busy machine disturbs it. Run it again when nothing else runs.' });

@@ -4,7 +4,6 @@
 // and `flame` are other questions, and `--record` keeps the figures in docs/performance.
 // `npm run load -- --help`, `npm run load -- floor --help` and `npm run crash -- --help` say what may follow.
 
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildServer } from './lib/build.mjs';
@@ -12,7 +11,7 @@ import { inForeground } from './lib/foreground.mjs';
 import { main } from './lib/main.mjs';
 import { program, serverBinary, stateDir, targetDir } from './lib/paths.mjs';
 import { prepare } from './lib/prepare.mjs';
-import { runStep } from './lib/run.mjs';
+import { capture, runStep } from './lib/run.mjs';
 import { heading } from './lib/say.mjs';
 
 /** What else can be asked for by its name, as the first word after `npm run load --`. */
@@ -21,7 +20,7 @@ const QUESTIONS = ['floor', 'memory', 'start-up', 'scale', 'flame'];
 let [what, ...args] = process.argv.slice(2);
 if (what === 'measure' && QUESTIONS.includes(args[0])) [what, ...args] = args;
 // A flame graph is a picture, and has no figures. The generator refuses the flag where it means nothing.
-const isRecorded = args.includes('--record') && QUESTIONS.includes(what) && what !== 'flame';
+const isRecorded = args.includes('--record') && [...QUESTIONS, 'crash'].includes(what) && what !== 'flame';
 if (isRecorded) args = args.filter((arg) => arg !== '--record');
 
 await main(async () => {
@@ -39,18 +38,24 @@ await main(async () => {
     rmSync(file, { force: true });
     args.push('--json', file);
   }
-  if (what === 'flame' && !args.includes('--note')) {
-    const { circumstances, circumstancesInWords } = await import('./lib/figures.mjs');
-    args.push('--note', circumstancesInWords({ ...circumstances(), versions: {} }));
-  }
+  const { circumstances, circumstancesInWords, recordFigures, writeRendered } = await import('./lib/figures.mjs');
+  const measured = { ...circumstances(), versions: await versions(tools.env) };
+  if (what === 'flame' && !args.includes('--note')) args.push('--note', circumstancesInWords(measured));
   const status = await inForeground(generator, [what, '--server', serverBinary, ...args], { env: tools.env, ownGroup: true }).ended;
   // A goal that is missed is a figure too.
   if (isRecorded && existsSync(file)) {
-    const { crateVersion, recordFigures, writeRendered } = await import('./lib/figures.mjs');
-    const version = execFileSync(join(tools.env.PASSKEEP_POSTGRES_BIN, 'postgres'), ['--version'], { encoding: 'utf8' });
-    const versions = { axum: crateVersion('axum'), hyper: crateVersion('hyper'), rusqlite: crateVersion('rusqlite') };
-    recordFigures(`service-${what}`, JSON.parse(readFileSync(file, 'utf8')), { ...versions, PostgreSQL: version.match(/[\d.]+/)[0] });
+    recordFigures(`service-${what}`, JSON.parse(readFileSync(file, 'utf8')), measured);
     await writeRendered();
   }
   return status;
 });
+
+/** Of what a question is about; of these, SQLite alone is behind a floor and a flame graph. */
+async function versions(env) {
+  const { crateVersion } = await import('./lib/figures.mjs');
+  const said = async (command) => (await capture(command, ['--version'], { env }))?.match(/\d+(\.\d+)+/)?.[0];
+  const postgres = { PostgreSQL: await said(join(env.PASSKEEP_POSTGRES_BIN, 'postgres')) };
+  const sqlite = { rusqlite: crateVersion('rusqlite') };
+  const stores = { floor: sqlite, flame: sqlite, scale: postgres }[what] ?? { ...sqlite, ...postgres };
+  return { rustc: await said('rustc'), axum: crateVersion('axum'), hyper: crateVersion('hyper'), ...stores };
+}

@@ -1,8 +1,8 @@
 // What was measured is kept as JSON in docs/performance, and the tables and plots of docs/performance.md are made from it. So a
 // figure stands in one place, with the machine, the versions, the commit and the day it belongs to.
 //
-// A set of figures has a file here, scripts/lib/figures/<set>.mjs, with `tables` and `plots`: functions from the figures to
-// Markdown, and to charts of Vega-Lite.
+// A set of figures has a file here, scripts/lib/figures/<set>.mjs, with `tables`, `plots` and `conditions`: functions from the figures
+// to Markdown, to charts of Vega-Lite, and to a sentence that follows the machine and the versions.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -27,14 +27,14 @@ export const readFigures = (set) => (existsSync(fileOf(set)) ? JSON.parse(readFi
  * Keeps what was measured.
  * @param {string} set the name of the set
  * @param {object} figures plain numbers, their units in their names (`p50_ms`)
- * @param {Record<string, string>} versions of the peers and programs that were measured with it
+ * @param {object} measured when, where and on what: `circumstances()`, asked for before the measurement, and `versions`
  */
-export function recordFigures(set, figures, versions = {}) {
+export function recordFigures(set, figures, measured) {
   mkdirSync(figuresDir, { recursive: true });
-  writeFileSync(fileOf(set), `${JSON.stringify({ measured: { ...circumstances(), versions }, ...figures }, undefined, 2)}\n`);
+  writeFileSync(fileOf(set), `${JSON.stringify({ measured, ...figures }, undefined, 2)}\n`);
 }
 
-/** The day, the commit and the machine. */
+/** The day, the commit and the machine. To be asked for before a measurement, because the commit may be another one at its end. */
 export function circumstances() {
   const git = (...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
   // What the documents say changes no figure.
@@ -86,8 +86,8 @@ export async function rendered() {
   for (const set of sets()) {
     const figures = readFigures(set);
     if (!figures) continue;
-    const { tables = () => ({}), plots = () => ({}) } = await import(`./figures/${set}.mjs`);
-    blocks[`${set}.circumstances`] = circumstancesInWords(figures.measured);
+    const { conditions = () => '', plots = () => ({}), tables = () => ({}) } = await import(`./figures/${set}.mjs`);
+    blocks[`${set}.circumstances`] = [circumstancesInWords(figures.measured), conditions(figures)].filter(Boolean).join(' ');
     for (const [name, text] of Object.entries(tables(figures))) blocks[`${set}.${name}`] = text;
     for (const [name, plot] of Object.entries(plots(figures))) {
       blocks[`${set}.${name}`] = picture(`${set}-${name}`, plot.description);

@@ -20,8 +20,8 @@ export function tables({ ceremonies, visits, weights }) {
     ], visits),
     ceremonies: markdownTable([
       ['library', ({ library }) => library],
-      ['`create()` µs', ({ create_us }) => number(create_us, 1)],
-      ['`get()` µs', ({ get_us }) => number(get_us, 1)],
+      ['`create()` µs', ({ create_us }) => number(create_us)],
+      ['`get()` µs', ({ get_us }) => number(get_us)],
     ], ceremonies),
   };
 }

@@ -2,6 +2,8 @@
 
 import { FLOOR, OURS, markdownTable, number } from '../figures.mjs';
 
+export { conditions } from '../service-conditions.mjs';
+
 export function tables({ rows }) {
   return {
     rows: markdownTable([

@@ -1,65 +1,59 @@
 // Several servers on one PostgreSQL: `npm run load -- scale --record`. What docs/planning.md computes comes from here too.
 
 import { FLOOR, OTHERS, OURS, markdownTable, number } from '../figures.mjs';
+import { bytesInWords } from '../service-conditions.mjs';
+import { PLAN, measuredFor, planned } from '../service-plan.mjs';
 
-/** The deployment that docs/planning.md plans: what it assumes, each in one place. */
-export const PLAN = {
-  accounts: 100_000_000,
-  /** Of the accounts, how many sign in on a day. */
-  daily: 0.2,
-  /** How often each of them does on such a day. */
-  each: 1.5,
-  /** How much busier the busiest second is than the average one. */
-  peak: 4,
-  /** How many starts of armed autofill pages there are for every sign-in. */
-  starts: 5,
-  /** How long a session lasts unused, and an audit event, in days; both are defaults of the server. */
-  session_days: 7,
-  event_days: 400,
-};
+export { conditions } from '../service-conditions.mjs';
 
-/** Tables that every account has rows of, and those that every sign-in adds a row to. */
-const STANDING = ['accounts', 'credentials'];
-const WRITTEN = { sessions: ({ session_days }) => session_days, audit_events: ({ event_days }) => event_days, spent_ceremonies: () => 10 / (24 * 60) };
-
-/** What a deployment has and does, from the figures and what is assumed. */
-export function planned({ rows, tables_when_filled: filled, tables_afterwards: used }, plan = PLAN) {
-  const one = rows.find(({ replicas }) => replicas === 1) ?? rows[0];
-  const sign_ins_a_day = plan.accounts * plan.daily * plan.each;
-  const average = sign_ins_a_day / 86_400;
-  const tables = [
-    ...STANDING.map((table) => ({ table, count: plan.accounts, size: filled.find((each) => each.table === table) })),
-    ...Object.entries(WRITTEN).map(([table, days]) => ({ table, count: sign_ins_a_day * days(plan), size: used.find((each) => each.table === table) })),
-  ].map(({ table, count, size }) => ({ table, rows: count, bytes_per_row: size.bytes_per_row, bytes: count * size.bytes_per_row }));
-  const peak = average * plan.peak;
-  return {
-    sign_ins_a_day,
-    average,
-    peak,
-    tables,
-    bytes: tables.reduce((sum, { bytes }) => sum + bytes, 0),
-    log_bytes_a_day: sign_ins_a_day * one.log_bytes_per_sign_in,
-    server_processors: (peak * one.servers_cpu_us) / 1e6,
-    database_processors: (peak * one.database_cpu_us) / 1e6,
-    starts: peak * plan.starts,
-  };
+/** What connections wait for, in three words, by the beginnings of PostgreSQL's names for it. */
+const LOG_WAITS = ['IO WAL', 'LWLock WAL'];
+function connectionsOf({ connections }) {
+  const sum = (isOne) => Object.entries(connections).filter(([name]) => isOne(name)).reduce((total, [, count]) => total + count, 0);
+  const isLog = (name) => LOG_WAITS.some((beginning) => name.startsWith(beginning));
+  return { work: connections['at work'] ?? 0, log: sum(isLog), others: sum((name) => name !== 'at work' && !isLog(name)) };
 }
 
-const gigabytes = (bytes) => (bytes < 1e9 ? `${number(bytes / 1e6)} MB` : `${number(bytes / 1e9, bytes < 1e10 ? 1 : 0)} GB`);
+/** From what share on the processors are the limit. */
+const BUSY = 0.9;
+
+/** What limits each run: the processors where they are busy, or else what most connections were seen with. */
+export function limitsOf({ processors, rows }) {
+  const limits = rows.map((row) => {
+    const servers = `With ${row.replicas} ${row.replicas === 1 ? 'server' : 'servers'}`;
+    const busy = `${number(row.busy_processors, 2)} of ${processors} processors are busy`;
+    if (row.busy_processors >= BUSY * processors) return `${servers}, ${busy}: they are the limit.`;
+    if (!row.connections) return `${servers}, ${busy}.`;
+    const { log, others, work } = connectionsOf(row);
+    const waits = `${number(log, 1)} connections wait for the log, ${number(others, 1)} for something else, and ${number(work, 1)} are at work`;
+    return `${servers}, ${busy}; at a time ${waits}.`;
+  });
+  return limits.join(' ');
+}
 
 export function tables(figures) {
   const { rows, tables_when_filled: filled, tables_afterwards: used } = figures;
   const plan = planned(figures);
-  const one = rows.find(({ replicas }) => replicas === 1) ?? rows[0];
+  const one = measuredFor(rows, PLAN);
+  const days = number(plan.sign_ins_a_day);
+  const [plainLog, compressedLog] = plan.logs;
+  const logRow = (log, how) => log && [`the same with images of pages${how}`, `${days} × (${number(log.record_bytes)} + ${number(log.images, 1)} pages, ${number(log.image_bytes)}) bytes`, bytesInWords(plan.sign_ins_a_day * log.bytes)];
   const arithmetic = [
-    ['sign-ins a day', `${number(PLAN.accounts)} accounts × ${number(PLAN.daily * 100)} % × ${number(PLAN.each, 1)}`, number(plan.sign_ins_a_day)],
-    ['sign-ins a second, on average', `${number(plan.sign_ins_a_day)} / 86,400`, number(plan.average)],
+    ['sign-ins a day', `${number(PLAN.accounts)} accounts × ${number(PLAN.daily * 100)} % × ${number(PLAN.each, 1)}`, days],
+    ['sign-ins a second, on average', `${days} / 86,400`, number(plan.average)],
     ['at the peak', `${number(plan.average)} × ${PLAN.peak}`, number(plan.peak)],
     ['starts a second, at the peak', `${number(plan.peak)} × ${PLAN.starts}`, number(plan.starts)],
-    ['processors of servers for the sign-ins', `${number(plan.peak)} × ${number(one.servers_cpu_us)} µs`, number(plan.server_processors, 1)],
-    ['processors of the database', `${number(plan.peak)} × ${number(one.database_cpu_us)} µs`, number(plan.database_processors, 1)],
-    ["the database's log, a day", `${number(plan.sign_ins_a_day)} × ${number(one.log_bytes_per_sign_in)} bytes`, gigabytes(plan.log_bytes_a_day)],
-  ];
+    ['processors of servers for the sign-ins, at the peak', `${number(plan.peak)} × ${number(one.servers_cpu_us)} µs`, number(plan.server_processors, 1)],
+    ['processors of the database for the sign-ins, at the peak', `${number(plan.peak)} × ${number(one.database_cpu_us)} µs`, number(plan.database_processors, 1)],
+    ['and where the noted use of a session costs as much as a sign-in', `(${number(plan.peak)} + ${number(plan.noted * PLAN.peak)}) × ${number(one.database_cpu_us)} µs`, number(plan.most_database_processors, 1)],
+    plainLog && ["the database's log of sign-ins, a day, records alone", `${days} × ${number(plainLog.record_bytes)} bytes`, bytesInWords(plan.sign_ins_a_day * plainLog.record_bytes)],
+    logRow(plainLog, ', a checkpoint every five minutes'),
+    logRow(compressedLog, ` compressed (\`wal_compression = ${compressedLog?.compression}\`)`),
+    plainLog && ['between two checkpoints at the peak, without compression', `${number(plan.peak)} × ${PLAN.checkpoint_minutes * 60} s × ${number(plainLog.bytes)} bytes`, bytesInWords(plan.peak * PLAN.checkpoint_minutes * 60 * plainLog.bytes)],
+    one.server_log_bytes !== undefined && ["the servers' own log, a day", `${days} × ${2 + PLAN.starts} requests × ${number(one.server_log_bytes / 2)} bytes`, bytesInWords(plan.server_log_bytes_a_day)],
+    ['memory for the indexes of accounts, credentials and sessions, if no session is used again', `${number(plan.least_sessions)} sessions`, bytesInWords(plan.least_index_bytes)],
+    ['if all are used until they end', `${number(plan.sign_ins_a_day * PLAN.session_most_days)} sessions`, bytesInWords(plan.most_index_bytes)],
+  ].filter(Boolean);
   const sum = { table: 'together', bytes: plan.bytes };
   return {
     rows: markdownTable([
@@ -73,20 +67,38 @@ export function tables(figures) {
       ['processors busy', (row) => number(row.busy_processors, 2)],
       ['log, bytes each', (row) => number(row.log_bytes_per_sign_in)],
     ], rows),
+    limits: limitsOf(figures),
     tables: markdownTable([
       ['table', ({ table }) => `\`${table}\``],
       ['rows', (row) => number(row.rows)],
       ['table, bytes', (row) => number(row.table_bytes)],
       ['indexes, bytes', (row) => number(row.index_bytes)],
       ['bytes for each row', (row) => number(row.bytes_per_row)],
-    ], used.filter((each) => each.rows > 0 && each.bytes_per_row < 10_000).map((each) => filled.find(({ table }) => STANDING.includes(table) && table === each.table) ?? each)),
+      ['when filled, before anybody signed in', ({ table }) => number(filled.find((each) => each.table === table && each.rows > 0)?.bytes_per_row)],
+    ], used.filter((each) => each.rows > 0 && each.bytes_per_row < 10_000)),
     arithmetic: markdownTable([['what', ([what]) => what], ['from', ([, from]) => from], ['is', ([, , is]) => is]], arithmetic),
+    writes: markdownTable([['what', ([what]) => what], ['rows a second, on average', ([, each]) => number(each)], ['at the peak', ([, each, peak]) => number(each * peak)]], [
+      ['updated by a sign-in: a credential', plan.average, PLAN.peak],
+      ['inserted by it: a session, an event, a spent ceremony', 3 * plan.average, PLAN.peak],
+      ['deleted for it, once they are old', 3 * plan.average, 1],
+      ['updated by the use of a session, noted once a minute', plan.noted, PLAN.peak],
+      ['only read, when a session is used', plan.lookups, PLAN.peak],
+    ]),
     plan: markdownTable([
       ['table', ({ table }) => (table === sum.table ? table : `\`${table}\``)],
       ['rows', (row) => number(row.rows && Math.round(row.rows))],
       ['bytes for each row', (row) => number(row.bytes_per_row)],
-      ['on disk', ({ bytes }) => gigabytes(bytes)],
+      ['on disk', ({ bytes }) => bytesInWords(bytes)],
     ], [...plan.tables, sum]),
+    images: markdownTable([
+      ['table or index', ({ relation }) => `\`${relation}\``],
+      ['pages for the first time, a sign-in', ({ images }) => number(images, 2)],
+      ['bytes of an image', (part) => number(part.bytes / part.images)],
+      ['compressed', ({ relation }) => {
+        const part = compressedLog?.parts.find((each) => each.relation === relation);
+        return number(part && part.bytes / part.images);
+      }],
+    ], plainLog?.parts ?? []),
   };
 }
 

@@ -2,6 +2,8 @@
 
 import { markdownTable, number } from '../figures.mjs';
 
+export { conditions } from '../service-conditions.mjs';
+
 export const tables = ({ credentials, goal_ms: goal, rows }) => ({
   rows: markdownTable([
     ['store', ({ store }) => store],

@@ -77,7 +77,7 @@ export function plots({ cases, peers }) {
           { mark: { type: 'text', align: 'left', dx: 9 }, encoding: { text: { field: 'label' } } },
         ],
         encoding: {
-          y: { field: 'who', type: 'nominal', sort: order, title: null, axis: { grid: true, ticks: false, domain: false } },
+          y: { field: 'who', type: 'nominal', sort: order, title: null, axis: { ticks: false, domain: false } },
           x: { field: 'us', type: 'quantitative', scale: { type: 'log', domain: [1, 30000] }, title: null, axis: { values: [1, 10, 100, 1000, 10000], format: '~s' } },
         },
       },

@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 
 use crate::clients::{Crowd, Work};
 use crate::databases::{Database, Place, folder};
-use crate::figures::{each, milliseconds, percentile, rounded};
+use crate::figures::{each, merged, milliseconds, percentile, rounded, spread};
 use crate::fill::fill;
 use crate::floor::{Answers, Depth, Floor};
 use crate::http::{AUTHENTICATION_FINISH, AUTHENTICATION_START, Browser};
-use crate::proc::{cpu_seconds, own_cpu_seconds};
-use crate::server::Server;
+use crate::proc::{cpu_seconds, file_system, own_cpu_seconds};
+use crate::server::{LOG, Log, Server};
 use crate::{Engine, Recording, Result};
 
 /// What share a server is to reach of the floor in the same server.
@@ -38,7 +38,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 100_000)]
     credentials: u64,
     /// How many people sign in at the same time.
-    #[arg(long, default_value_t = 64)]
+    #[arg(long, default_value_t = 256)]
     concurrency: usize,
     /// For how long each of them is measured, in all.
     #[arg(long, default_value_t = 15)]
@@ -65,10 +65,14 @@ struct Row {
     work: Work,
     port: u16,
     pid: u32,
+    log: Log,
     latencies: Vec<Duration>,
     elapsed: Duration,
+    /// How many a second in each turn.
+    turns: Vec<f64>,
     server_cpu: f64,
     generator_cpu: f64,
+    log_bytes: u64,
 }
 
 pub(crate) async fn run(mut options: Options) -> Result<()> {
@@ -92,39 +96,32 @@ pub(crate) async fn run(mut options: Options) -> Result<()> {
         floors.push((depth.name(), floor));
     }
 
-    let row = |what, server, work, port, pid| Row {
-        what,
-        server,
-        work,
-        port,
-        pid,
-        latencies: Vec::new(),
-        elapsed: Duration::ZERO,
-        server_cpu: 0.0,
-        generator_cpu: 0.0,
+    let ours = |what, work| {
+        Row::new(
+            (what, PASSKEEP),
+            work,
+            server.port,
+            server.pid(),
+            server.log(),
+        )
     };
-    let (port, pid) = (server.port, server.pid());
-    let mut rows = vec![row(SIGN_IN, PASSKEEP, Work::SignIn, port, pid)];
+    let on = |floor: &Floor, (what, name), work| {
+        Row::new((what, name), work, floor.port, floor.pid(), floor.log())
+    };
+    let mut rows = vec![ours(SIGN_IN, Work::SignIn)];
     for (depth, floor) in &floors {
         let work = Work::SignInOnFloor(name.clone());
-        rows.push(row(SIGN_IN, depth, work, floor.port, floor.pid()));
+        rows.push(on(floor, (SIGN_IN, *depth), work));
     }
-    rows.push(row(START, PASSKEEP, Work::Start, port, pid));
+    rows.push(ours(START, Work::Start));
     let whole = floors
         .iter()
         .find(|(depth, _)| *depth == Depth::Server.name());
     if let Some((_, floor)) = whole {
-        let work = Work::StartOnSealingFloor;
-        rows.push(row(START, SEALING, work, floor.port, floor.pid()));
+        rows.push(on(floor, (START, SEALING), Work::StartOnSealingFloor));
     }
     for (depth, floor) in &floors {
-        rows.push(row(
-            START,
-            depth,
-            Work::StartOnFloor,
-            floor.port,
-            floor.pid(),
-        ));
+        rows.push(on(floor, (START, *depth), Work::StartOnFloor));
     }
     let (turn, turns) = match options.quick {
         true => (TURN / 5, 1),
@@ -145,9 +142,19 @@ pub(crate) async fn run(mut options: Options) -> Result<()> {
             }
         }
     }
-    let data = report(&mut rows, &options, syncs_per_second(folder.path())?);
+    let circumstances = json!({
+        "credentials": size,
+        "concurrency": options.concurrency,
+        "turns": turns,
+        "turn_s": turn.as_secs_f64(),
+        "log": LOG,
+        "database_bytes": database.bytes().await?,
+        "file_systems": { Engine::Sqlite.name(): file_system(folder.path()) },
+        "syncs_per_second": rounded(syncs_per_second(folder.path())?, 0),
+    });
+    let data = report(&mut rows, circumstances);
     options.recording.write(&data)?;
-    let of_server = |what| share(&rows, what, PASSKEEP, Depth::Server.name());
+    let of_server = |what| shares(&rows, what, PASSKEEP, Depth::Server.name())[1];
     let missed = of_server(SIGN_IN) < SIGN_INS || of_server(START) < STARTS;
     if missed && !options.quick {
         return Err("a goal is missed".into());
@@ -156,6 +163,29 @@ pub(crate) async fn run(mut options: Options) -> Result<()> {
 }
 
 impl Row {
+    fn new(
+        (what, server): (&'static str, &'static str),
+        work: Work,
+        port: u16,
+        pid: u32,
+        log: &Log,
+    ) -> Self {
+        Self {
+            what,
+            server,
+            work,
+            port,
+            pid,
+            log: log.clone(),
+            latencies: Vec::new(),
+            elapsed: Duration::ZERO,
+            turns: Vec::new(),
+            server_cpu: 0.0,
+            generator_cpu: 0.0,
+            log_bytes: 0,
+        }
+    }
+
     async fn turn(&mut self, crowd: &Crowd, concurrency: usize, turn: Duration) -> Result<()> {
         // The servers are below this process, which is the generator.
         let before = (cpu_seconds(&[self.pid]), own_cpu_seconds());
@@ -164,6 +194,9 @@ impl Row {
         let slice = slice.await?;
         self.server_cpu += cpu_seconds(&[self.pid]) - before.0;
         self.generator_cpu += own_cpu_seconds() - before.1;
+        self.log_bytes += self.log.take()?;
+        let count = slice.latencies.len() as f64;
+        self.turns.push(count / slice.elapsed.as_secs_f64());
         self.latencies.extend(slice.latencies);
         self.elapsed += slice.elapsed;
         Ok(())
@@ -171,8 +204,10 @@ impl Row {
 
     fn forget(&mut self) {
         self.latencies.clear();
+        self.turns.clear();
         self.elapsed = Duration::ZERO;
         (self.server_cpu, self.generator_cpu) = (0.0, 0.0);
+        self.log_bytes = 0;
     }
 
     fn per_second(&self) -> f64 {
@@ -192,35 +227,44 @@ impl Row {
             "p99_ms": p99,
             "server_cpu_us": rounded(each(self.server_cpu * 1e6, count), 1),
             "generator_cpu_us": rounded(each(self.generator_cpu * 1e6, count), 1),
+            "log_bytes": rounded(each(self.log_bytes as f64, count), 0),
         })
     }
 }
 
-/// What share one has done of what another has.
-fn share(rows: &[Row], what: &str, one: &str, other: &str) -> f64 {
-    let per_second = |server: &str| {
+/// What share one has done of what another has, of turns beside each other: the least, the one in the middle, and the most.
+fn shares(rows: &[Row], what: &str, one: &str, other: &str) -> [f64; 3] {
+    let turns = |server: &str| {
         let mut rows = rows.iter();
         let row = rows.find(|row| row.what == what && row.server == server);
-        row.map_or(0.0, Row::per_second)
+        row.map_or(&[][..], |row| &row.turns)
     };
-    per_second(one) / per_second(other)
+    spread(turns(one), turns(other))
 }
 
-fn report(rows: &mut [Row], options: &Options, syncs: f64) -> Value {
-    let mut shares = Vec::new();
+fn report(rows: &mut [Row], circumstances: Value) -> Value {
+    let mut compared = Vec::new();
     for (what, goal) in [(SIGN_IN, SIGN_INS), (START, STARTS)] {
         for depth in Depth::ALL {
             let goal = (depth == Depth::Server).then_some(goal);
-            shares.push((what, PASSKEEP, depth.name(), goal));
+            compared.push((what, PASSKEEP, depth.name(), goal));
         }
     }
-    shares.push((START, PASSKEEP, SEALING, None));
-    shares.push((START, SEALING, Depth::Server.name(), None));
-    let shares = shares.into_iter().map(|(what, server, beside, goal)| {
-        let share = rounded(share(rows, what, server, beside), 3);
-        json!({ "what": what, "server": server, "beside": beside, "share": share, "goal": goal })
+    compared.push((START, PASSKEEP, SEALING, None));
+    compared.push((START, SEALING, Depth::Server.name(), None));
+    let compared = compared.into_iter().map(|(what, server, beside, goal)| {
+        let [least, share, most] = shares(rows, what, server, beside).map(|it| rounded(it, 3));
+        json!({
+            "what": what,
+            "server": server,
+            "beside": beside,
+            "share": share,
+            "least": least,
+            "most": most,
+            "goal": goal,
+        })
     });
-    let shares: Vec<_> = shares.collect();
+    let compared: Vec<_> = compared.collect();
     let rows: Vec<_> = rows.iter_mut().map(Row::data).collect();
     println!(
         "{:<9} {:<9} {:>9} {:>10} {:>8} {:>8} {:>14} {:>17}",
@@ -251,21 +295,15 @@ fn report(rows: &mut [Row], options: &Options, syncs: f64) -> Value {
             text(row, "generator_cpu_us"),
         );
     }
-    for row in &shares {
-        let names = ["what", "server", "share", "beside", "goal"];
-        let [what, server, share, beside, goal] = names.map(|name| text(row, name));
-        println!("{what}: {server} does {share} of what {beside} does (goal: at least {goal})");
+    for row in &compared {
+        let names = ["what", "server", "share", "least", "most", "beside", "goal"];
+        let [what, server, share, least, most, beside, goal] = names.map(|name| text(row, name));
+        println!(
+            "{what}: {server} does {share} ({least} to {most}) of what {beside} does (goal: at least {goal})"
+        );
     }
-    println!(
-        "starts have written nothing; the disk does {syncs:.0} syncs a second, one after the other"
-    );
-    json!({
-        "credentials": options.credentials,
-        "concurrency": options.concurrency,
-        "syncs_per_second": rounded(syncs, 0),
-        "shares": shares,
-        "rows": rows,
-    })
+    println!("starts have written nothing; {circumstances}");
+    merged(circumstances, json!({ "shares": compared, "rows": rows }))
 }
 
 /// The bodies that a server answers somebody's sign-in with, and that person's name.

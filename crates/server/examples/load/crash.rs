@@ -24,7 +24,7 @@ use crate::http::{
 };
 use crate::people::Person;
 use crate::server::Server;
-use crate::{Common, Engine, Result};
+use crate::{Engine, Recording, Result};
 
 /// How many clients there are.
 const CLIENTS: usize = 8;
@@ -44,7 +44,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[derive(Args)]
 pub(crate) struct Options {
     #[command(flatten)]
-    common: Common,
+    recording: Recording,
+    /// The databases to use.
+    #[arg(long, value_delimiter = ',', default_value = "sqlite,postgres")]
+    stores: Vec<Engine>,
     /// How often a server is killed, on each store.
     #[arg(long, default_value_t = 200)]
     kills: u32,
@@ -82,7 +85,8 @@ struct Tally {
 
 pub(crate) async fn run(options: Options) -> Result<()> {
     let folder = folder()?;
-    for &engine in &options.common.stores {
+    let mut rows = Vec::new();
+    for &engine in &options.stores {
         let began = Instant::now();
         let tally = kill_and_check(engine, &options, folder.path()).await?;
         println!(
@@ -98,8 +102,18 @@ pub(crate) async fn run(options: Options) -> Result<()> {
             tally.done_in_doubt,
             tally.undone_in_doubt,
         );
+        // What is lost or spent twice ends the run.
+        rows.push(json!({
+            "store": engine.name(),
+            "kills": options.kills - tally.database_crashes,
+            "database_crashes": tally.database_crashes,
+            "registrations": tally.registrations,
+            "sign_ins": tally.sign_ins,
+            "done_in_doubt": tally.done_in_doubt,
+            "undone_in_doubt": tally.undone_in_doubt,
+        }));
     }
-    Ok(())
+    options.recording.write(&json!({ "rows": rows }))
 }
 
 async fn kill_and_check(engine: Engine, options: &Options, folder: &Path) -> Result<Tally> {
@@ -107,7 +121,7 @@ async fn kill_and_check(engine: Engine, options: &Options, folder: &Path) -> Res
     let name = format!("{engine:?}");
     let database = Database::create(engine, folder, &name, cluster.as_ref()).await?;
     let log = folder.join(format!("{name}.log"));
-    let start = || Server::start(&options.common.server, &database, &log);
+    let start = || Server::start(&options.recording.server, &database, &log);
     let ledger = Arc::new(Ledger::default());
     let mut tally = Tally::default();
     let mut server = start()?;

@@ -5,10 +5,26 @@ use std::path::{Path, PathBuf};
 use passkeep_store::contract::postgres::{Cluster, PostgresDatabase};
 use passkeep_store::{PostgresOptions, PostgresStore, SqliteOptions, SqliteStore};
 
+use serde_json::{Map, Value, json};
+use tokio_postgres::Client;
+
+use crate::proc::file_system;
 use crate::{Engine, Result};
 
 /// The name of SQLite's database in the folder of a server.
 const FILE: &str = "passkeep.sqlite";
+
+/// What of PostgreSQL's settings is worth knowing beside a figure.
+const SETTINGS: [&str; 8] = [
+    "shared_buffers",
+    "fsync",
+    "synchronous_commit",
+    "wal_sync_method",
+    "full_page_writes",
+    "wal_compression",
+    "max_wal_size",
+    "checkpoint_timeout",
+];
 
 /// A database, which is removed with this value.
 pub(crate) enum Database {
@@ -70,6 +86,39 @@ impl Database {
             }
         }
     }
+}
+
+/// A PostgreSQL cluster that syncs what it commits, with its files on the disk that SQLite's are on.
+pub(crate) struct Durable {
+    pub(crate) cluster: Cluster,
+    /// Removed when the cluster has gone.
+    _place: tempfile::TempDir,
+}
+
+impl Durable {
+    pub(crate) fn start() -> Result<Self> {
+        let place = folder()?;
+        Ok(Self {
+            cluster: Cluster::start_durable(place.path()),
+            _place: place,
+        })
+    }
+}
+
+/// Settings that what was measured depends on, as PostgreSQL has them, and the file system that its files are on.
+pub(crate) async fn postgres_circumstances(client: &Client) -> Result<Value> {
+    let mut settings = Map::new();
+    for name in SETTINGS {
+        let row = client
+            .query_one("SELECT current_setting($1)", &[&name])
+            .await?;
+        settings.insert(name.to_owned(), row.get::<_, String>(0).into());
+    }
+    let row = client
+        .query_one("SELECT current_setting('data_directory')", &[])
+        .await?;
+    let system = file_system(Path::new(row.get::<_, &str>(0)));
+    Ok(json!({ "settings": settings, "file_systems": { Engine::Postgres.name(): system } }))
 }
 
 /// Where a database is, for what goes around the store.

@@ -6,6 +6,8 @@
 mod activity;
 #[path = "../../src/bin/passkeep/serve/connections.rs"]
 mod connections;
+#[path = "../../src/bin/passkeep/serve/log.rs"]
+mod log;
 
 use std::convert::Infallible;
 use std::num::NonZeroU32;
@@ -41,7 +43,7 @@ use crate::Result;
 use crate::http::{FLOOR_FINISH, FLOOR_SEALING, FLOOR_START};
 use crate::people::{ORIGIN, RP_ID};
 use crate::sealing::Sealing;
-use crate::server::port_of;
+use crate::server::{LOG, Log, port_of};
 
 mod tls {
     /// What the loop compares with the protocol of a TLS connection, of which there is none here.
@@ -95,6 +97,7 @@ pub(crate) struct Options {
 
 /// Serves until it is killed.
 pub(crate) async fn run(options: Options) -> Result<()> {
+    log::start(LOG, false)?;
     let answers: Answers = serde_json::from_slice(&std::fs::read(&options.answers)?)?;
     let handlers = Handlers::new(answers)?;
     let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -112,11 +115,11 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         app,
         tls: None,
         max_connections: NonZeroU32::MIN.saturating_add(1023),
+        max_of_address: 0,
+        proxies: TrustedProxies::default(),
     };
     connections::serve(listener, front, std::future::pending()).await;
     Ok(())
-        max_of_address: 0,
-        proxies: TrustedProxies::default(),
 }
 
 /// What there is to ask for.
@@ -212,6 +215,7 @@ async fn bare(listener: TcpListener, handlers: Handlers) -> Result<()> {
 /// The floor as a process, which is killed with this value.
 pub(crate) struct Floor {
     process: Child,
+    log: Log,
     pub(crate) port: u16,
 }
 
@@ -220,15 +224,22 @@ impl Floor {
         let file = folder.join(format!("answers-{}.json", depth.name()));
         std::fs::write(&file, serde_json::to_vec(answers)?)?;
         let mut command = Command::new(std::env::current_exe()?);
+        let log = Log::new(&folder.join(format!("{}.log", depth.name())));
         let command = command.arg("serve-floor").arg(depth.name()).arg(file);
-        let process = command.stdout(Stdio::piped());
+        let process = command.stdout(Stdio::piped()).stderr(log.writer()?);
         let mut floor = Self {
             process: process.spawn()?,
+            log,
             port: 0,
         };
         let port = port_of(&mut floor.process)?;
-        floor.port = port.map_err(|line| format!("the floor was not laid: {line}"))?;
+        floor.port =
+            port.map_err(|line| format!("the floor was not laid: {line}{}", floor.log.text()))?;
         Ok(floor)
+    }
+
+    pub(crate) fn log(&self) -> &Log {
+        &self.log
     }
 
     pub(crate) fn pid(&self) -> u32 {

@@ -21,6 +21,7 @@ mod proc;
 mod sealing;
 mod server;
 mod table;
+mod wal;
 
 use std::error::Error;
 use std::path::PathBuf;

@@ -7,10 +7,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use passkeep_store::contract::postgres::Cluster;
 
 use crate::clients::{Crowd, Work};
-use crate::databases::{Database, folder};
+use crate::databases::{Database, Durable, folder};
 use crate::figures::percentile;
 use crate::fill::fill;
 use crate::server::Server;
@@ -59,13 +58,20 @@ pub(crate) async fn run(mut options: Options) -> Result<()> {
     // With syncs: what a sign-in costs is what it costs to keep it.
     let cluster = stores
         .contains(&Engine::Postgres)
-        .then(Cluster::start_durable);
+        .then(Durable::start)
+        .transpose()?;
     let folder = folder()?;
     let mut subjects = Vec::new();
     for &engine in stores {
         for &size in &options.credentials {
             let name = format!("{engine:?}-{size}");
-            let database = Database::create(engine, folder.path(), &name, cluster.as_ref()).await?;
+            let database = Database::create(
+                engine,
+                folder.path(),
+                &name,
+                cluster.as_ref().map(|it| &it.cluster),
+            )
+            .await?;
             subjects.push(Subject {
                 engine,
                 size,

@@ -1,6 +1,7 @@
 //! What Linux says of processes, in `/proc`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 /// In how many parts the kernel counts a second of a processor towards programs, on every architecture.
 const TICKS: f64 = 100.0;
@@ -85,6 +86,42 @@ pub(crate) fn parent_of(pid: u32) -> Option<u32> {
     Some(stat_of(pid)?.parent)
 }
 
+/// On which file system a place is, and whether that has a journal where it may have none; nothing where there is no `/proc`.
+pub(crate) fn file_system(place: &Path) -> Option<String> {
+    let place = place.canonicalize().ok()?;
+    let mounts = std::fs::read_to_string("/proc/self/mountinfo").ok()?;
+    let (kind, device) = mounted(&mounts, &place)?;
+    if kind != "ext4" {
+        return Some(kind.to_owned());
+    }
+    let device = device.rsplit('/').next()?;
+    let journals = std::fs::read_dir("/proc/fs/jbd2").into_iter().flatten();
+    let has_journal = journals.flatten().any(|entry| {
+        let name = entry.file_name();
+        name.to_str()
+            .and_then(|name| name.rsplit_once('-'))
+            .is_some_and(|(name, _)| name == device)
+    });
+    let journal = if has_journal { "with" } else { "without" };
+    Some(format!("{kind} {journal} a journal"))
+}
+
+/// Kind and device of the mount that a path is in, which is the last of those with the longest name: proc_pid_mountinfo(5).
+fn mounted<'a>(mounts: &'a str, place: &Path) -> Option<(&'a str, &'a str)> {
+    let mounts = mounts.lines().filter_map(|line| {
+        let (mount, source) = line.split_once(" - ")?;
+        let point = Path::new(mount.split_ascii_whitespace().nth(4)?);
+        let mut source = source.split_ascii_whitespace();
+        let found = (source.next()?, source.next()?);
+        place
+            .starts_with(point)
+            .then(|| (point.components().count(), found))
+    });
+    mounts
+        .max_by_key(|(depth, _)| *depth)
+        .map(|(_, found)| found)
+}
+
 fn stat_of(pid: u32) -> Option<Stat> {
     stat(&std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
@@ -111,6 +148,18 @@ mod tests {
         let status = "VmRSSX:\t 1 kB\nVmHWM:\t   40000 kB\nVmRSS:\t   30125 kB\nThreads:\t4\n";
         assert_eq!(status_bytes(status, "VmRSS"), Some(30_125 * 1024));
         assert_eq!(status_bytes(status, "Threads"), None);
+    }
+
+    #[test]
+    fn a_place_is_in_the_mount_with_the_longest_name() {
+        let mounts = "22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n\
+            31 22 0:25 / /tmp rw,nosuid - tmpfs tmpfs rw,size=1g\n\
+            40 22 254:16 / /work rw - xfs /dev/vdb rw\n";
+        let at = |place| mounted(mounts, Path::new(place));
+        assert_eq!(at("/home/a"), Some(("ext4", "/dev/vda")));
+        assert_eq!(at("/tmp/b"), Some(("tmpfs", "tmpfs")));
+        assert_eq!(at("/work"), Some(("xfs", "/dev/vdb")));
+        assert_eq!(at("/workshop"), Some(("ext4", "/dev/vda")));
     }
 
     #[test]

@@ -1,22 +1,29 @@
 //! Measures several servers on one PostgreSQL, with what servers, database and generator each take of the processors.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clap::Args;
-use passkeep_store::contract::postgres::{Cluster, PostgresDatabase};
-use serde_json::{Value, json};
+use passkeep_store::contract::postgres::PostgresDatabase;
+use serde_json::{Map, Value, json};
 use tokio_postgres::Client;
 
 use crate::clients::{Crowd, Work};
-use crate::databases::{Database, folder};
-use crate::figures::{each, milliseconds, percentile, rounded};
+use crate::databases::{Database, Durable, folder, postgres_circumstances};
+use crate::figures::{each, merged, milliseconds, percentile, rounded};
 use crate::fill::fill;
 use crate::proc::{cpu_seconds, own_cpu_seconds, parent_of};
-use crate::server::Server;
-use crate::{Engine, Recording, Result};
+use crate::server::{LOG, Server};
+use crate::{Engine, Recording, Result, wal};
 
 /// How long it is one's turn.
 const TURN: Duration = Duration::from_secs(2);
+
+/// How often the database is asked what its connections wait for.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How the log's images of pages are compressed: not at all, and in the best of these ways that the server was built with.
+const COMPRESSIONS: [&[&str]; 2] = [&["off"], &["lz4", "pglz"]];
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -29,7 +36,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 100_000)]
     credentials: u64,
     /// How many people sign in at the same time.
-    #[arg(long, default_value_t = 16)]
+    #[arg(long, default_value_t = 64)]
     concurrency: usize,
     /// How many turns of two seconds each number of servers has.
     #[arg(long, default_value_t = 6)]
@@ -44,13 +51,24 @@ struct Row {
     /// Of servers, database and generator, in seconds.
     cpu: [f64; 3],
     log_bytes: f64,
+    server_log_bytes: u64,
+    /// How often somebody looked, and how many connections were seen at work or waiting for something.
+    looks: u32,
+    seen: BTreeMap<String, i64>,
+}
+
+/// Who is asked beside the load: one connection for what is measured, and one that looks meanwhile.
+struct Watch {
+    client: Client,
+    looking: Client,
 }
 
 pub(crate) async fn run(options: Options) -> Result<()> {
-    let cluster = Cluster::start_durable();
+    let durable = Durable::start()?;
+    let cluster = &durable.cluster;
     let folder = folder()?;
     let path = folder.path();
-    let database = Database::create(Engine::Postgres, path, "scale", Some(&cluster)).await?;
+    let database = Database::create(Engine::Postgres, path, "scale", Some(cluster)).await?;
     let Database::Postgres(postgres) = &database else {
         return Err("this is PostgreSQL".into());
     };
@@ -59,7 +77,10 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let crowd = Crowd::of(size).await?;
     let filled = tables(postgres).await?;
 
-    let client = postgres.client().await;
+    let watch = Watch {
+        client: postgres.client().await,
+        looking: postgres.client().await,
+    };
     let most = options.replicas.iter().copied().max().unwrap_or_default();
     let mut servers = Vec::new();
     for number in 0..most {
@@ -76,7 +97,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     for number in 0..=options.turns {
         for row in &mut rows {
             let of_row = servers.get(..row.replicas).unwrap_or_default();
-            row.turn(&crowd, of_row, &client, options.concurrency)
+            row.turn(&crowd, of_row, &watch, options.concurrency)
                 .await?;
             if number == 0 {
                 // The first turn fills caches and is not counted.
@@ -91,18 +112,51 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     for row in &rows {
         println!("{row}");
     }
+    // Before one of them is changed.
+    let circumstances = postgres_circumstances(&watch.client).await?;
+    let mut logs = Vec::new();
+    for compressions in COMPRESSIONS {
+        let compression = compress(&watch.client, compressions).await?;
+        watch.client.batch_execute("CHECKPOINT").await?;
+        let from = wal::position(&watch.client).await?;
+        let mut row = Row::default();
+        row.turn(&crowd, &servers, &watch, options.concurrency)
+            .await?;
+        let to = wal::position(&watch.client).await?;
+        let stretch = wal::read(cluster, &watch.client, &from, &to).await?;
+        let log = stretch.data(&watch.client, row.latencies.len()).await?;
+        let log = merged(log, json!({ "compression": compression }));
+        println!("{log}");
+        logs.push(log);
+    }
     let used = tables(postgres).await?;
     for table in &used {
         println!("{table}");
     }
-    options.recording.write(&json!({
+    let measured = json!({
         "credentials": size,
+        "database_bytes": database.bytes().await?,
         "concurrency": options.concurrency,
+        "log": LOG,
+        "logs_after_checkpoint": logs,
         "processors": std::thread::available_parallelism().map_or(1, usize::from),
         "rows": rows,
         "tables_when_filled": filled,
         "tables_afterwards": used,
-    }))
+    });
+    options.recording.write(&merged(circumstances, measured))
+}
+
+/// Has images of pages compressed in the first of these ways that the server knows, and says which that is.
+async fn compress(client: &Client, ways: &[&'static str]) -> Result<&'static str> {
+    for way in ways {
+        let set = format!("ALTER SYSTEM SET wal_compression = '{way}'");
+        if client.batch_execute(&set).await.is_ok() {
+            client.batch_execute("SELECT pg_reload_conf()").await?;
+            return Ok(way);
+        }
+    }
+    Err("this PostgreSQL compresses no images of pages".into())
 }
 
 impl Row {
@@ -110,7 +164,7 @@ impl Row {
         &mut self,
         crowd: &Crowd,
         servers: &[Server],
-        client: &Client,
+        Watch { client, looking }: &Watch,
         concurrency: usize,
     ) -> Result<()> {
         let backend: i32 = client
@@ -125,15 +179,37 @@ impl Row {
         };
         let ports: Vec<u16> = servers.iter().map(|server| server.port).collect();
         let (before, log) = (cpu(), log_position(client).await?);
-        let slice = crowd
-            .work(&Work::SignIn, &ports, concurrency, Some(TURN))
-            .await?;
+        let slice = {
+            let work = crowd.work(&Work::SignIn, &ports, concurrency, Some(TURN));
+            let mut work = std::pin::pin!(work);
+            let mut looks = tokio::time::interval(LOOK);
+            loop {
+                tokio::select! {
+                    slice = &mut work => break slice?,
+                    _ = looks.tick() => self.look(looking).await?,
+                }
+            }
+        };
         for ((sum, after), before) in self.cpu.iter_mut().zip(cpu()).zip(before) {
             *sum += after - before;
         }
         self.log_bytes += log_position(client).await? - log;
+        for server in servers {
+            self.server_log_bytes += server.log().take()?;
+        }
         self.latencies.extend(slice.latencies);
         self.elapsed += slice.elapsed;
+        Ok(())
+    }
+
+    /// Counts the connections that have something to do, by what they wait for.
+    async fn look(&mut self, client: &Client) -> Result<()> {
+        let seen = "SELECT coalesce(wait_event_type || ' ' || wait_event, 'at work'), count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid() GROUP BY 1";
+        for row in client.query(seen, &[]).await? {
+            *self.seen.entry(row.get(0)).or_default() += row.get::<_, i64>(1);
+        }
+        self.looks += 1;
         Ok(())
     }
 
@@ -145,6 +221,12 @@ impl Row {
             .cpu
             .map(|seconds| rounded(each(seconds * 1e6, count), 0));
         let [servers, database, generator] = cpu;
+        let looks = self.looks as usize;
+        let connections = self
+            .seen
+            .iter()
+            .map(|(what, seen)| (what.clone(), rounded(each(*seen as f64, looks), 2).into()));
+        let connections: Map<String, Value> = connections.collect();
         json!({
             "replicas": self.replicas,
             "sign_ins": count,
@@ -156,6 +238,8 @@ impl Row {
             "generator_cpu_us": generator,
             "busy_processors": rounded(self.cpu.iter().sum::<f64>() / self.elapsed.as_secs_f64(), 2),
             "log_bytes_per_sign_in": rounded(each(self.log_bytes, count), 0),
+            "server_log_bytes": rounded(each(self.server_log_bytes as f64, count), 0),
+            "connections": connections,
         })
     }
 }

@@ -4,15 +4,14 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use passkeep_store::contract::postgres::Cluster;
 use serde_json::{Value, json};
 
 use crate::clients::{Crowd, Work};
-use crate::databases::{Database, folder};
+use crate::databases::{Database, Durable, folder};
 use crate::figures::{growth, median, milliseconds, rounded};
 use crate::fill::fill;
 use crate::http::Browser;
-use crate::server::Server;
+use crate::server::{LOG, Server};
 use crate::{Engine, Recording, Result};
 
 /// How much memory may grow from the second fifth of a run to its last.
@@ -68,14 +67,21 @@ async fn filled(
     stores: &[Engine],
     size: u64,
     folder: &Path,
-) -> Result<(Option<Cluster>, Vec<(Engine, Database)>)> {
+) -> Result<(Option<Durable>, Vec<(Engine, Database)>)> {
     let cluster = stores
         .contains(&Engine::Postgres)
-        .then(Cluster::start_durable);
+        .then(Durable::start)
+        .transpose()?;
     let mut databases = Vec::new();
     for &engine in stores {
         let name = format!("{engine:?}");
-        let database = Database::create(engine, folder, &name, cluster.as_ref()).await?;
+        let database = Database::create(
+            engine,
+            folder,
+            &name,
+            cluster.as_ref().map(|it| &it.cluster),
+        )
+        .await?;
         databases.push((engine, database));
     }
     let places = databases.iter().map(|it| (it.1.place(), size)).collect();
@@ -101,6 +107,7 @@ pub(crate) async fn memory(options: MemoryOptions) -> Result<()> {
             let ports = [server.port];
             let work = crowd.work(&Work::SignIn, &ports, options.concurrency, every);
             count += work.await?.latencies.len();
+            server.log().take()?;
             let bytes = server.resident_bytes();
             let bytes = bytes.ok_or("the system does not say how much memory a process has")?;
             series.push(rounded(bytes as f64 / 1e6, 2));
@@ -125,7 +132,12 @@ pub(crate) async fn memory(options: MemoryOptions) -> Result<()> {
             "resident_mb": series,
         }));
     }
-    let data = json!({ "credentials": size, "concurrency": options.concurrency, "rows": rows });
+    let data = json!({
+        "credentials": size,
+        "concurrency": options.concurrency,
+        "log": LOG,
+        "rows": rows,
+    });
     options.recording.write(&data)?;
     match grown.is_empty() {
         true => Ok(()),

@@ -5,7 +5,7 @@
 //! of the system, which listens on nothing but a socket, and which is stopped and removed when the program has ended.
 
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Mutex, OnceLock};
 
@@ -139,29 +139,47 @@ impl Cluster {
     /// Makes a cluster and starts it.
     #[must_use]
     pub fn start() -> Self {
-        Self::start_with(&[], 5432, "off")
+        Self::start_with(&[], 5432, ["off", ""])
     }
 
-    /// Makes a cluster that syncs what it commits, as one in production does, and starts it.
+    /// Makes a cluster that syncs what it commits, as one in production does, and starts it. Its files are in this folder, which
+    /// is given to whoever the cluster runs as, or in `/tmp` where the way to the folder is closed to that user.
     #[must_use]
-    pub fn start_durable() -> Self {
-        Self::start_with(&[], 5432, "on")
+    pub fn start_durable(place: &Path) -> Self {
+        if is_root() {
+            // Where this fails the files go to /tmp.
+            let _ = Command::new("chown").arg("postgres").arg(place).status();
+        }
+        let place = place.to_str().unwrap_or_default();
+        Self::start_with(&[], 5432, ["on", place])
+    }
+
+    /// One of the server's programs, to be run by whoever the cluster runs as.
+    ///
+    /// # Panics
+    ///
+    /// Where there are no such programs, of which the cluster would not have been started either.
+    #[must_use]
+    pub fn program(&self, name: &str) -> Command {
+        let mut command = as_somebody_but_root();
+        command.arg(programs().unwrap_or_else(|| panic!("{HELP}")).join(name));
+        command
     }
 
     /// Makes a cluster that listens for TLS on that port of the loopback interface too, with a certificate and its key in
     /// PEM.
     #[must_use]
     pub fn start_with_tls(port: u16, certificate: &str, key: &str) -> Self {
-        Self::start_with(&[&port.to_string(), certificate, key], port, "off")
+        Self::start_with(&[&port.to_string(), certificate, key], port, ["off", ""])
     }
 
-    fn start_with(tls: &[&str], port: u16, fsync: &str) -> Self {
+    fn start_with(tls: &[&str], port: u16, fsync_and_place: [&str; 2]) -> Self {
         let programs = programs().unwrap_or_else(|| panic!("{HELP}"));
         let mut command = as_somebody_but_root();
         command
             .args(["sh", "-c", include_str!("postgres/guard.sh"), "guard"])
             .arg(programs)
-            .arg(fsync)
+            .args(fsync_and_place)
             .args(tls)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
@@ -260,11 +278,15 @@ fn programs() -> Option<PathBuf> {
 
 /// PostgreSQL refuses to run as root, and for this case packages make a user.
 fn as_somebody_but_root() -> Command {
-    let id = Command::new("id").arg("-u").output().unwrap();
-    if id.stdout.trim_ascii() != b"0" {
+    if !is_root() {
         return Command::new("env");
     }
     let mut command = Command::new("runuser");
     command.args(["-u", "postgres", "--"]);
     command
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output().unwrap();
+    id.stdout.trim_ascii() == b"0"
 }

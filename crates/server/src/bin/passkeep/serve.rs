@@ -2,6 +2,7 @@
 
 mod activity;
 mod connections;
+mod log;
 mod tls;
 
 use std::fmt;
@@ -15,7 +16,6 @@ use passkeep_verify::RelyingParty;
 use passkeep_verify::origin::{Origin, related};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
-use tracing_subscriber::EnvFilter;
 
 use connections::Front;
 pub(crate) use tls::Files;
@@ -30,7 +30,9 @@ const LAST_DELIVERIES: Duration = Duration::from_secs(5);
 
 /// Serves until a signal says to stop and everything accepted is answered.
 pub(crate) fn run(config: &Config) -> Result<(), StartError> {
-    start_log(config)?;
+    let is_json = config.log_format.value == LogFormat::Json;
+    log::start(&config.log.value, is_json)
+        .map_err(|error| StartError::Log(config.log.value.clone(), error))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
@@ -84,10 +86,10 @@ async fn serve(config: &Config) -> Result<(), StartError> {
             None => None,
         },
         max_connections: config.max_connections.value,
-    };
-    if let Some(certificate) = certificate {
         max_of_address: config.max_connections_of_address.value,
         proxies: config.trusted_proxies().map_err(StartError::Config)?,
+    };
+    if let Some(certificate) = certificate {
         let hangup = Hangup::listen().map_err(StartError::Runtime)?;
         tokio::spawn(certificate.renew_forever(hangup));
     }
@@ -169,23 +171,6 @@ fn stop_signal() -> io::Result<impl Future<Output = ()>> {
     })
 }
 
-fn start_log(config: &Config) -> Result<(), StartError> {
-    let filter = EnvFilter::try_new(&config.log.value);
-    let filter =
-        filter.map_err(|error| StartError::Log(config.log.value.clone(), error.to_string()))?;
-    let log = tracing_subscriber::fmt()
-        .with_writer(io::stderr)
-        .with_env_filter(filter);
-    match config.log_format.value {
-        LogFormat::Text => {
-            let colour = io::IsTerminal::is_terminal(&io::stderr());
-            log.with_ansi(colour).with_target(false).init();
-        }
-        LogFormat::Json => log.json().init(),
-    }
-    Ok(())
-}
-
 /// Why the server did not start.
 #[derive(Debug)]
 pub(crate) enum StartError {
@@ -222,7 +207,13 @@ impl fmt::Display for StartError {
                 address,
                 error,
                 variable,
-            } => write!(f, "cannot listen on {address}: {error} ({variable})"),
+            } => match address.parse::<u16>() {
+                Ok(port) => write!(
+                    f,
+                    "cannot listen on {address}: give the address too, as in 127.0.0.1:{port} ({variable})"
+                ),
+                Err(_) => write!(f, "cannot listen on {address}: {error} ({variable})"),
+            },
             Self::Database(error) => error.fmt(f),
             Self::Keys(error) => write!(f, "no sealing key: {error}"),
             Self::Tls(error) => error.fmt(f),

@@ -3,9 +3,10 @@
 #
 # It says `ready FOLDER` when the cluster answers on a socket in that folder, and `done` after each command.
 
+# Its files are in that folder too, or in another one that is named, if this user may write there.
 # With a port, a certificate and its key it listens for TLS on the loopback interface as well.
 
-programs=$1 fsync=$2 port=$3 certificate=$4 key=$5
+programs=$1 fsync=$2 place=$3 port=$4 certificate=$5 key=$6
 
 fail() {
     echo "$1"
@@ -14,7 +15,9 @@ fail() {
 
 # The path of a socket has room for some hundred bytes, so not wherever TMPDIR says.
 folder=$(mktemp -d /tmp/passkeep-postgres.XXXXXX) || fail "no folder in /tmp"
-trap 'rm -rf "$folder"' EXIT
+data=$folder/data
+[ -z "$place" ] || data=$(mktemp -d "$place/postgres.XXXXXX" 2>"$folder/place") || data=$folder/data
+trap 'rm -rf "$folder" "$data"' EXIT
 trap '' HUP INT TERM
 cd "$folder" || fail "cannot enter $folder"
 
@@ -29,14 +32,14 @@ else
 fi
 
 start() {
-    "$programs/pg_ctl" -D "$folder/data" -l "$folder/log" -t 60 -s -w -o "$options" start >"$folder/pg_ctl" 2>&1
+    "$programs/pg_ctl" -D "$data" -l "$folder/log" -t 60 -s -w -o "$options" start >"$folder/pg_ctl" 2>&1
 }
 
 stop() {
-    "$programs/pg_ctl" -D "$folder/data" -m "$1" -t 60 -s -w stop >"$folder/pg_ctl" 2>&1
+    "$programs/pg_ctl" -D "$data" -m "$1" -t 60 -s -w stop >"$folder/pg_ctl" 2>&1
 }
 
-"$programs/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$folder/initdb" 2>&1 ||
+"$programs/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C --no-sync >"$folder/initdb" 2>&1 ||
     fail "initdb: $(tail -n 1 "$folder/initdb")"
 start || fail "pg_ctl start: $(tail -n 1 "$folder/log")"
 echo "ready $folder"
