@@ -111,7 +111,10 @@ export declare class PasskeepClient {
   /** Makes one more passkey without asking, right after a sign-in. Resolves with nothing where that is not possible, whatever the reason. */
   upgrade(settings?: Abortable): Promise<Registered | undefined>;
 
-  /** Makes a passkey for somebody who has lost theirs, with a recovery code, and signs in. The usual refusal is `recovery_refused`. */
+  /**
+   * Makes a passkey for somebody who has lost theirs, with a recovery code, and signs in. All other sessions of the account end.
+   * The usual refusal is `recovery_refused`.
+   */
   recover(settings: { userName: string; code: string } & Abortable): Promise<Registered>;
 
   /** Makes a passkey on this device, and signs in. `link` is an enrolment link or the token in it. Refused as `enrolment_link_unknown`. */
@@ -147,7 +150,10 @@ export declare class PasskeepClient {
   /** Gives a passkey another label. */
   renamePasskey(id: string, label: string): Promise<Passkey>;
 
-  /** Deletes a passkey, confirmed with a passkey. The account's last one is refused as `last_passkey`, unless `evenIfLast` is set. */
+  /**
+   * Deletes a passkey, confirmed with a passkey. The account's last one is refused as `last_passkey`, unless `evenIfLast` is set.
+   * The sessions that it opened end, but for this one.
+   */
   deletePasskey(id: string, settings?: { evenIfLast?: boolean } & Abortable): Promise<{ remaining: number; signals: Signals }>;
 
   /** Makes ten recovery codes, confirmed with a passkey. Show them at once: nobody can read them again. Those of before are void. */

@@ -106,7 +106,7 @@ impl Client {
             .ok()
     }
 
-    /// Makes a passkey for somebody who has lost theirs, with a recovery code, and signs in.
+    /// Makes a passkey for somebody who has lost theirs, with a recovery code, and signs in. All other sessions of the account end.
     ///
     /// # Errors
     ///
@@ -283,7 +283,8 @@ impl Client {
         send(request, &PasskeyRename { label }, None).await
     }
 
-    /// Deletes a passkey, which its owner confirms first; the account's last one only with `even_if_last`.
+    /// Deletes a passkey, which its owner confirms first; the account's last one only with `even_if_last`. The sessions that it
+    /// opened end, but for this one.
     ///
     /// # Errors
     ///
