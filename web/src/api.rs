@@ -132,9 +132,12 @@ pub(crate) fn make_enrolment_link(confirmation: &str) -> Call<EnrolmentLink> {
     send(request.header(CONFIRMATION_HEADER, confirmation).build())
 }
 
-pub(crate) fn activity(limit: u32) -> Call<Activity> {
-    let request = Request::get("/api/v1/activity").query([("limit", limit.to_string())]);
-    send(request.build())
+/// At most so many events, after the page whose `next` is in that part of a query, if there is one.
+pub(crate) fn activity(limit: u32, before: &str) -> Call<Activity> {
+    let mut address = "/api/v1/activity?limit=".to_owned();
+    address.push_str(&limit.to_string());
+    address.push_str(before);
+    send(Request::get(&address).build())
 }
 
 pub(crate) fn change_account(display_name: String) -> Call<AccountChanged> {

@@ -17,7 +17,7 @@ use crate::text::{Attempt, activity as words, site};
 
 const ACTIVITY: &str = "activity";
 
-/// How many events are shown at first, and how many to who asks for more: all that the server gives.
+/// How many events are shown at first, and how many more to who asks for them: as many as the server gives at once.
 const FEW: u32 = 5;
 const MANY: u32 = 200;
 
@@ -25,30 +25,47 @@ const MANY: u32 = 200;
 pub(crate) fn ActivityPart() -> AnyView {
     let task = Task::new();
     let list = RwSignal::new(Vec::<ActivityEvent>::new());
-    let asked = RwSignal::new(FEW);
-    // An answer that is late is old.
+    // Where to go on, as a part of a query; nowhere when it is empty.
+    let next = RwSignal::new(String::new());
+    // How many were asked for last, and a number of the request: an answer that is late is old.
+    let asked = StoredValue::new(FEW);
     let newest = StoredValue::new(0_u32);
-    let load = move |task: Task, limit| {
+    let load = move |task: Task, limit, before: String| {
         let number = newest.get_value() + 1;
         newest.set_value(number);
-        task.load(Attempt::Manage, api::activity(limit), move |answer| {
-            if newest.try_get_value() == Some(number) {
-                list.try_set(answer.events);
-                asked.try_set(limit);
-            }
-        });
+        asked.set_value(limit);
+        task.load(
+            Attempt::Manage,
+            api::activity(limit, &before),
+            move |mut answer| {
+                if newest.try_get_value() == Some(number) {
+                    let mut events = Vec::new();
+                    if !before.is_empty() {
+                        events = list.get_untracked();
+                    }
+                    events.append(&mut answer.events);
+                    list.try_set(events);
+                    let mut page = String::new();
+                    if let Some(next) = answer.next {
+                        page.push_str("&before=");
+                        page.push_str(&next.to_base64url());
+                    }
+                    next.try_set(page);
+                }
+            },
+        );
     };
-    load(task, FEW);
+    load(task, FEW, String::new());
     // What the person does on this page has happened too.
     let session = Session::current();
     Effect::new(move |earlier: Option<()>| {
         let has_news = !session.notice().is_empty();
         if earlier.is_some() && has_news {
-            load(Task::new(), asked.get_untracked());
+            load(Task::new(), asked.get_value(), String::new());
         }
     });
     let rows = Signal::derive_local(move || list.get().iter().map(row).collect::<Vec<_>>());
-    let more = Memo::new(move |_| asked.get() == FEW && list.with(Vec::len) >= FEW as usize);
+    let more = Memo::new(move |_| !next.get().is_empty());
     view! {
         <Part id=ACTIVITY title=words::title() lead=words::lead()>
             <ErrorMessage text=task.error />
@@ -64,7 +81,9 @@ pub(crate) fn ActivityPart() -> AnyView {
                                     label=words::more()
                                     busy_label=site::loading()
                                     activity=task.activity
-                                    on_press=UnsyncCallback::new(move |()| load(task, MANY))
+                                    on_press=UnsyncCallback::new(move |()| {
+                                        load(task, MANY, next.get_untracked());
+                                    })
                                 />
                             </div>
                         }
