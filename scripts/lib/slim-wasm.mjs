@@ -17,6 +17,9 @@ export const FUNCTION_NAMES = 1;
 /** A function that traps: no locals, `unreachable`, `end`. */
 const TRAP = Buffer.from([0x00, 0x00, 0x0b]);
 
+/** A function that succeeds and has written nothing: no locals, `i32.const 0`, `end`. */
+const NOTHING = Buffer.from([0x00, 0x41, 0x00, 0x0b]);
+
 /** What makes the message of a panic; a module without a standard library does nothing else with it. */
 const PANIC_MACHINERY = /(^|[<& ])core(\[\w+\])?::(fmt|panicking)::/;
 
@@ -29,6 +32,9 @@ const PANICS = new RegExp(
     '__rust_start_panic|rust_begin_unwind|rust_panic',
   ].join('|'),
 );
+
+/** What writes fractions, with tables of its own. Only serde would, in what it says of a fraction where none belongs, and nobody reads it. */
+const FRACTIONS = /\bcore(\[\w+\])?::fmt::float::float_to_decimal/;
 
 /** What a module has that makes texts of its own by format. (`write_str` and `write_char` may be other names of `push_str` and `push`.) */
 const FORMATS = /\balloc(\[\w+\])?::fmt::format\b|as core(\[\w+\])?::fmt::Write>::write_fmt/;
@@ -147,7 +153,7 @@ export function functionSizes(wasm) {
 
 /**
  * Lets every panic be a bare trap, which is all that a page sees of it. With `formats` the module makes texts of its own, and what makes
- * them stays.
+ * them stays, but for fractions.
  */
 export function silencePanics(wasm, { formats = false } = {}) {
   const sections = sectionsOf(wasm);
@@ -156,22 +162,23 @@ export function silencePanics(wasm, { formats = false } = {}) {
   const formatting = [...names.values()].find((name) => FORMATS.test(name));
   const machinery = formats ? PANICS : PANIC_MACHINERY;
   if (formatting && !formats) throw new Problem(`the module formats texts (${formatting}), so its panics cannot be silenced`, { help: 'Join texts with concat().' });
+  const silent = (name) => (machinery.test(name) ? TRAP : FRACTIONS.test(name) ? NOTHING : undefined);
   let first = 0;
   for (const { id, body } of sections) if (id === IMPORT) imports(body, ({ isFunction }) => (first += isFunction));
   for (const section of sections) {
-    if (section.id === CODE) section.body = silenced(section.body, (index) => machinery.test(names.get(first + index) ?? ''));
+    if (section.id === CODE) section.body = silenced(section.body, (index) => silent(names.get(first + index) ?? ''));
     if (section.id === DATA) section.body = withoutPlaces(section.body);
   }
   return joined(wasm, sections);
 }
 
-function silenced(body, isMachinery) {
+function silenced(body, instead) {
   const reader = new Reader(body);
   const count = reader.number();
   const functions = [];
   for (let index = 0; index < count; index++) {
     const code = reader.take(reader.number());
-    functions.push(sized(isMachinery(index) ? TRAP : code));
+    functions.push(sized(instead(index) ?? code));
   }
   return Buffer.concat([number(count), ...functions]);
 }
