@@ -36,7 +36,7 @@ pub struct SecurityEvent {
 }
 
 impl SecurityEvent {
-    /// Whether somebody is told of such events: of what changes who can get in, and not of what people do every day.
+    /// Whether somebody is told of such events: of changes to who can sign in, and not of what people do every day.
     #[must_use]
     pub fn is_told(kind: AuditKind) -> bool {
         use AuditKind as Kind;

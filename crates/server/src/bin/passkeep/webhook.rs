@@ -1,4 +1,4 @@
-//! The webhook: tells a service of the operator's what changes who can get in to an account.
+//! The webhook: sends security events to a service of the operator's.
 //!
 //! It follows the [Standard Webhooks](https://www.standardwebhooks.com) specification, whose libraries verify it. Events wait
 //! in a bounded space and are told a few at once, those of one account in their order, so that a receiver that is slow or gone

@@ -113,7 +113,7 @@ pub(crate) struct Flags {
     #[arg(long, env = "PASSKEEP_MAX_PASSKEYS", default_value = "50")]
     pub(super) max_passkeys: NonZeroU16,
 
-    /// How many days it is kept what happened to an account
+    /// For how many days audit events are kept
     #[arg(long, env = "PASSKEEP_KEEP_EVENTS_DAYS", default_value = "400")]
     pub(super) keep_events_days: NonZeroU16,
 
@@ -122,17 +122,17 @@ pub(crate) struct Flags {
     #[arg(long, env = "PASSKEEP_RESTORE_WITHOUT_PRESENCE", default_value_t = true, action = clap::ArgAction::Set)]
     pub(super) restore_without_presence: bool,
 
-    /// What passwords are good for, for a site that moves to passkeys: nothing, signing in where there is one, or making new
+    /// What people may do with passwords, on a site that moves to passkeys: nothing, sign in where there is one, or make new
     /// accounts too. A password buys an account's first passkey and never another
     #[arg(long, env = "PASSKEEP_PASSWORDS", value_enum, default_value_t = Passwords::Off)]
     pub(super) passwords: Passwords,
 
-    /// Where to POST what changes who can get in to an account, as the Standard Webhooks specification has it; https, or
-    /// http on this machine [default: nowhere]
+    /// Where the server sends security events, in the form of the Standard Webhooks specification; https, or http on this
+    /// machine [default: nowhere]
     #[arg(long, env = "PASSKEEP_WEBHOOK_URL")]
     pub(super) webhook_url: Option<String>,
 
-    /// The secret that this is signed with: whsec_ and 24 to 64 random bytes in base64. Give it in the environment or in the
+    /// The secret that signs them: whsec_ and 24 to 64 random bytes in base64. Give it in the environment or in the
     /// file: flags can be seen by everybody on the machine
     #[arg(long, env = "PASSKEEP_WEBHOOK_SECRET", hide_env_values = true)]
     pub(super) webhook_secret: Option<Hidden>,
