@@ -146,8 +146,12 @@ pub(crate) fn Devices() -> AnyView {
     let session = Session::current();
     let (loading, each) = (Task::new(), Doings::new());
     let list = RwSignal::new(Vec::<Device>::new());
-    loading.load(Attempt::Manage, api::devices(), move |answer| {
-        list.try_set(answer.devices);
+    let passkeys = AccountPasskeys::current();
+    Effect::new(move |_| {
+        passkeys.track_deletions();
+        loading.load(Attempt::Manage, api::devices(), move |answer| {
+            list.try_set(answer.devices);
+        });
     });
     let row = move |device: Device| {
         let task = each.of(&device.id);
