@@ -66,6 +66,31 @@ fn a_variable_that_sets_nothing_keeps_it_from_starting() {
 }
 
 #[test]
+fn an_error_names_a_setting_as_it_was_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("c.toml");
+    std::fs::write(&file, "listen = \"8080\"\n").unwrap();
+    let file = file.to_str().unwrap();
+    let why = "passkeep: cannot listen on 8080: give the address too, as in 127.0.0.1:8080";
+    for (arguments, variable, expected) in [
+        (&["--listen", "8080"][..], None, format!("{why} (--listen)")),
+        (&[], Some("8080"), format!("{why} (PASSKEEP_LISTEN)")),
+        (&["--config", file], None, format!("{why} (listen in {file})")),
+        (
+            &["--config", "none.toml"],
+            None,
+            "passkeep: cannot read the configuration none.toml: No such file or directory (os error 2) (--config)"
+                .to_owned(),
+        ),
+    ] {
+        let mut command = passkeep(&[&["serve"], arguments].concat());
+        command.env("PASSKEEP_DATA_DIR", folder.path());
+        command.env("PASSKEEP_LISTEN", variable.unwrap_or_default());
+        assert_failure(&command.output().unwrap(), &expected);
+    }
+}
+
+#[test]
 fn a_connection_too_many_waits_for_another_to_end() {
     let data = tempfile::tempdir().unwrap();
     let (_, server) = Running::with(&data, &[("PASSKEEP_MAX_CONNECTIONS", "1")]);
@@ -123,7 +148,7 @@ fn a_taken_port_is_named() {
     assert_failure(
         &output,
         &format!(
-            "passkeep: another program listens on {address} already; stop it or choose another port (PASSKEEP_LISTEN)\n"
+            "passkeep: another program listens on {address} already; stop it or choose another port (--listen)\n"
         ),
     );
 }

@@ -4,6 +4,7 @@ mod environment;
 mod error;
 mod file;
 mod flags;
+mod given;
 
 use std::fmt;
 use std::num::{NonZeroU16, NonZeroU32};
@@ -23,6 +24,7 @@ pub(crate) use environment::check_environment;
 pub(crate) use error::ConfigError;
 use file::File;
 pub(crate) use flags::{Flags, Hidden, LogFormat, Passwords};
+pub(crate) use given::as_given;
 
 /// The configuration that is in force.
 #[derive(Debug)]

@@ -18,6 +18,7 @@ const OF_TOOLS: &[&str] = &[
     "L3_VECTORS",
     "NPM_TARBALL",
     "POSTGRES_BIN",
+    "SERVER",
     "STORE_TEST_VICTIM",
     "WRITE_DOCS",
 ];

@@ -1,5 +1,6 @@
 //! The configuration file.
 
+use std::fmt;
 use std::fs;
 use std::io;
 use std::num::{NonZeroU16, NonZeroU32};
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 use passkeep_server::{AndroidApp, AppleAppId};
 use passkeep_verify::origin::apk_key_hash::ApkKeyHash;
 use serde::Deserialize;
+use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 
 use super::{ConfigError, LogFormat, Passwords};
 
@@ -23,11 +25,15 @@ pub(super) struct File {
     pub(super) database_url: Option<String>,
     pub(super) rp_id: Option<String>,
     pub(super) rp_name: Option<String>,
+    #[serde(default, deserialize_with = "texts")]
     pub(super) origins: Option<Vec<String>>,
+    #[serde(default, deserialize_with = "texts")]
     pub(super) related_origins: Option<Vec<String>>,
     pub(super) android_apps: Option<Vec<FileAndroidApp>>,
+    #[serde(default, deserialize_with = "texts")]
     pub(super) apple_apps: Option<Vec<String>>,
     pub(super) change_password: Option<String>,
+    #[serde(default, deserialize_with = "texts")]
     pub(super) trusted_proxies: Option<Vec<String>>,
     pub(super) max_connections: Option<NonZeroU32>,
     pub(super) max_connections_of_address: Option<u32>,
@@ -43,6 +49,33 @@ pub(super) struct File {
     pub(super) webhook_secret: Option<String>,
     pub(super) log: Option<String>,
     pub(super) log_format: Option<LogFormat>,
+}
+
+/// A list of texts, or one text with commas between them, as a variable has it.
+fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    struct Texts;
+
+    impl<'de> Visitor<'de> for Texts {
+        type Value = Vec<String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of texts")
+        }
+
+        fn visit_str<E: Error>(self, text: &str) -> Result<Vec<String>, E> {
+            Ok(text.split(',').map(str::to_owned).collect())
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<String>, A::Error> {
+            let mut texts = Vec::new();
+            while let Some(text) = list.next_element()? {
+                texts.push(text);
+            }
+            Ok(texts)
+        }
+    }
+
+    deserializer.deserialize_any(Texts).map(Some)
 }
 
 #[derive(Debug, Deserialize)]

@@ -202,6 +202,25 @@ fn a_key_that_is_not_known_is_an_error_that_names_it_and_the_line() {
 }
 
 #[test]
+fn a_list_of_the_file_may_be_one_text_as_in_a_variable() {
+    for (given, expected) in [
+        ("\"10.0.0.0/8\"", vec!["10.0.0.0/8"]),
+        ("\"10.0.0.1, 10.0.0.2\"", vec!["10.0.0.1", "10.0.0.2"]),
+        ("[\"10.0.0.1\", \"10.0.0.2\"]", vec!["10.0.0.1", "10.0.0.2"]),
+        ("[]", vec![]),
+    ] {
+        let file = format!("trusted_proxies = {given}");
+        let settled = settle_file(&file, &[]).unwrap();
+        assert_eq!(settled.trusted_proxies.value, expected, "{given}");
+    }
+    let error = settle_file("trusted_proxies = 7", &[])
+        .unwrap_err()
+        .to_string();
+    let expected = "invalid type: integer `7`, expected a list of texts";
+    assert!(error.contains(expected), "{error}");
+}
+
+#[test]
 fn what_is_in_force_is_shown_with_its_source_and_without_passwords() {
     let url = "postgres://passkeep:hunter2@localhost/passkeep";
     let app = format!("org.example.app={FINGERPRINT}");
