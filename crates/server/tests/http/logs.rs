@@ -171,6 +171,28 @@ async fn no_secret_of_a_way_back_in_or_of_an_app_is_in_the_log() {
 }
 
 #[tokio::test]
+async fn whatever_a_sign_in_brings_is_one_line_of_the_log() {
+    let data = tempfile::tempdir().unwrap();
+    let server = start(&data);
+    let mut ada = Browser::new(over_tcp(&server), ORIGIN, "ada");
+    ada.sign_up("ada").await;
+    let started = ada.start_sign_in().await;
+    let mut finish = ada.assert(started);
+    let results = &mut finish.credential.client_extension_results;
+    for number in 0..3000 {
+        results.other.insert(format!("x{number:04}"), true.into());
+    }
+    assert_eq!(ada.post(AUTHENTICATION_FINISH, &finish).await.status, 200);
+    let (log, lines) = stopped(server);
+    let noticed = lines
+        .iter()
+        .filter(|line| line["fields"]["message"] == "accepted, but noticed");
+    let noticed: Vec<_> = noticed.map(|line| &line["fields"]["findings"]).collect();
+    let expected = "unsolicited_client_extension × 16 (identifier \"x0000\")";
+    assert_eq!(noticed, [expected], "{log}");
+}
+
+#[tokio::test]
 async fn every_line_of_a_request_has_its_id() {
     let data = tempfile::tempdir().unwrap();
     let server = start(&data);
