@@ -142,7 +142,7 @@ test('what is wrong with a password is said in words', async ({ page, home, acco
   await expect(home.error).toHaveText('Type a name first.');
   await expect(page.getByTestId('password-name')).toBeFocused();
   await home.signUpWithPassword(userName, 'short');
-  await expect(home.error).toHaveText('This password cannot be used. Take 8 to 256 characters, and not your user name.');
+  await expect(home.error).toHaveText('This password cannot be used. Take 8 to 256 characters that are hard to guess.');
   await home.signUpWithPassword(userName, PASSWORD);
   await account.expectSignedInAs(userName);
   await account.signOut.click();

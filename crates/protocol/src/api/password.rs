@@ -69,7 +69,8 @@ pub struct PasswordSignUp {
     /// What to call the person; the user name when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
-    /// The password: [`MIN_PASSWORD_CHARACTERS`] to [`MAX_PASSWORD_CHARACTERS`] characters, and not the user name.
+    /// The password: [`MIN_PASSWORD_CHARACTERS`] to [`MAX_PASSWORD_CHARACTERS`] characters, and none that is guessed first:
+    /// a common one, a sequence, the name of its user or of the site.
     pub password: Password,
 }
 
