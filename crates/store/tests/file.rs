@@ -89,7 +89,7 @@ fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     assert_eq!(
         error.to_string(),
         "the store is not consistent: the database was written by a newer version of this program: \
-         it has schema V99__from_the_future, and this version knows schemas up to 4"
+         it has schema V99__from_the_future, and this version knows schemas up to 5"
     );
     let connection = rusqlite::Connection::open(&path).unwrap();
     let versions: u32 = connection

@@ -210,7 +210,7 @@ async fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     assert_eq!(
         error.to_string(),
         "the store is not consistent: the database was written by a newer version of this program: \
-         it has schema V99__from_the_future, and this version knows schemas up to 5"
+         it has schema V99__from_the_future, and this version knows schemas up to 6"
     );
     let versions = "SELECT max(version) FROM refinery_schema_history";
     let row = client.query_one(versions, &[]).await.unwrap();
