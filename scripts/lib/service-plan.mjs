@@ -27,7 +27,8 @@ export const PLAN = {
   checkpoint_minutes: 5,
 };
 
-const DAY = 86_400;
+/** In seconds. */
+export const DAY = 86_400;
 
 /** Tables that every account has rows of, and for how many days those stay that every sign-in adds a row to. */
 const STANDING = ['accounts', 'credentials'];
@@ -79,11 +80,36 @@ export function planned(figures, plan = PLAN) {
     lookups: (plan.accounts * plan.visiting * plan.visit_requests) / DAY,
     server_processors: (peak * one.servers_cpu_us) / 1e6,
     database_processors: (peak * one.database_cpu_us) / 1e6,
-    most_database_processors: ((peak + (noted * plan.peak) / DAY) * one.database_cpu_us) / 1e6,
+    uses: plannedUses(figures, noted, plan),
     starts: peak * plan.starts,
     server_log_bytes_a_day: (sign_ins_a_day * (2 + plan.starts) * one.server_log_bytes) / 2,
   };
 }
+
+/** An index that a noted use writes at its end; what else it changes is where the session is, which is anywhere. */
+const AT_THE_END = 'sessions_by_use';
+
+/** What the use of sessions costs the database: what is noted, and what is only looked up. Each page that it changes is in the log, at most. */
+function plannedUses({ uses }, noted_a_day, plan) {
+  if (!uses) return undefined;
+  const [noted, looked_up] = uses;
+  const lookups = (plan.accounts * plan.visiting * plan.visit_requests - noted_a_day) / DAY;
+  const images = noted.log.relations.filter(({ relation }) => relation !== AT_THE_END);
+  const image_bytes = images.reduce((sum, { bytes_per_image, touches }) => sum + touches * bytes_per_image, 0);
+  return {
+    noted: { peak: (noted_a_day * plan.peak) / DAY, us: noted.database_cpu_us },
+    looked_up: { peak: lookups * plan.peak, us: looked_up.database_cpu_us },
+    database_processors: (plan.peak * ((noted_a_day / DAY) * noted.database_cpu_us + lookups * looked_up.database_cpu_us)) / 1e6,
+    log_bytes_each: noted.log.record_bytes + image_bytes,
+    log_bytes_a_day: noted_a_day * (noted.log.record_bytes + image_bytes),
+  };
+}
+
+/**
+ * Where a sign-in changes a page anywhere: at its account and its credential, and in indexes by what is random. All else has its new rows at
+ * its end, because ids begin with the time, and a page takes many of them.
+ */
+const ANYWHERE = ['accounts', 'credentials', 'sessions_pkey', 'sessions_of_account', 'audit_events_of_account'];
 
 /**
  * What a sign-in writes into the database's log where tables are as large as planned, for each way of compressing images: its records, and
@@ -92,11 +118,11 @@ export function planned(figures, plan = PLAN) {
 function plannedLogs({ logs_after_checkpoint: logs = [], tables_afterwards: used }, tables, average, plan) {
   const rowsOf = (sizes, name) => sizes.find(({ table }) => table === name)?.rows;
   const between = average * plan.checkpoint_minutes * 60;
-  return logs.map(({ compression, record_bytes, relations, sign_ins }) => {
-    const scattered = relations.filter((relation) => isScattered(relation, sign_ins) && rowsOf(tables, relation.table));
-    const parts = scattered.map(({ bytes_per_image, pages, relation, table, touches }) => {
+  return logs.map(({ compression, record_bytes, relations }) => {
+    const parts = relations.filter(({ relation }) => ANYWHERE.includes(relation)).map(({ bytes_per_image, pages, relation, table, touches }) => {
       const all = (pages / rowsOf(used, table)) * rowsOf(tables, table);
-      const images = distinct(all, touches * between) / between;
+      // What changes a page twice in one sign-in has met it once.
+      const images = distinct(all, Math.min(touches, 1) * between) / between;
       return { relation, images, bytes: images * bytes_per_image };
     });
     const image_bytes = parts.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -107,6 +133,3 @@ function plannedLogs({ logs_after_checkpoint: logs = [], tables_afterwards: used
 
 /** How many of so many pages are met when a page is met so often, each time any of them. */
 const distinct = (pages, times) => pages * (1 - Math.exp(-times / pages));
-
-/** Whether what is written goes to pages anywhere, and not to the last ones, where one page takes what comes until it is full. */
-const isScattered = ({ distinct_pages: met, pages, touches }, sign_ins) => met >= distinct(pages, touches * sign_ins) / 2;

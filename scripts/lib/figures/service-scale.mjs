@@ -2,7 +2,7 @@
 
 import { FLOOR, OTHERS, OURS, markdownTable, number } from '../figures.mjs';
 import { bytesInWords } from '../service-conditions.mjs';
-import { PLAN, measuredFor, planned } from '../service-plan.mjs';
+import { DAY, PLAN, measuredFor, planned } from '../service-plan.mjs';
 
 export { conditions } from '../service-conditions.mjs';
 
@@ -36,7 +36,7 @@ export function tables(figures) {
   const plan = planned(figures);
   const one = measuredFor(rows, PLAN);
   const days = number(plan.sign_ins_a_day);
-  const [plainLog, compressedLog] = plan.logs;
+  const { logs: [plainLog, compressedLog], uses } = plan;
   const logRow = (log, how) => log && [`the same with images of pages${how}`, `${days} × (${number(log.record_bytes)} + ${number(log.images, 1)} pages, ${number(log.image_bytes)}) bytes`, bytesInWords(plan.sign_ins_a_day * log.bytes)];
   const arithmetic = [
     ['sign-ins a day', `${number(PLAN.accounts)} accounts × ${number(PLAN.daily * 100)} % × ${number(PLAN.each, 1)}`, days],
@@ -45,11 +45,12 @@ export function tables(figures) {
     ['starts a second, at the peak', `${number(plan.peak)} × ${PLAN.starts}`, number(plan.starts)],
     ['processors of servers for the sign-ins, at the peak', `${number(plan.peak)} × ${number(one.servers_cpu_us)} µs`, number(plan.server_processors, 1)],
     ['processors of the database for the sign-ins, at the peak', `${number(plan.peak)} × ${number(one.database_cpu_us)} µs`, number(plan.database_processors, 1)],
-    ['and where the noted use of a session costs as much as a sign-in', `(${number(plan.peak)} + ${number(plan.noted * PLAN.peak)}) × ${number(one.database_cpu_us)} µs`, number(plan.most_database_processors, 1)],
+    uses && ['and for the use of sessions', `${number(uses.noted.peak)} noted × ${number(uses.noted.us)} µs + ${number(uses.looked_up.peak)} × ${number(uses.looked_up.us)} µs`, number(uses.database_processors, 1)],
     plainLog && ["the database's log of sign-ins, a day, records alone", `${days} × ${number(plainLog.record_bytes)} bytes`, bytesInWords(plan.sign_ins_a_day * plainLog.record_bytes)],
     logRow(plainLog, ', a checkpoint every five minutes'),
     logRow(compressedLog, ` compressed (\`wal_compression = ${compressedLog?.compression}\`)`),
     plainLog && ['between two checkpoints at the peak, without compression', `${number(plan.peak)} × ${PLAN.checkpoint_minutes * 60} s × ${number(plainLog.bytes)} bytes`, bytesInWords(plan.peak * PLAN.checkpoint_minutes * 60 * plainLog.bytes)],
+    uses && ["the database's log of noted uses, a day, at most, without compression", `${number(plan.noted * DAY)} × ${number(uses.log_bytes_each)} bytes`, bytesInWords(uses.log_bytes_a_day)],
     one.server_log_bytes !== undefined && ["the servers' own log, a day", `${days} × ${2 + PLAN.starts} requests × ${number(one.server_log_bytes / 2)} bytes`, bytesInWords(plan.server_log_bytes_a_day)],
     ['memory for the indexes of accounts, credentials and sessions, if no session is used again', `${number(plan.least_sessions)} sessions`, bytesInWords(plan.least_index_bytes)],
     ['if all are used until they end', `${number(plan.sign_ins_a_day * PLAN.session_most_days)} sessions`, bytesInWords(plan.most_index_bytes)],
@@ -82,7 +83,7 @@ export function tables(figures) {
       ['inserted by it: a session, an event, a spent ceremony', 3 * plan.average, PLAN.peak],
       ['deleted for it, once they are old', 3 * plan.average, 1],
       ['updated by the use of a session, noted once a minute', plan.noted, PLAN.peak],
-      ['only read, when a session is used', plan.lookups, PLAN.peak],
+      ['only read, by the uses that are not noted', plan.lookups - plan.noted, PLAN.peak],
     ]),
     plan: markdownTable([
       ['table', ({ table }) => (table === sum.table ? table : `\`${table}\``)],
