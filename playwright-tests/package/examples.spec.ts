@@ -79,7 +79,7 @@ test('the app in Leptos, behind `serve.mjs`', async ({ page, port, start, authen
 test("the app in TypeScript, in Vite's own server", async ({ page, port, start, createProject, authenticator, userName }) => {
   expectTold('vite', 'npm run dev');
   const { folder } = createProject('vite');
-  await start(folder, 'npm', () => ['run', 'dev', '--', '--port', String(port)], (server) => ({ PASSKEEP_SERVER: server }));
+  await start(folder, 'npm', () => ['run', 'dev', '--', '--port', String(port)], (server) => ({ API_ORIGIN: server }));
   await page.goto('/');
   await page.getByLabel('User name').fill(userName);
   await page.getByRole('button', { name: 'Create a passkey' }).click();
