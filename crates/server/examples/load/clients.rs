@@ -1,5 +1,6 @@
 //! People who sign in at the same time.
 
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,7 +12,8 @@ use tokio::task::JoinSet;
 
 use crate::Result;
 use crate::http::{
-    AUTHENTICATION_FINISH, AUTHENTICATION_START, Browser, FLOOR_FINISH, FLOOR_SEALING, FLOOR_START,
+    AUTHENTICATION_FINISH, AUTHENTICATION_START, Browser, Cookies, FLOOR_FINISH, FLOOR_SEALING,
+    FLOOR_START, SESSION,
 };
 use crate::people::Person;
 
@@ -35,6 +37,8 @@ pub(crate) enum Work {
     StartOnFloor,
     /// They only ask a floor that draws and seals.
     StartOnSealingFloor,
+    /// They ask who is signed in, each with the session that is theirs.
+    UseSession(Arc<Vec<Cookies>>),
 }
 
 /// A stretch of time under load.
@@ -76,6 +80,47 @@ impl Crowd {
         self.people.len()
     }
 
+    /// So many of them who sign in, and the session of each.
+    pub(crate) async fn signed_in(
+        &self,
+        count: usize,
+        ports: &[u16],
+        concurrency: usize,
+    ) -> Result<(Self, Arc<Vec<Cookies>>)> {
+        let people: Vec<_> = self.people.iter().take(count).cloned().collect();
+        let people = Arc::new(people);
+        let mut clients = JoinSet::new();
+        for (first, port) in ports.iter().cycle().take(concurrency).copied().enumerate() {
+            let people = Arc::clone(&people);
+            clients.spawn(async move {
+                let mut browser = Browser::open(port).await?;
+                let mut sessions = Vec::new();
+                for (number, person) in people.iter().enumerate().skip(first).step_by(concurrency) {
+                    sign_in(&mut browser, person.clone(), SERVER, &person.name()).await?;
+                    sessions.push((number, browser.cookies.clone()));
+                }
+                Ok::<_, Box<dyn std::error::Error + Send + Sync>>(sessions)
+            });
+        }
+        let mut sessions = BTreeMap::new();
+        while let Some(more) = clients.join_next().await {
+            sessions.extend(more??);
+        }
+        let crowd = Self {
+            people,
+            next: Arc::default(),
+        };
+        Ok((crowd, Arc::new(sessions.into_values().collect())))
+    }
+
+    /// The same people, nobody of whom has had a turn.
+    pub(crate) fn again(&self) -> Self {
+        Self {
+            people: Arc::clone(&self.people),
+            next: Arc::default(),
+        }
+    }
+
     /// Has people do it one after the other on each of so many connections, in turn to each of these ports: for so long, or
     /// everybody once.
     pub(crate) async fn work(
@@ -111,6 +156,14 @@ impl Crowd {
                         Work::Start => start(&mut browser, AUTHENTICATION_START).await?,
                         Work::StartOnFloor => start(&mut browser, FLOOR_START).await?,
                         Work::StartOnSealingFloor => start(&mut browser, FLOOR_SEALING).await?,
+                        Work::UseSession(sessions) => {
+                            let session = sessions.get(number).ok_or("nobody is signed in")?;
+                            browser.cookies.clone_from(session);
+                            let began = Instant::now();
+                            let answer = browser.get(SESSION).await?;
+                            answer.text(200)?;
+                            began.elapsed()
+                        }
                         Work::SignIn => {
                             let name = person.name();
                             sign_in(&mut browser, person.clone(), SERVER, &name).await?

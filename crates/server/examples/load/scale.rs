@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use clap::Args;
-use passkeep_store::contract::postgres::PostgresDatabase;
+use passkeep_store::contract::postgres::{Cluster, PostgresDatabase};
 use serde_json::{Map, Value, json};
 use tokio_postgres::Client;
 
@@ -21,6 +21,12 @@ const TURN: Duration = Duration::from_secs(2);
 
 /// How often the database is asked what its connections wait for.
 const LOOK: Duration = Duration::from_millis(50);
+
+/// How many sessions are used, each once.
+const USED: usize = 5000;
+
+/// Long enough ago for a use to be noted, in milliseconds.
+const UNNOTED: i64 = 120_000;
 
 /// How the log's images of pages are compressed: not at all, and in the best of these ways that the server was built with.
 const COMPRESSIONS: [&[&str]; 2] = [&["off"], &["lz4", "pglz"]];
@@ -57,6 +63,13 @@ struct Row {
     seen: BTreeMap<String, i64>,
 }
 
+/// What people do, how many at a time, and for how long, or everybody once.
+struct Turn {
+    work: Work,
+    concurrency: usize,
+    duration: Option<Duration>,
+}
+
 /// Who is asked beside the load: one connection for what is measured, and one that looks meanwhile.
 struct Watch {
     client: Client,
@@ -87,6 +100,11 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         let log = path.join(format!("server-{number}.log"));
         servers.push(Server::start(&options.recording.server, &database, &log)?);
     }
+    let signing_in = Turn {
+        work: Work::SignIn,
+        concurrency: options.concurrency,
+        duration: Some(TURN),
+    };
     let replicas = options.replicas.iter();
     let mut rows: Vec<Row> = replicas
         .map(|&replicas| Row {
@@ -97,8 +115,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     for number in 0..=options.turns {
         for row in &mut rows {
             let of_row = servers.get(..row.replicas).unwrap_or_default();
-            row.turn(&crowd, of_row, &watch, options.concurrency)
-                .await?;
+            row.turn(&crowd, of_row, &watch, &signing_in).await?;
             if number == 0 {
                 // The first turn fills caches and is not counted.
                 *row = Row {
@@ -117,14 +134,7 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     let mut logs = Vec::new();
     for compressions in COMPRESSIONS {
         let compression = compress(&watch.client, compressions).await?;
-        watch.client.batch_execute("CHECKPOINT").await?;
-        let from = wal::position(&watch.client).await?;
-        let mut row = Row::default();
-        row.turn(&crowd, &servers, &watch, options.concurrency)
-            .await?;
-        let to = wal::position(&watch.client).await?;
-        let stretch = wal::read(cluster, &watch.client, &from, &to).await?;
-        let log = stretch.data(&watch.client, row.latencies.len()).await?;
+        let (_, log) = after_checkpoint(cluster, &crowd, &servers, &watch, &signing_in).await?;
         let log = merged(log, json!({ "compression": compression }));
         println!("{log}");
         logs.push(log);
@@ -133,6 +143,8 @@ pub(crate) async fn run(options: Options) -> Result<()> {
     for table in &used {
         println!("{table}");
     }
+    compress(&watch.client, &["off"]).await?;
+    let uses = uses(cluster, &crowd, &servers, &watch, options.concurrency).await?;
     let measured = json!({
         "credentials": size,
         "database_bytes": database.bytes().await?,
@@ -143,8 +155,63 @@ pub(crate) async fn run(options: Options) -> Result<()> {
         "rows": rows,
         "tables_when_filled": filled,
         "tables_afterwards": used,
+        "uses": uses,
     });
     options.recording.write(&merged(circumstances, measured))
+}
+
+/// Makes a checkpoint, has a turn, and reads what it has written into the log.
+async fn after_checkpoint(
+    cluster: &Cluster,
+    crowd: &Crowd,
+    servers: &[Server],
+    watch: &Watch,
+    turn: &Turn,
+) -> Result<(Value, Value)> {
+    let client = &watch.client;
+    client.batch_execute("CHECKPOINT").await?;
+    let from = wal::position(client).await?;
+    let mut row = Row {
+        replicas: servers.len(),
+        ..Row::default()
+    };
+    row.turn(crowd, servers, watch, turn).await?;
+    let to = wal::position(client).await?;
+    let stretch = wal::read(cluster, client, &from, &to).await?;
+    let log = stretch.data(client, row.latencies.len()).await?;
+    Ok((row.data(), log))
+}
+
+/// What the use of a session costs: where it is noted, and the next one, which only looks the session up.
+async fn uses(
+    cluster: &Cluster,
+    crowd: &Crowd,
+    servers: &[Server],
+    watch: &Watch,
+    concurrency: usize,
+) -> Result<Vec<Value>> {
+    let ports: Vec<u16> = servers.iter().map(|server| server.port).collect();
+    let (crowd, sessions) = crowd.signed_in(USED, &ports, concurrency).await?;
+    let turn = Turn {
+        work: Work::UseSession(sessions),
+        concurrency,
+        duration: None,
+    };
+    let earlier = format!("UPDATE sessions SET last_used_at = last_used_at - {UNNOTED}");
+    watch.client.batch_execute(&earlier).await?;
+    watch
+        .client
+        .batch_execute("VACUUM ANALYZE sessions")
+        .await?;
+    let mut uses = Vec::new();
+    for what in ["noted", "looked up"] {
+        let crowd = crowd.again();
+        let (row, log) = after_checkpoint(cluster, &crowd, servers, watch, &turn).await?;
+        let row = merged(row, json!({ "what": what, "log": log }));
+        println!("{row}");
+        uses.push(row);
+    }
+    Ok(uses)
 }
 
 /// Has images of pages compressed in the first of these ways that the server knows, and says which that is.
@@ -165,7 +232,7 @@ impl Row {
         crowd: &Crowd,
         servers: &[Server],
         Watch { client, looking }: &Watch,
-        concurrency: usize,
+        turn: &Turn,
     ) -> Result<()> {
         let backend: i32 = client
             .query_one("SELECT pg_backend_pid()", &[])
@@ -180,7 +247,7 @@ impl Row {
         let ports: Vec<u16> = servers.iter().map(|server| server.port).collect();
         let (before, log) = (cpu(), log_position(client).await?);
         let slice = {
-            let work = crowd.work(&Work::SignIn, &ports, concurrency, Some(TURN));
+            let work = crowd.work(&turn.work, &ports, turn.concurrency, turn.duration);
             let mut work = std::pin::pin!(work);
             let mut looks = tokio::time::interval(LOOK);
             loop {
@@ -229,7 +296,7 @@ impl Row {
         let connections: Map<String, Value> = connections.collect();
         json!({
             "replicas": self.replicas,
-            "sign_ins": count,
+            "count": count,
             "per_second": rounded(count as f64 / self.elapsed.as_secs_f64(), 0),
             "p50_ms": p50,
             "p99_ms": p99,

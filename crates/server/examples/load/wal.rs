@@ -49,6 +49,10 @@ pub(crate) async fn read(
     from: &str,
     to: &str,
 ) -> Result<Stretch> {
+    if from == to {
+        // Which pg_waldump takes for a mistake.
+        return Ok(Stretch::default());
+    }
     let folder = "SELECT current_setting('data_directory') || '/pg_wal'";
     let folder: String = client.query_one(folder, &[]).await?.get(0);
     let mut command = cluster.program("pg_waldump");
