@@ -140,7 +140,7 @@ mod tests {
         peers.admit(address.parse().unwrap())
     }
 
-    /// An hour in which nobody asks for anything, after the first answer.
+    /// A first answer, and a time in which nobody asks for anything.
     async fn rest(place: &Place) {
         drop(place.activity.begin());
         tokio::time::advance(Duration::from_secs(5)).await;
@@ -192,7 +192,7 @@ mod tests {
         drop(at_work);
         // Nor one that has only just been answered.
         assert!(admit(&peers, "203.0.113.7").is_none());
-        assert_eq!(stranger.activity.idle_since().is_some(), true);
+        assert!(stranger.activity.idle_since().is_some());
     }
 
     #[tokio::test(start_paused = true)]
