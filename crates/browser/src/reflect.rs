@@ -124,7 +124,7 @@ pub(crate) fn get_value(object: &JsValue, name: &JsValue) -> JsValue {
 }
 
 /// A member that is neither `undefined` nor `null`.
-#[cfg(all(feature = "typed", target_arch = "wasm32"))]
+#[cfg(all(feature = "page", target_arch = "wasm32"))]
 pub(crate) fn member(object: &JsValue, name: &'static str) -> Option<JsValue> {
     Some(get(object, name)).filter(|value| !value.is_undefined())
 }
