@@ -152,8 +152,8 @@ mod tests {
 
     #[test]
     fn a_place_is_in_the_mount_with_the_longest_name() {
-        let mounts = "22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n\
-            31 22 0:25 / /tmp rw,nosuid - tmpfs tmpfs rw,size=1g\n\
+        let mounts = "31 22 0:25 / /tmp rw,nosuid - tmpfs tmpfs rw,size=1g\n\
+            22 1 254:0 / / rw,relatime shared:1 - ext4 /dev/vda rw\n\
             40 22 254:16 / /work rw - xfs /dev/vdb rw\n";
         let at = |place| mounted(mounts, Path::new(place));
         assert_eq!(at("/home/a"), Some(("ext4", "/dev/vda")));
