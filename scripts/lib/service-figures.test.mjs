@@ -102,6 +102,11 @@ test('a crash leaves what was done and what was not', () => {
   assert.deepEqual(lines(crash.tables({ rows }).rows), ['| SQLite | 200 | 0 | 3,183 | 3,147 | 0 | 0 | 318 and 758 of 1,076 |']);
 });
 
+test('where few wait for the log it is not called the limit', () => {
+  const connections = { 'at work': 1, 'IO WALSync': 1, 'Lock transactionid': 0.5 };
+  assert.match(scale.limitsOf({ processors: 2, rows: [{ replicas: 2, busy_processors: 1.2, connections }] }), /^With 2 servers, .* and 1\.0 are at work\.$/);
+});
+
 test('the use of a session costs what was measured where it is noted, and less where it is only looked up', () => {
   const touched = (relation, touches, bytes_per_image) => ({ relation, table: 'sessions', pages: 100, touches, distinct_pages: 9, bytes_per_image });
   const relations = [touched('sessions', 2, 6000), touched('sessions_pkey', 1, 5000), touched('sessions_by_use', 1, 3000)];
@@ -123,7 +128,8 @@ test('what limits the servers is what the run has seen', () => {
   const limits = scale.limitsOf({ processors: 2, rows: [{ replicas: 1, busy_processors: 1.2, connections }, { replicas: 4, busy_processors: 1.9, connections }] });
   assert.equal(
     limits,
-    'With 1 server, 1.20 of 2 processors are busy; at a time 7.0 connections wait for the log, 0.3 for something else, and 1.3 are at work. ' +
+    'With 1 server, 1.20 of 2 processors are busy; at a time 7.0 connections wait for the log, 0.3 for something else, and 1.3 are at work, ' +
+      "so the log's writes and syncs are the limit. " +
       'With 4 servers, 1.90 of 2 processors are busy: they are the limit.',
   );
 });

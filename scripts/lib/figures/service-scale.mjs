@@ -26,7 +26,7 @@ export function limitsOf({ processors, rows }) {
     if (!row.connections) return `${servers}, ${busy}.`;
     const { log, others, work } = connectionsOf(row);
     const waits = `${number(log, 1)} connections wait for the log, ${number(others, 1)} for something else, and ${number(work, 1)} are at work`;
-    return `${servers}, ${busy}; at a time ${waits}.`;
+    return `${servers}, ${busy}; at a time ${waits}${log > others + work ? ", so the log's writes and syncs are the limit" : ''}.`;
   });
   return limits.join(' ');
 }
