@@ -12,7 +12,8 @@ function say(error) {
 }
 
 function press(id, action) {
-  document.getElementById(id).addEventListener('click', async () => {
+  const button = document.getElementById(id);
+  button.addEventListener('click', async () => {
     status.textContent = '';
     try {
       await action();
@@ -21,6 +22,7 @@ function press(id, action) {
     }
     location.reload();
   });
+  button.disabled = false;
 }
 
 press('add', () => client.addPasskey());
