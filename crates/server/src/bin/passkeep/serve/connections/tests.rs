@@ -200,6 +200,7 @@ async fn a_connection_that_gives_way_does_so_between_requests() {
     client.write_all(&REQUEST[..5]).await.unwrap();
     sleep(Duration::from_secs(1)).await;
     activity.close();
+    sleep(Duration::from_secs(1)).await;
     client.write_all(&REQUEST[5..]).await.unwrap();
     read_answer(&mut client, "quick").await;
     assert_eq!(closed(&mut client).await, nothing_after(0));
