@@ -76,7 +76,8 @@ if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   await writeProviderIcons(folder);
   // A debug build is read by one person on this machine.
   if (TRUNK_PROFILE !== 'debug') {
-    await slimSite(folder);
+    // Only serde would write fractions, in what it says of one where none belongs, and nobody reads that.
+    await slimSite(folder, { fractions: false });
     await compressSite(folder);
     const bytes = firstVisit(folder);
     console.log(`A first visit downloads ${bytes} bytes, of ${BUDGET} at most.`);

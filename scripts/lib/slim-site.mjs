@@ -11,10 +11,10 @@ import { root } from './paths.mjs';
 import { Problem } from './say.mjs';
 import { dropUnusedExports, shortenNames, shrinkArgs, silencePanics } from './slim-wasm.mjs';
 
-/** Slims everything below `folder` that its index.html loads. */
-export async function slimSite(folder) {
+/** Slims everything below `folder` that its index.html loads. `fractions`: whether its program writes numbers that are not whole. */
+export async function slimSite(folder, { fractions }) {
   const page = join(folder, 'index.html');
-  await slimProgram(folder);
+  await slimProgram(folder, fractions);
   let html = joinStyles(folder, readFileSync(page, 'utf8'));
   await minifyScripts(folder);
   html = nameByContent(folder, html);
@@ -24,11 +24,11 @@ export async function slimSite(folder) {
 const filesIn = (folder, suffix) => readdirSync(folder).filter((file) => file.endsWith(suffix));
 
 /** Panics of the program become bare traps, and the names by which it and its bindings know each other short. */
-async function slimProgram(folder) {
+async function slimProgram(folder, fractions) {
   const [module] = filesIn(folder, '_bg.wasm');
   const [wasm, glue] = [join(folder, module), join(folder, module.replace('_bg.wasm', '.js'))];
   const used = dropUnusedExports(readFileSync(wasm), readFileSync(glue, 'utf8'));
-  writeFileSync(wasm, silencePanics(used.wasm, { formats: true }));
+  writeFileSync(wasm, silencePanics(used.wasm, { formats: true, fractions }));
   await wasmOpt(wasm, [...shrinkArgs, ...LOW_MEMORY, '--strip-debug']);
   writeFileSync(wasm, nameInOrder(readFileSync(wasm)));
   await wasmOpt(wasm, orderArgs);

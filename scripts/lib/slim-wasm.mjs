@@ -33,7 +33,7 @@ const PANICS = new RegExp(
   ].join('|'),
 );
 
-/** What writes fractions, with tables of its own. Only serde would, in what it says of a fraction where none belongs, and nobody reads it. */
+/** What writes fractions, with tables of its own. */
 const FRACTIONS = /\bcore(\[\w+\])?::fmt::float::float_to_decimal/;
 
 /** What a module has that makes texts of its own by format. (`write_str` and `write_char` may be other names of `push_str` and `push`.) */
@@ -153,16 +153,16 @@ export function functionSizes(wasm) {
 
 /**
  * Lets every panic be a bare trap, which is all that a page sees of it. With `formats` the module makes texts of its own, and what makes
- * them stays, but for fractions.
+ * them stays; without `fractions` it writes none, and where one would be in a text there is nothing.
  */
-export function silencePanics(wasm, { formats = false } = {}) {
+export function silencePanics(wasm, { formats = false, fractions = true } = {}) {
   const sections = sectionsOf(wasm);
   const names = functionNames(sections);
   if (names.size === 0) throw new Problem('the module has no names, so its panics cannot be found');
   const formatting = [...names.values()].find((name) => FORMATS.test(name));
   const machinery = formats ? PANICS : PANIC_MACHINERY;
   if (formatting && !formats) throw new Problem(`the module formats texts (${formatting}), so its panics cannot be silenced`, { help: 'Join texts with concat().' });
-  const silent = (name) => (machinery.test(name) ? TRAP : FRACTIONS.test(name) ? NOTHING : undefined);
+  const silent = (name) => (machinery.test(name) ? TRAP : !fractions && FRACTIONS.test(name) ? NOTHING : undefined);
   let first = 0;
   for (const { id, body } of sections) if (id === IMPORT) imports(body, ({ isFunction }) => (first += isFunction));
   for (const section of sections) {

@@ -55,7 +55,7 @@ async function compile(env) {
     log: 'build-workbench',
   });
   if (!existsSync(join(built, 'index.html'))) throw new Problem('Trunk left no page of the workbench');
-  await slimSite(built);
+  await slimSite(built, { fractions: true });
   await compressSite(built);
   const wasm = filesUnder(built).filter((file) => file.endsWith('.wasm.br'));
   const bytes = wasm.reduce((sum, file) => sum + statSync(file).size, 0);

@@ -30,9 +30,13 @@ press('sign-in', () => client.signIn());
 press('sign-out', () => client.signOut());
 
 // Whoever comes back finds their passkey among the suggestions of the field.
-if ((await client.session()) === null) {
-  client.autofill({
-    onSignedIn: () => location.reload(),
-    onError: (error, { signed }) => (signed ? say(error) : console.warn(error)),
-  });
+try {
+  if ((await client.session()) === null) {
+    client.autofill({
+      onSignedIn: () => location.reload(),
+      onError: (error, { signed }) => (signed ? say(error) : console.warn(error)),
+    });
+  }
+} catch (error) {
+  say(error);
 }
