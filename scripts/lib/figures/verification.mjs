@@ -3,8 +3,6 @@
 import { marginal } from '../bench-table.mjs';
 import { FLOOR, OTHERS, OURS, markdownTable, number } from '../figures.mjs';
 
-/** Of the turns, the ratio in the middle. */
-const ratioOf = ({ ratio, verdict_us: verdict, raw_us: raw }) => ratio ?? verdict / raw;
 const perSecond = (us) => number(Math.round(1e6 / us));
 
 export function tables({ cases, peers, series }) {
@@ -22,7 +20,7 @@ export function tables({ cases, peers, series }) {
       ['verdict µs', ({ verdict_us }) => number(verdict_us, 1)],
       ['raw a second', ({ raw_us }) => perSecond(raw_us)],
       ['verdicts a second', ({ verdict_us }) => perSecond(verdict_us)],
-      ['verdict / raw', (each) => number(ratioOf(each), 3)],
+      ['verdict / raw', ({ ratio }) => number(ratio, 3)],
       ['of the turns, from', (each) => number(each.least_ratio, 3)],
       ['to', (each) => number(each.most_ratio, 3)],
       ['goal', ({ goal }) => goal && `≤ ${number(goal, 2)}`],
@@ -31,7 +29,7 @@ export function tables({ cases, peers, series }) {
     ], cases),
     peerTimes: markdownTable([
       ['case', (name) => name],
-      ['Passkeep', (name) => `${number(ours(name).verdict_us, 1)} (${number(ratioOf(ours(name)), 2)})`],
+      ['Passkeep', (name) => `${number(ours(name).verdict_us, 1)} (${number(ours(name).ratio, 2)})`],
       ...columns.map((peer) => [peer, of(peer)]),
     ], names),
     series: markdownTable([
@@ -39,7 +37,7 @@ export function tables({ cases, peers, series }) {
       ['size', ({ size }) => number(size)],
       ['µs', ({ us }) => number(us, 1)],
       ['ns for each more', ({ more }) => number(more, 1)],
-      ['power of the size', ({ power }) => number(power ?? undefined, 2)],
+      ['power of the size', ({ power }) => number(power, 2)],
     ], series.flatMap(({ input, points, power }) => points.map((point, at) => ({
       ...point,
       input: input.replaceAll('-', ' '),
