@@ -16,7 +16,7 @@ use passkeep_protocol::options::{
 use passkeep_protocol::response::{
     AuthenticationResponseJson, MAX_RESPONSE_BYTES, RegistrationResponseJson,
 };
-use passkeep_protocol::{Malformed, Structure};
+use passkeep_protocol::{Malformed, Problem, Structure};
 use passkeep_testkit::client_data::ClientData;
 use passkeep_verify::CredentialRecord;
 use passkeep_verify::extensions::{check_authentication_inputs, check_registration_inputs};
@@ -49,8 +49,22 @@ pub(crate) fn client_data(input: &[u8]) {
     if written.len() <= MAX_CLIENT_DATA_BYTES {
         assert_eq!(CollectedClientData::parse(&written), Ok(data));
     }
+    // White space is for the general reader, and what has none may be read by the quick one.
+    let mark = input.len() - start.len();
+    let spaced = [&input[..mark], b" ", start].concat();
+    if spaced.len() <= MAX_CLIENT_DATA_BYTES {
+        let data = CollectedClientData::parse(input);
+        assert_eq!(CollectedClientData::parse(&spaced), data);
+    }
     let longer = [input, b"x"].concat();
-    assert!(CollectedClientData::parse(&longer).is_err());
+    is_no_json(&CollectedClientData::parse(&longer).unwrap_err());
+}
+
+/// It is refused for what stands after the JSON, or as too long.
+fn is_no_json(malformed: &Malformed) {
+    let problem = malformed.problem;
+    let expected = matches!(problem, Problem::NotJson | Problem::TooLong { .. });
+    assert!(expected, "{problem:?}");
 }
 
 pub(crate) fn registration_response(input: &[u8]) {
@@ -84,8 +98,13 @@ fn response<T: Debug + PartialEq + Serialize>(
         let is_short = json.len() <= MAX_RESPONSE_BYTES;
         is_short.then(|| parse(json.as_bytes()).unwrap())
     });
+    // White space is for the general reader, and what has none may be read by the quick one.
+    let spaced = [b" ", input].concat();
+    if spaced.len() <= MAX_RESPONSE_BYTES {
+        assert_eq!(parse(&spaced), Ok(response));
+    }
     let longer = [input, b"x"].concat();
-    assert!(parse(&longer).is_err());
+    is_no_json(&parse(&longer).unwrap_err());
 }
 
 pub(crate) fn creation_options(input: &[u8]) {

@@ -60,6 +60,11 @@ pub(crate) fn once<'de, T: Deserialize<'de>, A: MapAccess<'de>>(
 
 /// As `serde_json::from_str`, for an object.
 pub(crate) fn from_str<'de, T: Deserialize<'de>>(json: &'de str) -> Result<T, serde_json::Error> {
+    // A page reads few responses, and each reader is bytes that it downloads.
+    #[cfg(not(target_arch = "wasm32"))]
+    if let Some(read) = crate::plain_json::from_str(json) {
+        return Ok(read);
+    }
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let read = object(&mut deserializer)?;
     deserializer.end()?;

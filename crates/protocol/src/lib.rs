@@ -71,6 +71,8 @@ mod error;
 mod json_object;
 #[cfg(feature = "openapi")]
 mod openapi;
+#[cfg(all(feature = "serde", not(target_arch = "wasm32")))]
+mod plain_json;
 
 #[cfg(feature = "std")]
 pub use error::{Fault, Malformed, Problem, Structure};
