@@ -204,9 +204,8 @@ impl AppState {
         nonce: [u8; NONCE_BYTES],
         value: &impl Serialize,
     ) -> Result<String, ApiError> {
-        let key = self.keys.newest();
-        let key = key.ok_or_else(|| ApiError::internal("there is no sealing key"))?;
-        key.seal(purpose, nonce, value)
+        let sealed = self.keys.with_newest(|key| key.seal(purpose, nonce, value));
+        sealed.unwrap_or_else(|| Err(ApiError::internal("there is no sealing key")))
     }
 
     /// Opens what was sealed for that purpose, or says why it cannot be opened.

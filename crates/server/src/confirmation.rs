@@ -10,7 +10,7 @@ use passkeep_store::TokenHash;
 use passkeep_verify::{CeremonyId, SpentCeremony, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::ambient::{id_of, random_array};
+use crate::ambient::{id_of, public_array, random_array};
 use crate::ceremony::Owner;
 use crate::error::ApiError;
 use crate::seal::Purpose;
@@ -117,7 +117,7 @@ impl AppState {
             by,
             expires_at: now.plus_seconds(LIFETIME),
         };
-        let nonce = random_array(&*self.random)?;
+        let nonce = public_array(&*self.random)?;
         Ok(Confirmation {
             token: self.seal_for(Purpose::Confirmation, nonce, &sealed)?,
             expires_in: LIFETIME,

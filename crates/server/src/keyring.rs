@@ -36,7 +36,7 @@ impl Keyring {
         now: Timestamp,
     ) -> Result<(), KeyringError> {
         let unless_since = seconds_before(now, ROTATE_AFTER);
-        let known = self.newest().map(|newest| newest.created_at());
+        let known = self.with_newest(SealKey::created_at);
         let keys = if known.is_some_and(|created_at| created_at >= unless_since) {
             store.sealing_keys().await?
         } else {
@@ -63,10 +63,10 @@ impl Keyring {
         self.replace(&store.sealing_keys().await?)
     }
 
-    /// The key to seal with.
-    pub(crate) fn newest(&self) -> Option<Arc<SealKey>> {
+    /// Does something with the key to seal with, which is shared with all other requests only as long as that takes.
+    pub(crate) fn with_newest<T>(&self, with: impl FnOnce(&SealKey) -> T) -> Option<T> {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        keys.first().cloned()
+        keys.first().map(|key| with(key))
     }
 
     /// The key with that id, if need be from the store, where another server may have added it.

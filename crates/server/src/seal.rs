@@ -26,20 +26,13 @@ pub(crate) enum Purpose {
     Confirmation,
 }
 
-impl Purpose {
-    fn as_bytes(self) -> &'static [u8] {
-        match self {
-            Self::Ceremony => b"passkeep ceremony",
-            Self::Confirmation => b"passkeep confirmation",
-        }
-    }
-}
-
 /// A sealing key, ready for use.
 pub(crate) struct SealKey {
     id: [u8; 8],
     created_at: Timestamp,
     aead: LessSafeKey,
+    ceremony: Vec<u8>,
+    confirmation: Vec<u8>,
 }
 
 /// What is in front of what is encrypted, in bytes: version, id of the key and nonce.
@@ -54,6 +47,8 @@ impl SealKey {
             id: key.id,
             created_at: key.created_at,
             aead: LessSafeKey::new(UnboundKey::new(&AES_256_GCM_SIV, &key.secret)?),
+            ceremony: associated_data(b"passkeep ceremony", &key.id),
+            confirmation: associated_data(b"passkeep confirmation", &key.id),
         })
     }
 
@@ -65,8 +60,15 @@ impl SealKey {
         self.created_at
     }
 
-    /// Seals a value in its encoding by postcard. The nonce is drawn for this value: whoever has more to draw takes all of it
-    /// in one draw, which costs as much as what is drawn.
+    /// What is authenticated besides.
+    fn associated_data(&self, purpose: Purpose) -> &[u8] {
+        match purpose {
+            Purpose::Ceremony => &self.ceremony,
+            Purpose::Confirmation => &self.confirmation,
+        }
+    }
+
+    /// Seals a value in its encoding by postcard. The nonce is drawn for this value.
     pub(crate) fn seal(
         &self,
         purpose: Purpose,
@@ -79,7 +81,7 @@ impl SealKey {
         text.extend(nonce);
         let mut text = postcard::to_extend(value, text).map_err(ApiError::internal)?;
         let encrypted = text.get_mut(HEAD..).unwrap_or_default();
-        let aad = Aad::from(associated_data(purpose, &self.id));
+        let aad = Aad::from(self.associated_data(purpose));
         let unique = Nonce::assume_unique_for_key(nonce);
         let tag = self.aead.seal_in_place_separate_tag(unique, aad, encrypted);
         text.extend(tag.map_err(ApiError::internal)?.as_ref());
@@ -115,7 +117,10 @@ impl Envelope {
 
     /// What is inside; `None` if the key did not seal it, or not for this purpose.
     pub(crate) fn open(mut self, purpose: Purpose, key: &SealKey) -> Option<Vec<u8>> {
-        let aad = Aad::from(associated_data(purpose, &self.key_id));
+        if self.key_id != key.id {
+            return None;
+        }
+        let aad = Aad::from(key.associated_data(purpose));
         let nonce = Nonce::assume_unique_for_key(self.nonce);
         let opened = key.aead.open_in_place(nonce, aad, &mut self.ciphertext);
         let length = opened.ok()?.len();
@@ -124,8 +129,8 @@ impl Envelope {
     }
 }
 
-fn associated_data(purpose: Purpose, key_id: &[u8; 8]) -> Vec<u8> {
-    [purpose.as_bytes(), &[VERSION], key_id].concat()
+fn associated_data(purpose: &[u8], key_id: &[u8; 8]) -> Vec<u8> {
+    [purpose, &[VERSION], key_id].concat()
 }
 
 #[cfg(test)]

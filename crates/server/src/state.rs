@@ -10,7 +10,7 @@ use passkeep_store::{AccountId, AuditEvent, AuditKind, SessionLifetimes, Store};
 use passkeep_verify::ceremony::Fresh;
 use passkeep_verify::{CeremonyId, Challenge, RelyingParty};
 
-use crate::ambient::{Clock, Outside, Random, RandomError, id_of, random_array};
+use crate::ambient::{Clock, Outside, Random, RandomError, id_of, public_array, random_array};
 use crate::client_address::TrustedProxies;
 use crate::cookies::CookieStyle;
 use crate::decoys::Decoys;
@@ -21,6 +21,7 @@ use crate::limits::{Limits, RateLimits};
 use crate::metrics::{MeasuredStore, Metrics};
 use crate::password::Passwords;
 use crate::readiness::Readiness;
+use crate::routes::authentication::AnyoneStarted;
 use crate::seal::NONCE_BYTES;
 use crate::well_known::Apps;
 
@@ -69,6 +70,7 @@ pub struct AppState(Arc<Shared>);
 #[derive(Clone)]
 pub struct Shared {
     pub(crate) rp: Arc<RelyingParty>,
+    pub(crate) anyone_started: Option<Arc<AnyoneStarted>>,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) random: Arc<dyn Random>,
@@ -107,6 +109,7 @@ impl AppState {
             decoys: Decoys::new(lists, ids.await?),
             limits: Arc::new(Limits::new(settings.rate_limits, Arc::clone(&clock))),
             cookies: CookieStyle::for_origins(rp.origins()),
+            anyone_started: AnyoneStarted::new(&rp).map(Arc::new),
             rp: Arc::new(rp),
             store,
             clock,
@@ -170,21 +173,13 @@ impl AppState {
 
     /// What a new ceremony needs, and a nonce to seal it with.
     pub(crate) fn fresh(&self) -> Result<(Fresh, [u8; NONCE_BYTES]), RandomError> {
-        // In one draw, which costs as much as what is drawn.
-        let (mut id, mut challenge, mut nonce) = ([0; 10], [0; 32], [0; NONCE_BYTES]);
-        let mut drawn = random_array::<{ 10 + 32 + NONCE_BYTES }>(&*self.random)?.into_iter();
-        for part in [&mut id[..], &mut challenge, &mut nonce] {
-            part.iter_mut()
-                .zip(&mut drawn)
-                .for_each(|(to, from)| *to = from);
-        }
-        let now = self.clock.now();
+        let (now, random) = (self.clock.now(), &*self.random);
         let fresh = Fresh {
-            id: CeremonyId(id_of(now, id)),
-            challenge: Challenge::from(challenge),
+            id: CeremonyId(id_of(now, public_array(random)?)),
+            challenge: Challenge::from(public_array::<32>(random)?),
             now,
         };
-        Ok((fresh, nonce))
+        Ok((fresh, public_array(random)?))
     }
 
     /// A line for the audit trail, now.
@@ -197,7 +192,7 @@ impl AppState {
     ) -> Result<AuditEvent, RandomError> {
         let at = self.clock.now();
         Ok(AuditEvent {
-            id: id_of(at, random_array(&*self.random)?),
+            id: id_of(at, public_array(&*self.random)?),
             at,
             kind,
             account,

@@ -1,5 +1,6 @@
 //! Authenticating: signing in with a passkey, confirming with one, and signing in with a restore key.
 
+mod anyone;
 mod minimal;
 mod noticed;
 mod unknown;
@@ -23,6 +24,7 @@ use passkeep_verify::start::{AuthenticationRequest, danger};
 use passkeep_verify::user::UserName;
 use passkeep_verify::{UserHandle, VerifiedAuthentication, VerifyError};
 
+pub(crate) use self::anyone::AnyoneStarted;
 pub(crate) use self::minimal::Minimal;
 use self::noticed::noticed;
 use self::unknown::{gone, unknown_credential};
@@ -41,9 +43,6 @@ use crate::state::AppState;
 use crate::views;
 
 static CEREMONY: HeaderName = HeaderName::from_static(CEREMONY_HEADER);
-
-/// Room for the answer to a start that names no passkeys, in bytes. It is what pages ask for most.
-const ROOM: usize = 1024;
 
 /// `POST /api/v1/authentication/start`
 pub(super) async fn start(
@@ -94,21 +93,25 @@ pub(super) async fn start(
             (asked, AuthenticationFlow::Restore)
         }
     };
+    let names_nobody = matches!(flow, AuthenticationFlow::SignIn { asked_for: None });
     let (fresh, nonce) = state.fresh()?;
     let (options, pending) = state.rp.start_authentication(asked, fresh);
     let (ceremony, cookie) =
         state.seal(Ceremony::Authentication(pending, flow), nonce, &headers)?;
     match profile {
         Profile::Full => {
+            let put_together = state.anyone_started.as_ref().filter(|_| names_nobody);
+            if let Some(put_together) = put_together {
+                let json = put_together.json(&ceremony, &options.challenge);
+                let form = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+                return Ok((cookie, form, Body::from(json)).into_response());
+            }
             let started = AuthenticationStarted {
                 ceremony,
                 options,
                 expires_in: state.rp.lifetime_seconds(),
             };
-            let mut body = Vec::with_capacity(ROOM);
-            serde_json::to_writer(&mut body, &started).map_err(ApiError::internal)?;
-            let form = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-            Ok((cookie, form, Body::from(body)).into_response())
+            Ok((cookie, Json(started)).into_response())
         }
         Profile::Minimal => {
             let ceremony = HeaderValue::try_from(ceremony).map_err(ApiError::internal)?;
