@@ -8,7 +8,7 @@ use passkeep_protocol::api::ErrorCode;
 
 use crate::cookies::is_https;
 use crate::error::ApiError;
-use crate::layers::{AroundLayer, Front};
+use crate::front::Front;
 use crate::openapi::description;
 use crate::routes::router;
 use crate::security_headers::SecurityHeaders;
@@ -34,7 +34,7 @@ pub fn app_with(state: AppState, yours: Router) -> Router {
         .merge(yours)
         .route("/healthz", get(|| async { "ok" }))
         .fallback(elsewhere)
-        .layer(AroundLayer(Front::new(state, SecurityHeaders { https })))
+        .layer(Front::new(state, SecurityHeaders { https }))
 }
 
 async fn elsewhere(request: Request) -> Response {

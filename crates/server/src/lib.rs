@@ -28,6 +28,7 @@
 //! The routes ([`router`], then `routes/registration.rs` and `routes/authentication.rs`); the sealed ceremony between start
 //! and finish (`ceremony.rs`, `keyring.rs`, `seal.rs`); how errors become answers (`error.rs`).
 
+mod guard;
 mod routes;
 
 mod ceremony;
@@ -63,7 +64,7 @@ mod readiness;
 mod store_methods;
 
 mod app;
-mod layers;
+mod front;
 mod request_ids;
 mod security_headers;
 mod site;

@@ -8,15 +8,13 @@ mod registration;
 mod session;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::routing::{self, MethodRouter};
 use passkeep_protocol::api::ErrorCode;
-use tower::ServiceBuilder;
 
 use crate::error::ApiError;
-use crate::layers::{Api, AroundLayer};
+use crate::guard::Guarded;
 use crate::state::AppState;
 
 /// What most bodies may have, in bytes: names and labels fit many times over.
@@ -34,13 +32,17 @@ pub fn router(state: AppState) -> Router {
     let routes = routes.fold(Router::new(), |router, route| {
         router.route(route.path, route.handler)
     });
-    let routes =
-        routes.method_not_allowed_fallback(|| async { ApiError::new(ErrorCode::MethodNotAllowed) });
-    // Together, so that axum puts one box around both.
-    let layers = ServiceBuilder::new()
-        .layer(AroundLayer(Api(state.clone())))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT));
-    routes.layer(layers).with_state(state)
+    let refused = guarded(|| async { ApiError::new(ErrorCode::MethodNotAllowed) });
+    let routes = routes.method_not_allowed_fallback(refused);
+    routes.with_state(state)
+}
+
+/// A handler of the API, for bodies as most are.
+fn guarded<H>(handler: H) -> Guarded<H> {
+    Guarded {
+        handler,
+        body_limit: BODY_LIMIT,
+    }
 }
 
 /// A route, with its method and path as data too: the description of the API is held against them.
@@ -58,9 +60,9 @@ pub(crate) struct Route {
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         post("/api/v1/registration/start", registration::start),
-        post("/api/v1/registration/finish", registration::finish).limited_to(FINISH_LIMIT),
+        finish("/api/v1/registration/finish", registration::finish),
         post("/api/v1/authentication/start", authentication::start),
-        post("/api/v1/authentication/finish", authentication::finish).limited_to(FINISH_LIMIT),
+        finish("/api/v1/authentication/finish", authentication::finish),
         post("/api/v1/password/sign-up", password::sign_up),
         post("/api/v1/password/sign-in", password::sign_in),
         post("/api/v1/password/confirm", password::confirm),
@@ -84,16 +86,8 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-impl Route {
-    /// The same for bodies of that many bytes.
-    fn limited_to(self, bytes: usize) -> Self {
-        let handler = self.handler.layer(DefaultBodyLimit::max(bytes));
-        Self { handler, ..self }
-    }
-}
-
 fn get<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::GET, routing::get(handler));
+    let (method, handler) = (Method::GET, routing::get(guarded(handler)));
     Route {
         method,
         path,
@@ -102,7 +96,7 @@ fn get<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Ro
 }
 
 fn post<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::POST, routing::post(handler));
+    let (method, handler) = (Method::POST, routing::post(guarded(handler)));
     Route {
         method,
         path,
@@ -110,8 +104,21 @@ fn post<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> R
     }
 }
 
+/// A finish, whose body may be longer.
+fn finish<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
+    let handler = Guarded {
+        handler,
+        body_limit: FINISH_LIMIT,
+    };
+    Route {
+        method: Method::POST,
+        path,
+        handler: routing::post(handler),
+    }
+}
+
 fn patch<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::PATCH, routing::patch(handler));
+    let (method, handler) = (Method::PATCH, routing::patch(guarded(handler)));
     Route {
         method,
         path,
@@ -120,7 +127,7 @@ fn patch<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> 
 }
 
 fn delete<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::DELETE, routing::delete(handler));
+    let (method, handler) = (Method::DELETE, routing::delete(guarded(handler)));
     Route {
         method,
         path,

@@ -1,20 +1,19 @@
-//! Around the routes of the API: who may ask, for how long, and what is counted.
+//! Around every handler of the API: who may ask, for how long, and what is counted.
 
-use core::convert::Infallible;
 use core::future::{Future, poll_fn};
-use core::pin::pin;
+use core::pin::{Pin, pin};
 use core::task::Poll;
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use axum::extract::{MatchedPath, Request};
+use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::handler::Handler;
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Response};
 use passkeep_protocol::api::ErrorCode;
 use tokio::time::timeout;
 
-use super::{Answer, Around};
 use crate::error::ApiError;
 use crate::state::AppState;
 use crate::{limits, metrics, origin_check, problem};
@@ -22,25 +21,30 @@ use crate::{limits, metrics, origin_check, problem};
 /// How long a request may take, from its head to the head of the answer.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// Refuses whoever asks too often or from elsewhere, ends what takes too long, survives a handler that panics, keeps answers
-/// out of caches, counts ceremonies, and gives refusals their bodies.
+/// Refuses whoever asks too often, from elsewhere or with too much, ends what takes too long, survives a handler that panics,
+/// keeps answers out of caches, counts ceremonies, and gives refusals their bodies.
+///
+/// It is a handler around a handler and not a layer around the routes, because for each layer axum copies all that lies within
+/// it, and makes a future of its own, for every request.
 #[derive(Clone)]
-pub(crate) struct Api(pub(crate) AppState);
+pub(crate) struct Guarded<H> {
+    pub(crate) handler: H,
+    /// What the body may have, in bytes.
+    pub(crate) body_limit: usize,
+}
 
-impl Around for Api {
-    fn answer<F>(&self, mut request: Request, within: impl FnOnce(Request) -> F) -> Answer
-    where
-        F: Future<Output = Result<Response, Infallible>> + Send + 'static,
-    {
-        let state = &self.0;
+impl<T, H: Handler<T, AppState>> Handler<T, AppState> for Guarded<H> {
+    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+    fn call(self, mut request: Request, state: AppState) -> Self::Future {
         let request_id = problem::request_id(&request);
         let path = request.extensions().get::<MatchedPath>().cloned();
         let asked = catch_unwind(AssertUnwindSafe(|| {
-            limits::count_address(state, &mut request)?;
-            origin_check::refuse_foreign(state, &request)?;
-            Ok::<_, ApiError>(within(request))
+            limits::count_address(&state, &mut request)?;
+            origin_check::refuse_foreign(&state, &request)?;
+            DefaultBodyLimit::max(self.body_limit).apply(&mut request);
+            Ok::<_, ApiError>(self.handler.call(request, state.clone()))
         }));
-        let state = self.0.clone();
         Box::pin(async move {
             let (mut response, flow) = metrics::noting_flow(async {
                 match asked {
@@ -61,14 +65,11 @@ impl Around for Api {
 }
 
 /// The answer, unless it takes too long or panics.
-async fn in_time(answer: impl Future<Output = Result<Response, Infallible>>) -> Response {
+async fn in_time(answer: impl Future<Output = Response>) -> Response {
     let mut answer = pin!(answer);
     let caught = poll_fn(|context| {
         let polled = catch_unwind(AssertUnwindSafe(|| answer.as_mut().poll(context)));
-        match polled {
-            Ok(polled) => polled.map(|Ok(response)| response),
-            Err(_) => Poll::Ready(panicked()),
-        }
+        polled.unwrap_or_else(|_| Poll::Ready(panicked()))
     });
     let mut caught = pin!(caught);
     // What is answered at once needs no timer.
