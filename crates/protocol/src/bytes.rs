@@ -65,6 +65,24 @@ pub fn decode_base64url(text: &str) -> Result<Vec<u8>, Malformed> {
     bytes.map_err(|offset| Malformed::new(Structure::Base64Url, offset, Problem::NotBase64Url))
 }
 
+/// Decodes base64url without padding of so many bytes; `None` if it is not that. Up to 48 bytes it needs no memory of its own.
+///
+/// ```
+/// # use passkeep_protocol::bytes::decode_base64url_array;
+/// assert_eq!(decode_base64url_array("-_8"), Some([0xfb, 0xff]));
+/// assert_eq!(decode_base64url_array::<3>("-_8"), None);
+/// ```
+#[must_use]
+pub fn decode_base64url_array<const N: usize>(text: &str) -> Option<[u8; N]> {
+    #[cfg(not(target_arch = "wasm32"))]
+    if text.len() <= 64 {
+        let mut bytes = [0; 48];
+        let written = engine().decode_slice(text, &mut bytes).ok()?;
+        return bytes.get(..written)?.try_into().ok();
+    }
+    decode_base64url(text).ok()?.try_into().ok()
+}
+
 /// Whether a text is the base64url of bytes. It has one form only.
 ///
 /// ```

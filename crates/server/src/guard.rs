@@ -6,7 +6,7 @@ use core::task::Poll;
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use axum::extract::{DefaultBodyLimit, MatchedPath, Request};
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::handler::Handler;
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
@@ -29,6 +29,8 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 #[derive(Clone)]
 pub(crate) struct Guarded<H> {
     pub(crate) handler: H,
+    /// The pattern of its route.
+    pub(crate) path: &'static str,
     /// What the body may have, in bytes.
     pub(crate) body_limit: usize,
 }
@@ -38,7 +40,6 @@ impl<T, H: Handler<T, AppState>> Handler<T, AppState> for Guarded<H> {
 
     fn call(self, mut request: Request, state: AppState) -> Self::Future {
         let request_id = problem::request_id(&request);
-        let path = request.extensions().get::<MatchedPath>().cloned();
         let asked = catch_unwind(AssertUnwindSafe(|| {
             limits::count_address(&state, &mut request)?;
             origin_check::refuse_foreign(&state, &request)?;
@@ -56,8 +57,7 @@ impl<T, H: Handler<T, AppState>> Handler<T, AppState> for Guarded<H> {
             .await;
             let no_store = HeaderValue::from_static("no-store");
             response.headers_mut().insert(CACHE_CONTROL, no_store);
-            let path = path.as_ref().map(MatchedPath::as_str);
-            metrics::count_ceremony(&state, path.unwrap_or_default(), flow, &response);
+            metrics::count_ceremony(&state, self.path, flow, &response);
             problem::render(&mut response, request_id.as_ref());
             response
         })

@@ -32,15 +32,16 @@ pub fn router(state: AppState) -> Router {
     let routes = routes.fold(Router::new(), |router, route| {
         router.route(route.path, route.handler)
     });
-    let refused = guarded(|| async { ApiError::new(ErrorCode::MethodNotAllowed) });
+    let refused = guarded("", || async { ApiError::new(ErrorCode::MethodNotAllowed) });
     let routes = routes.method_not_allowed_fallback(refused);
     routes.with_state(state)
 }
 
 /// A handler of the API, for bodies as most are.
-fn guarded<H>(handler: H) -> Guarded<H> {
+fn guarded<H>(path: &'static str, handler: H) -> Guarded<H> {
     Guarded {
         handler,
+        path,
         body_limit: BODY_LIMIT,
     }
 }
@@ -87,7 +88,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 fn get<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::GET, routing::get(guarded(handler)));
+    let (method, handler) = (Method::GET, routing::get(guarded(path, handler)));
     Route {
         method,
         path,
@@ -96,7 +97,7 @@ fn get<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Ro
 }
 
 fn post<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::POST, routing::post(guarded(handler)));
+    let (method, handler) = (Method::POST, routing::post(guarded(path, handler)));
     Route {
         method,
         path,
@@ -107,8 +108,8 @@ fn post<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> R
 /// A finish, whose body may be longer.
 fn finish<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
     let handler = Guarded {
-        handler,
         body_limit: FINISH_LIMIT,
+        ..guarded(path, handler)
     };
     Route {
         method: Method::POST,
@@ -118,7 +119,7 @@ fn finish<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) ->
 }
 
 fn patch<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::PATCH, routing::patch(guarded(handler)));
+    let (method, handler) = (Method::PATCH, routing::patch(guarded(path, handler)));
     Route {
         method,
         path,
@@ -127,7 +128,7 @@ fn patch<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> 
 }
 
 fn delete<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::DELETE, routing::delete(guarded(handler)));
+    let (method, handler) = (Method::DELETE, routing::delete(guarded(path, handler)));
     Route {
         method,
         path,

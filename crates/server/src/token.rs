@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use passkeep_protocol::bytes::{decode_base64url, encode_base64url};
+use passkeep_protocol::bytes::{decode_base64url_array, encode_base64url};
 use sha2::{Digest as _, Sha256};
 
 use crate::ambient::{Random, RandomError, random_array};
@@ -20,8 +20,7 @@ impl Token {
 
     /// Reads a cookie's value; `None` if it cannot be one of ours.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        let bytes = decode_base64url(text).ok()?;
-        Some(Self(bytes.try_into().ok()?))
+        decode_base64url_array(text).map(Self)
     }
 
     /// The cookie's value.

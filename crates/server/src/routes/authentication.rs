@@ -44,6 +44,9 @@ use crate::views;
 
 static CEREMONY: HeaderName = HeaderName::from_static(CEREMONY_HEADER);
 
+/// Room for all headers that an answer gets, so that their map need not grow.
+const HEADERS: usize = 16;
+
 /// `POST /api/v1/authentication/start`
 pub(super) async fn start(
     State(state): State<AppState>,
@@ -103,8 +106,11 @@ pub(super) async fn start(
             let put_together = state.anyone_started.as_ref().filter(|_| names_nobody);
             if let Some(put_together) = put_together {
                 let json = put_together.json(&ceremony, &options.challenge);
-                let form = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
-                return Ok((cookie, form, Body::from(json)).into_response());
+                let mut response = Response::new(Body::from(json));
+                let headers = response.headers_mut();
+                headers.reserve(HEADERS);
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                return Ok((cookie, response).into_response());
             }
             let started = AuthenticationStarted {
                 ceremony,
