@@ -5,8 +5,8 @@ mod forwarded;
 use core::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::extract::{ConnectInfo, Request};
-use axum::http::{HeaderMap, HeaderName};
+use axum::extract::ConnectInfo;
+use axum::http::{Extensions, HeaderMap, HeaderName};
 use ipnet::IpNet;
 
 use crate::state::AppState;
@@ -105,14 +105,18 @@ enum Fault {
 }
 
 /// The address of the client, if the server was told its peers' addresses.
-pub(crate) fn client_address(state: &AppState, request: &Request) -> Option<IpAddr> {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+pub(crate) fn client_address(
+    state: &AppState,
+    extensions: &Extensions,
+    headers: &HeaderMap,
+) -> Option<IpAddr> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?;
     // An IPv4 client of a socket for both is no IPv6 network of its own.
     let peer = peer.0.ip().to_canonical();
     if !state.proxies.trusts(peer) {
         return Some(peer);
     }
-    let client = state.proxies.client(peer, request.headers());
+    let client = state.proxies.client(peer, headers);
     Some(client.unwrap_or_else(|fault| {
         state.proxies.tell(&fault);
         peer

@@ -1,29 +1,56 @@
 //! What handlers take from requests, refusing like everything else does.
 
-use axum::body::Bytes as Body;
+use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse as _;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use passkeep_protocol::api::ErrorCode;
 use passkeep_protocol::bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
-use crate::limits::ClientNetwork;
+use crate::limits::{self, ClientNetwork};
 use crate::state::AppState;
 
-/// A JSON body.
-pub(crate) struct JsonBody<T>(pub(crate) T);
+/// What most bodies may have, in bytes: names and labels fit many times over.
+const BODY_LIMIT: usize = 16 * 1024;
 
-impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
+/// What a finish may have, in bytes: the longest attestation statements, with their certificates, take some ten thousand.
+pub(crate) const FINISH_LIMIT: usize = 64 * 1024;
+
+/// A JSON body, of so many bytes at most.
+pub(crate) struct JsonBody<T, const LIMIT: usize = BODY_LIMIT>(pub(crate) T);
+
+impl<T: DeserializeOwned, const LIMIT: usize> FromRequest<AppState> for JsonBody<T, LIMIT> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let asked = Asked::from_request(request, state).await?;
-        Ok(Self(asked.body))
+    async fn from_request(request: Request, _state: &AppState) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        json_body(&parts.headers, body, LIMIT).await.map(Self)
     }
+}
+
+/// Reads a body, which may be JSON of so many bytes.
+async fn json_body<T: DeserializeOwned>(
+    headers: &HeaderMap,
+    body: Body,
+    limit: usize,
+) -> Result<T, ApiError> {
+    if !is_json(headers) {
+        return Err(ApiError::new(ErrorCode::UnsupportedContentType));
+    }
+    let body = Limited::new(body, limit).collect().await;
+    let body = body.map_err(|error| {
+        ApiError::new(match error.is::<LengthLimitError>() {
+            true => ErrorCode::BodyTooLarge,
+            false => ErrorCode::MalformedRequest,
+        })
+    })?;
+    // The parser may quote the client's own words to it; they do not go to the log.
+    let body = serde_json::from_slice(&body.to_bytes());
+    body.map_err(|error| ApiError::new(ErrorCode::MalformedRequest).with_detail(error))
 }
 
 /// A JSON body, with what else a handler asks about who has sent it.
@@ -36,27 +63,14 @@ pub(crate) struct Asked<T> {
 impl<T: DeserializeOwned> FromRequest<AppState> for Asked<T> {
     type Rejection = ApiError;
 
-    async fn from_request(mut request: Request, state: &AppState) -> Result<Self, ApiError> {
-        if !is_json(request.headers()) {
-            return Err(ApiError::new(ErrorCode::UnsupportedContentType));
-        }
-        let network = request.extensions().get::<ClientNetwork>().copied();
-        // Moved, not copied as an extractor of headers does.
-        let headers = core::mem::take(request.headers_mut());
-        let body = Body::from_request(request, state).await;
-        let body = body.map_err(|rejection| {
-            let code = match rejection.into_response().status() {
-                StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::BodyTooLarge,
-                _ => ErrorCode::MalformedRequest,
-            };
-            ApiError::new(code)
-        })?;
-        // The parser may quote the client's own words to it; they do not go to the log.
-        let body = serde_json::from_slice(&body);
-        let body =
-            body.map_err(|error| ApiError::new(ErrorCode::MalformedRequest).with_detail(error))?;
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(limits::Client(network)) =
+            limits::Client::from_request_parts(&mut parts, state).await;
+        let body = json_body(&parts.headers, body, BODY_LIMIT).await?;
         Ok(Self {
-            headers,
+            // Moved, not copied as an extractor of headers does.
+            headers: parts.headers,
             network,
             body,
         })

@@ -6,7 +6,7 @@ use core::task::Poll;
 use core::time::Duration;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::Request;
 use axum::handler::Handler;
 use axum::http::HeaderValue;
 use axum::http::header::CACHE_CONTROL;
@@ -21,7 +21,7 @@ use crate::{limits, metrics, origin_check, problem};
 /// How long a request may take, from its head to the head of the answer.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
-/// Refuses whoever asks too often, from elsewhere or with too much, ends what takes too long, survives a handler that panics,
+/// Refuses whoever asks too often or from elsewhere, ends what takes too long, survives a handler that panics,
 /// keeps answers out of caches, counts ceremonies, and gives refusals their bodies.
 ///
 /// It is a handler around a handler and not a layer around the routes, because for each layer axum copies all that lies within
@@ -31,19 +31,16 @@ pub(crate) struct Guarded<H> {
     pub(crate) handler: H,
     /// The pattern of its route.
     pub(crate) path: &'static str,
-    /// What the body may have, in bytes.
-    pub(crate) body_limit: usize,
 }
 
 impl<T, H: Handler<T, AppState>> Handler<T, AppState> for Guarded<H> {
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
-    fn call(self, mut request: Request, state: AppState) -> Self::Future {
+    fn call(self, request: Request, state: AppState) -> Self::Future {
         let request_id = problem::request_id(&request);
         let asked = catch_unwind(AssertUnwindSafe(|| {
-            limits::count_address(&state, &mut request)?;
+            limits::count_address(&state, &request)?;
             origin_check::refuse_foreign(&state, &request)?;
-            DefaultBodyLimit::max(self.body_limit).apply(&mut request);
             Ok::<_, ApiError>(self.handler.call(request, state.clone()))
         }));
         Box::pin(async move {

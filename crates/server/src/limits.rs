@@ -5,13 +5,15 @@
 
 mod table;
 
+use core::convert::Infallible;
 use core::hash::Hash;
 use core::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::extract::Request;
+use axum::extract::{FromRequestParts, Request};
 use axum::http::Method;
+use axum::http::request::Parts;
 use passkeep_protocol::api::ErrorCode;
 use passkeep_store::AccountId;
 
@@ -170,8 +172,7 @@ impl Limits {
     }
 }
 
-/// Where a request comes from, as far as that counts; an extension of every one that may change something and whose address is
-/// known.
+/// Where a request comes from, as far as that counts.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum ClientNetwork {
     V4([u8; 4]),
@@ -194,19 +195,29 @@ pub(crate) fn counts(method: &Method) -> bool {
 }
 
 /// Counts what may cost something by the address it comes from.
-pub(crate) fn count_address(state: &AppState, request: &mut Request) -> Result<(), ApiError> {
+pub(crate) fn count_address(state: &AppState, request: &Request) -> Result<(), ApiError> {
     if !counts(request.method()) {
         return Ok(());
     }
-    match client_address(state, request) {
-        Some(address) => {
-            state.limits.address(address)?;
-            let network = ClientNetwork::of(address);
-            request.extensions_mut().insert(network);
+    match client_address(state, request.extensions(), request.headers()) {
+        Some(address) => state.limits.address(address),
+        None => {
+            state.limits.warn_about_unknown_address();
+            Ok(())
         }
-        None => state.limits.warn_about_unknown_address(),
     }
-    Ok(())
+}
+
+/// Takes from a request where it comes from, if that is known.
+pub(crate) struct Client(pub(crate) Option<ClientNetwork>);
+
+impl FromRequestParts<AppState> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let address = client_address(state, &parts.extensions, &parts.headers);
+        Ok(Self(address.map(ClientNetwork::of)))
+    }
 }
 
 fn refusal(seconds: u64) -> ApiError {

@@ -17,12 +17,6 @@ use crate::error::ApiError;
 use crate::guard::Guarded;
 use crate::state::AppState;
 
-/// What most bodies may have, in bytes: names and labels fit many times over.
-const BODY_LIMIT: usize = 16 * 1024;
-
-/// What a finish may have, in bytes: the longest attestation statements, with their certificates, take some ten thousand.
-const FINISH_LIMIT: usize = 64 * 1024;
-
 /// The API, for any axum application. It has no fallback, so it can be merged with other routes.
 ///
 /// Whoever mounts it decides about logs and response headers; a request id is taken from tower-http's extension if there is
@@ -32,18 +26,12 @@ pub fn router(state: AppState) -> Router {
     let routes = routes.fold(Router::new(), |router, route| {
         router.route(route.path, route.handler)
     });
-    let refused = guarded("", || async { ApiError::new(ErrorCode::MethodNotAllowed) });
+    let refused = Guarded {
+        handler: || async { ApiError::new(ErrorCode::MethodNotAllowed) },
+        path: "",
+    };
     let routes = routes.method_not_allowed_fallback(refused);
     routes.with_state(state)
-}
-
-/// A handler of the API, for bodies as most are.
-fn guarded<H>(path: &'static str, handler: H) -> Guarded<H> {
-    Guarded {
-        handler,
-        path,
-        body_limit: BODY_LIMIT,
-    }
 }
 
 /// A route, with its method and path as data too: the description of the API is held against them.
@@ -61,9 +49,9 @@ pub(crate) struct Route {
 pub(crate) fn routes() -> Vec<Route> {
     vec![
         post("/api/v1/registration/start", registration::start),
-        finish("/api/v1/registration/finish", registration::finish),
+        post("/api/v1/registration/finish", registration::finish),
         post("/api/v1/authentication/start", authentication::start),
-        finish("/api/v1/authentication/finish", authentication::finish),
+        post("/api/v1/authentication/finish", authentication::finish),
         post("/api/v1/password/sign-up", password::sign_up),
         post("/api/v1/password/sign-in", password::sign_in),
         post("/api/v1/password/confirm", password::confirm),
@@ -88,7 +76,7 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 fn get<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::GET, routing::get(guarded(path, handler)));
+    let (method, handler) = (Method::GET, routing::get(Guarded { handler, path }));
     Route {
         method,
         path,
@@ -97,7 +85,7 @@ fn get<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Ro
 }
 
 fn post<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::POST, routing::post(guarded(path, handler)));
+    let (method, handler) = (Method::POST, routing::post(Guarded { handler, path }));
     Route {
         method,
         path,
@@ -105,21 +93,8 @@ fn post<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> R
     }
 }
 
-/// A finish, whose body may be longer.
-fn finish<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let handler = Guarded {
-        body_limit: FINISH_LIMIT,
-        ..guarded(path, handler)
-    };
-    Route {
-        method: Method::POST,
-        path,
-        handler: routing::post(handler),
-    }
-}
-
 fn patch<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::PATCH, routing::patch(guarded(path, handler)));
+    let (method, handler) = (Method::PATCH, routing::patch(Guarded { handler, path }));
     Route {
         method,
         path,
@@ -128,7 +103,7 @@ fn patch<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> 
 }
 
 fn delete<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::DELETE, routing::delete(guarded(path, handler)));
+    let (method, handler) = (Method::DELETE, routing::delete(Guarded { handler, path }));
     Route {
         method,
         path,

@@ -114,14 +114,12 @@ pub(crate) async fn run(mut options: Options) -> Result<()> {
         rows.push(on(floor, (SIGN_IN, *depth), work));
     }
     rows.push(ours(START, Work::Start));
-    let whole = floors
-        .iter()
-        .find(|(depth, _)| *depth == Depth::Server.name());
-    if let Some((_, floor)) = whole {
-        rows.push(on(floor, (START, SEALING), Work::StartOnSealingFloor));
-    }
+    // The one that the goal is about comes next to ours, so that the same moment of the machine is compared.
     for (depth, floor) in &floors {
         rows.push(on(floor, (START, *depth), Work::StartOnFloor));
+        if *depth == Depth::Server.name() {
+            rows.push(on(floor, (START, SEALING), Work::StartOnSealingFloor));
+        }
     }
     let (turn, turns) = match options.quick {
         true => (TURN / 5, 1),

@@ -35,7 +35,7 @@ use crate::confirmation::{By, What};
 use crate::decoys::Subject;
 use crate::device::device;
 use crate::error::ApiError;
-use crate::extract::{Asked, JsonBody};
+use crate::extract::{Asked, FINISH_LIMIT, JsonBody};
 use crate::limits::ClientNetwork;
 use crate::metrics::{Flow, note_flow};
 use crate::session::{Handover, Opening, SignedIn};
@@ -181,11 +181,12 @@ impl FromRequest<AppState> for Finish {
             .map(str::to_owned);
         match ceremony {
             None => {
-                let JsonBody(finish) = JsonBody::from_request(request, state).await?;
-                Ok(Self(finish))
+                let body = JsonBody::<_, FINISH_LIMIT>::from_request(request, state);
+                body.await.map(|JsonBody(finish)| Self(finish))
             }
             Some(ceremony) => {
-                let JsonBody(credential) = JsonBody::from_request(request, state).await?;
+                let body = JsonBody::<_, FINISH_LIMIT>::from_request(request, state);
+                let JsonBody(credential) = body.await?;
                 Ok(Self(AuthenticationFinish {
                     ceremony,
                     credential,

@@ -1,8 +1,8 @@
 //! Passwords: a password opens a session and buys the first passkey.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::{Extension, Json};
 use passkeep_protocol::api::{
     Action, Confirmation, ErrorCode, PasswordConfirm, PasswordMode, PasswordSignIn, PasswordSignUp,
     PasswordSignedIn,
@@ -19,12 +19,10 @@ use crate::ambient::random_array;
 use crate::confirmation::{By, What};
 use crate::error::ApiError;
 use crate::extract::JsonBody;
-use crate::limits::ClientNetwork;
+use crate::limits;
 use crate::password::{Verdict, acceptable, normalised};
 use crate::session::{Handover, Opening, SignedIn};
 use crate::state::AppState;
-
-type Client = Option<Extension<ClientNetwork>>;
 
 /// `POST /api/v1/password/sign-up`
 pub(super) async fn sign_up(
@@ -66,14 +64,13 @@ pub(super) async fn sign_up(
 /// for a wrong one, and so is the work that is done for it.
 pub(super) async fn sign_in(
     State(state): State<AppState>,
-    client: Client,
+    limits::Client(network): limits::Client,
     headers: HeaderMap,
     JsonBody(request): JsonBody<PasswordSignIn>,
 ) -> Result<(HeaderMap, Json<PasswordSignedIn>), ApiError> {
     only_with_passwords(&state)?;
     let name = UserName::parse(&request.user_name)
         .map_err(|error| ApiError::new(ErrorCode::InvalidUserName).with_detail(error))?;
-    let network = client.map(|Extension(network)| network);
     state.limits.password(name.key(), network)?;
     let candidate = state.store.password_candidate(&name).await?;
     let (account, hash) = match candidate {
@@ -135,7 +132,7 @@ async fn signed_in(
 /// recovery code, an enrolment link) it does not confirm.
 pub(super) async fn confirm(
     State(state): State<AppState>,
-    client: Client,
+    limits::Client(network): limits::Client,
     headers: HeaderMap,
     signed_in: SignedIn,
     JsonBody(request): JsonBody<PasswordConfirm>,
@@ -151,7 +148,6 @@ pub(super) async fn confirm(
         return required("the account has a passkey to confirm with");
     }
     let name = UserName::parse(&account.user_name).map_err(ApiError::internal)?;
-    let network = client.map(|Extension(network)| network);
     state.limits.password(name.key(), network)?;
     let candidate = state.store.password_candidate(&name).await?;
     let candidate = candidate.filter(|found| found.account.id == account.id);

@@ -22,7 +22,7 @@ use crate::ceremony::Ceremony;
 use crate::cookies::SetCookie;
 use crate::device::{default_label, user_agent};
 use crate::error::ApiError;
-use crate::extract::JsonBody;
+use crate::extract::{FINISH_LIMIT, JsonBody};
 use crate::state::AppState;
 use crate::views;
 
@@ -56,7 +56,7 @@ pub(super) async fn start(
 pub(super) async fn finish(
     State(state): State<AppState>,
     headers: HeaderMap,
-    JsonBody(request): JsonBody<RegistrationFinish>,
+    JsonBody(request): JsonBody<RegistrationFinish, FINISH_LIMIT>,
 ) -> Result<Finished, ApiError> {
     let opened = state.open(&request.ceremony, &headers).await?;
     let Ceremony::Registration(pending, flow) = opened else {
