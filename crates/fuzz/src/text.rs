@@ -67,7 +67,7 @@ pub(crate) fn related_origins(input: &[u8]) {
     let origins = listed
         .iter()
         .filter_map(|it| Origin::parse(it.as_str()?).ok());
-    let mut origins: Vec<Origin> = origins.filter(|it| it.host().is_some()).collect();
+    let mut origins: Vec<Origin> = origins.filter(|it| it.is_web()).collect();
     // A file with each web origin once, and the accepted one first, has only faults of its hosts.
     origins.splice(0..0, accepted.clone());
     let mut seen = Vec::new();

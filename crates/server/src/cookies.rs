@@ -64,20 +64,18 @@ impl CookieStyle {
 
     /// The token in a request's cookie; `None` if there is none, or none of ours.
     pub(crate) fn read(self, cookie: Cookie, headers: &HeaderMap) -> Option<Token> {
-        let name = self.name(cookie);
-        let value = pairs(headers).find_map(|(key, value)| (key == name).then_some(value))?;
-        Token::parse(value)
+        let value = values(self.name(cookie), headers).next()?;
+        Token::parse(core::str::from_utf8(value).ok()?)
     }
 
     /// Whether a request carries either cookie, whatever its value.
     pub(crate) fn any_in(self, headers: &HeaderMap) -> bool {
-        let names = [self.name(Cookie::Session), self.name(Cookie::Browser)];
-        pairs(headers).any(|(key, _)| names.contains(&key))
+        self.has(Cookie::Session, headers) || self.has(Cookie::Browser, headers)
     }
 
     /// Whether a request carries that cookie, whatever its value.
     pub(crate) fn has(self, cookie: Cookie, headers: &HeaderMap) -> bool {
-        pairs(headers).any(|(key, _)| key == self.name(cookie))
+        values(self.name(cookie), headers).next().is_some()
     }
 
     fn header(self, cookie: Cookie, value: &str, max_age: Option<u32>) -> SetCookie {
@@ -101,12 +99,14 @@ pub(crate) fn is_https(origins: &[Origin]) -> bool {
         .any(|origin| origin.as_str().starts_with("https://"))
 }
 
-fn pairs(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+/// The values of all cookies with that name, in the order in which they came.
+fn values<'a>(name: &str, headers: &'a HeaderMap) -> impl Iterator<Item = &'a [u8]> {
     let lines = headers.get_all(COOKIE).iter();
-    let pairs = lines
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'));
-    pairs.filter_map(|pair| pair.trim().split_once('='))
+    let pairs = lines.flat_map(|line| line.as_bytes().split(|byte| *byte == b';'));
+    pairs.filter_map(move |pair| {
+        let pair = pair.trim_ascii().strip_prefix(name.as_bytes())?;
+        pair.strip_prefix(b"=")
+    })
 }
 
 #[cfg(test)]
@@ -136,6 +136,20 @@ mod tests {
             CookieStyle::PlainLocalhost.read(Cookie::Session, &headers),
             None
         );
+    }
+
+    #[test]
+    fn what_others_have_put_into_the_line_hides_no_cookie_of_ours() {
+        let value = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
+        let line = [
+            b"name=M\xfcller;;=;passkeep-browser-2=x; passkeep-browser=",
+            value.as_bytes(),
+        ]
+        .concat();
+        let line = HeaderValue::from_bytes(&line).unwrap();
+        let headers = HeaderMap::from_iter([(COOKIE, line)]);
+        let style = CookieStyle::PlainLocalhost;
+        assert_eq!(style.read(Cookie::Browser, &headers), Token::parse(value));
     }
 
     #[test]

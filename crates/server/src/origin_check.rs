@@ -19,7 +19,7 @@ pub(crate) fn refuse_foreign(state: &AppState, request: &Request) -> Result<(), 
     let is_own = |origin: &str| {
         let mut origins = state.rp.origins().iter();
         // An app's origin is no web origin: no browser sends it in this header.
-        origins.any(|own| own.as_str() == origin && own.host().is_some())
+        origins.any(|own| own.as_str() == origin && own.is_web())
     };
     let headers = request.headers();
     // A host's session may be in any cookie.
@@ -28,7 +28,7 @@ pub(crate) fn refuse_foreign(state: &AppState, request: &Request) -> Result<(), 
         None => state.cookies.any_in(headers),
     };
     if !reads_only && is_foreign(headers, is_own, has_cookie) {
-        let sites = state.rp.origins().iter().filter(|own| own.host().is_some());
+        let sites = state.rp.origins().iter().filter(|own| own.is_web());
         let why = why(headers, &sites.cloned().collect::<Vec<_>>().into());
         let error = ApiError::new(ErrorCode::ForbiddenOrigin).with_detail(&why);
         return Err(error.because(why));

@@ -169,5 +169,5 @@ fn passkey_endpoints(rp: &RelyingParty) -> Option<String> {
 
 fn web_origins(rp: &RelyingParty) -> impl Iterator<Item = &Origin> {
     let origins = rp.origins().iter();
-    origins.filter(|origin| origin.host().is_some())
+    origins.filter(|origin| origin.is_web())
 }

@@ -118,6 +118,12 @@ impl Origin {
         &self.0
     }
 
+    /// Whether it is a site's, and not an app's.
+    #[must_use]
+    pub fn is_web(&self) -> bool {
+        self.0.starts_with("https://") || self.0.starts_with("http://")
+    }
+
     /// The host of a web origin; `None` for an app.
     #[must_use]
     pub fn host(&self) -> Option<&str> {

@@ -41,7 +41,7 @@ pub(crate) struct Options {
     #[arg(long, default_value_t = 256)]
     concurrency: usize,
     /// For how long each of them is measured, in all.
-    #[arg(long, default_value_t = 15)]
+    #[arg(long, default_value_t = 24)]
     seconds: u32,
     /// Two short turns on few credentials, without regard to time.
     #[arg(long)]
@@ -127,7 +127,12 @@ pub(crate) async fn run(mut options: Options) -> Result<()> {
     };
     let watch = Connection::open_with_flags(&file, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     for number in 0..=turns {
-        for row in &mut rows {
+        let mut order: Vec<_> = rows.iter_mut().collect();
+        // There and back, so that nobody always comes after the same one: the disk is still busy with what others have written.
+        if number % 2 == 1 {
+            order.reverse();
+        }
+        for row in order {
             let before = state_of(&watch, &file)?;
             row.turn(&crowd, options.concurrency, turn).await?;
             let is_start = row.what == START;

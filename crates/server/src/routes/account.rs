@@ -151,7 +151,7 @@ pub(super) async fn make_enrolment_link(
 /// The site that a link leads to: the one that asks, which the origin check has found to be ours, or else the first.
 fn site<'a>(state: &'a AppState, headers: &HeaderMap) -> Option<&'a str> {
     let asking = headers.get(ORIGIN).and_then(|value| value.to_str().ok());
-    let sites = state.rp.origins().iter().filter(|it| it.host().is_some());
+    let sites = state.rp.origins().iter().filter(|it| it.is_web());
     let mut sites = sites.map(|site| site.as_str());
     let first = sites.clone().next();
     sites.find(|site| Some(*site) == asking).or(first)

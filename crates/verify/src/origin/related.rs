@@ -156,7 +156,7 @@ pub fn lint<L: Fn(&str) -> Option<String>>(
         }
     }
     let unlisted = accepted.iter().filter(|origin| {
-        let needs_it = origin.host().is_some() && !origin.may_use_rp_id(rp_id);
+        let needs_it = origin.is_web() && !origin.may_use_rp_id(rp_id);
         needs_it && !listed.contains(origin.as_str())
     });
     problems.extend(

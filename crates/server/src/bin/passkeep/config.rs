@@ -213,7 +213,7 @@ impl Config {
         let first = match self.origins.value.first() {
             Some(_) => parse_origins(&self.origins.value)?
                 .into_iter()
-                .find(|origin| origin.host().is_some()),
+                .find(|origin| origin.is_web()),
             None => None,
         };
         if let Some(origin) = first {
