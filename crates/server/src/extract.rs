@@ -2,16 +2,15 @@
 
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
-use axum::http::HeaderMap;
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use passkeep_protocol::api::ErrorCode;
 use passkeep_protocol::bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
-use crate::limits::{self, ClientNetwork};
 use crate::state::AppState;
 
 /// What most bodies may have, in bytes: names and labels fit many times over.
@@ -56,22 +55,20 @@ async fn json_body<T: DeserializeOwned>(
 /// A JSON body, with what else a handler asks about who has sent it.
 pub(crate) struct Asked<T> {
     pub(crate) headers: HeaderMap,
-    pub(crate) network: Option<ClientNetwork>,
+    pub(crate) extensions: Extensions,
     pub(crate) body: T,
 }
 
 impl<T: DeserializeOwned> FromRequest<AppState> for Asked<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
-        let (mut parts, body) = request.into_parts();
-        let Ok(limits::Client(network)) =
-            limits::Client::from_request_parts(&mut parts, state).await;
+    async fn from_request(request: Request, _state: &AppState) -> Result<Self, ApiError> {
+        // Moved, not copied as an extractor of headers does.
+        let (parts, body) = request.into_parts();
         let body = json_body(&parts.headers, body, BODY_LIMIT).await?;
         Ok(Self {
-            // Moved, not copied as an extractor of headers does.
             headers: parts.headers,
-            network,
+            extensions: parts.extensions,
             body,
         })
     }

@@ -11,9 +11,9 @@ use core::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use axum::extract::{FromRequestParts, Request};
-use axum::http::Method;
+use axum::extract::{OptionalFromRequestParts, Request};
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap, Method};
 use passkeep_protocol::api::ErrorCode;
 use passkeep_store::AccountId;
 
@@ -181,6 +181,15 @@ pub(crate) enum ClientNetwork {
 }
 
 impl ClientNetwork {
+    /// Where a request comes from, if that is known.
+    pub(crate) fn of_request(
+        state: &AppState,
+        extensions: &Extensions,
+        headers: &HeaderMap,
+    ) -> Option<Self> {
+        client_address(state, extensions, headers).map(Self::of)
+    }
+
     fn of(address: IpAddr) -> Self {
         match address {
             IpAddr::V4(address) => Self::V4(address.octets()),
@@ -208,15 +217,14 @@ pub(crate) fn count_address(state: &AppState, request: &Request) -> Result<(), A
     }
 }
 
-/// Takes from a request where it comes from, if that is known.
-pub(crate) struct Client(pub(crate) Option<ClientNetwork>);
-
-impl FromRequestParts<AppState> for Client {
+impl OptionalFromRequestParts<AppState> for ClientNetwork {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
-        let address = client_address(state, &parts.extensions, &parts.headers);
-        Ok(Self(address.map(ClientNetwork::of)))
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<Option<Self>, Infallible> {
+        Ok(Self::of_request(state, &parts.extensions, &parts.headers))
     }
 }
 

@@ -75,38 +75,32 @@ pub(crate) fn routes() -> Vec<Route> {
     ]
 }
 
-fn get<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::GET, routing::get(Guarded { handler, path }));
-    Route {
-        method,
-        path,
-        handler,
-    }
+fn get<T: 'static, H: Handler<T, AppState>>(path: &'static str, handler: H) -> Route {
+    route(Method::GET, path, handler, routing::get)
 }
 
-fn post<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::POST, routing::post(Guarded { handler, path }));
-    Route {
-        method,
-        path,
-        handler,
-    }
+fn post<T: 'static, H: Handler<T, AppState>>(path: &'static str, handler: H) -> Route {
+    route(Method::POST, path, handler, routing::post)
 }
 
-fn patch<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::PATCH, routing::patch(Guarded { handler, path }));
-    Route {
-        method,
-        path,
-        handler,
-    }
+fn patch<T: 'static, H: Handler<T, AppState>>(path: &'static str, handler: H) -> Route {
+    route(Method::PATCH, path, handler, routing::patch)
 }
 
-fn delete<T: 'static>(path: &'static str, handler: impl Handler<T, AppState>) -> Route {
-    let (method, handler) = (Method::DELETE, routing::delete(Guarded { handler, path }));
+fn delete<T: 'static, H: Handler<T, AppState>>(path: &'static str, handler: H) -> Route {
+    route(Method::DELETE, path, handler, routing::delete)
+}
+
+/// Nothing of the API is without its guard.
+fn route<H>(
+    method: Method,
+    path: &'static str,
+    handler: H,
+    on: impl FnOnce(Guarded<H>) -> MethodRouter<AppState>,
+) -> Route {
     Route {
         method,
         path,
-        handler,
+        handler: on(Guarded { handler, path }),
     }
 }

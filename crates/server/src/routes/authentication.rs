@@ -52,7 +52,7 @@ pub(super) async fn start(
     State(state): State<AppState>,
     Asked {
         headers,
-        network,
+        extensions,
         body: request,
     }: Asked<AuthenticationStart>,
 ) -> Result<Response, ApiError> {
@@ -73,7 +73,10 @@ pub(super) async fn start(
                     let flow = AuthenticationFlow::SignIn { asked_for: None };
                     (AuthenticationRequest::anyone(), flow)
                 }
-                Some(name) => named(&state, &name, network).await?,
+                Some(name) => {
+                    let network = ClientNetwork::of_request(&state, &extensions, &headers);
+                    named(&state, &name, network).await?
+                }
             }
         }
         AuthenticationStart::Confirm { action } => {

@@ -19,7 +19,7 @@ use crate::ambient::random_array;
 use crate::confirmation::{By, What};
 use crate::error::ApiError;
 use crate::extract::JsonBody;
-use crate::limits;
+use crate::limits::ClientNetwork;
 use crate::password::{Verdict, acceptable, normalised};
 use crate::session::{Handover, Opening, SignedIn};
 use crate::state::AppState;
@@ -64,7 +64,7 @@ pub(super) async fn sign_up(
 /// for a wrong one, and so is the work that is done for it.
 pub(super) async fn sign_in(
     State(state): State<AppState>,
-    limits::Client(network): limits::Client,
+    network: Option<ClientNetwork>,
     headers: HeaderMap,
     JsonBody(request): JsonBody<PasswordSignIn>,
 ) -> Result<(HeaderMap, Json<PasswordSignedIn>), ApiError> {
@@ -132,7 +132,7 @@ async fn signed_in(
 /// recovery code, an enrolment link) it does not confirm.
 pub(super) async fn confirm(
     State(state): State<AppState>,
-    limits::Client(network): limits::Client,
+    network: Option<ClientNetwork>,
     headers: HeaderMap,
     signed_in: SignedIn,
     JsonBody(request): JsonBody<PasswordConfirm>,
